@@ -1,0 +1,125 @@
+"""The trip of a query: prove freshness, recall, look at the candidates' files once more, remember the touch.
+
+Ranks nothing (recall.py). Written once for commands and for event loops: what a trip needs of the world is `Doors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from neuromem_sync import index
+from neuromem_sync.clock import Clock
+from neuromem_sync.freshness import MovedOn
+from neuromem_sync.layers.base import TextLayer
+from neuromem_sync.model import Answer, Freshness, Hit, Layer, Query, State
+from neuromem_sync.recall import Found, recall
+from neuromem_sync.sqlite import Reading
+
+T = TypeVar("T")
+
+
+class Doors(Protocol):
+    """How a trip reaches the files, the index and working memory."""
+
+    async def prove(self) -> Freshness:
+        """Everything written before this call is in the index, or the answer says what is not."""
+        ...
+
+    async def known(self) -> Freshness:
+        """The freshness of the index as it stands, nothing looked at."""
+        ...
+
+    async def resync(self, moved: MovedOn) -> None:
+        """Index these files again."""
+        ...
+
+    async def moved_on(self, paths: Iterable[str]) -> MovedOn:
+        """Which of these files are not what the index knows."""
+        ...
+
+    async def read(self, reading: Reading[T]) -> T: ...
+
+    async def working(self) -> Mapping[int, str]:
+        """Key → why, for what is in working memory now."""
+        ...
+
+    async def touch(self, ids: Sequence[str]) -> None:
+        """These entries were recalled now."""
+        ...
+
+    async def pause(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Documents, entries, and entries by layer; working memory holds entries that are counted in their home too."""
+
+    files: int
+    entries: int
+    layers: Mapping[Layer, int]
+
+
+async def ask(doors: Doors, layers: Sequence[TextLayer], query: Query, *, stale_ok: bool = False) -> Answer:
+    """The answer to a query; with no text, the most recent entries. `stale_ok` trusts the index unseen."""
+    freshness = await (doors.known() if stale_ok else doors.prove())
+    found = await _search(doors, layers, query)
+    moved = MovedOn(frozenset(), frozenset())
+    if not stale_ok:
+        moved = await doors.moved_on(_paths(found.hits))
+        if moved.changed:
+            await doors.resync(moved)
+            found = await _search(doors, layers, query)
+            moved = await doors.moved_on(_paths(found.hits))
+    hits = tuple(hit for hit in found.hits if hit.path not in moved.gone)
+    await doors.touch([hit.entry.id for hit in hits])
+    unverified = tuple(sorted({*freshness.unverified, *moved.changed}))
+    return Answer(hits=hits, freshness=replace(freshness, unverified=unverified), problems=found.problems)
+
+
+async def _search(doors: Doors, layers: Sequence[TextLayer], query: Query) -> Found:
+    working = await doors.working()
+    return await doors.read(recall(query, layers, working.keys()))
+
+
+def _paths(hits: Iterable[Hit]) -> set[str]:
+    return {hit.path for hit in hits}
+
+
+async def wait(doors: Doors, clock: Clock, timeout: float) -> Freshness:
+    """Until everything written before this call can be recalled, a pending deletion too; at most `timeout` seconds.
+
+    The answer's state is not fresh if that did not come about.
+    """
+    deadline = clock.monotonic() + timeout
+    freshness = await doors.prove()
+    while pending := await doors.read(index.pending()):
+        if clock.monotonic() >= deadline:
+            return replace(freshness, state=State.VERIFYING, reason=f"not believed yet: {', '.join(pending[:5])}")
+        await doors.pause(0.05)
+        freshness = await doors.prove()
+    return freshness
+
+
+async def count(doors: Doors) -> Counts:
+    """How much there is, as of now."""
+    await doors.prove()
+    by_layer = await doors.read(index.counts())
+    working = await doors.working()
+    return Counts(
+        files=await doors.read(index.document_count()),
+        entries=sum(by_layer.values()),
+        layers={layer: by_layer.get(layer, 0) for layer in Layer} | {Layer.WORKING: len(working)},
+    )
+
+
+def run_blocking(trip: Coroutine[None, None, T]) -> T:
+    """Run a trip through doors that never suspend: no event loop, which would cost a command 43 ms."""
+    try:
+        trip.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    trip.close()
+    raise RuntimeError("a blocking door suspended")

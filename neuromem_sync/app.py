@@ -1,0 +1,85 @@
+"""The composition root: from settings and a workspace to wired objects. The only file that knows every part.
+
+Holds no rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neuromem_sync.answer import run_blocking, wait
+from neuromem_sync.clock import Clock
+from neuromem_sync.config import Settings, load
+from neuromem_sync.config import Sync as SyncSettings
+from neuromem_sync.intake import Intake
+from neuromem_sync.doors import BlockingDoors, Parts
+from neuromem_sync.layers import registry
+from neuromem_sync.layers.base import TextLayer
+from neuromem_sync.sync import Sync
+from neuromem_sync.verify import Verification
+from neuromem_sync.workspace import Workspace
+
+if TYPE_CHECKING:
+    from neuromem_sync.daemon.engine import Rhythm
+
+PATIENCE = 60.0
+"""Seconds `verify` waits for a deletion to be believed."""
+RECENT_BYTES = 8 << 20
+"""How much of recently edited documents a daemon keeps, to parse an edit without its whole file."""
+
+
+def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: bool = True) -> Sync:
+    """The sync engine of a workspace, for a command or (`one_shot=False`) for the daemon."""
+    intake = Intake(workspace.zone, 0 if one_shot else RECENT_BYTES)
+    return Sync(workspace, registry.tables(settings), clock, intake, one_shot=one_shot)
+
+
+def text_layers() -> Sequence[TextLayer]:
+    """The layers that are searched by text."""
+    return registry.text_layers()
+
+
+def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoors:
+    """What a query goes through."""
+    parts = Parts(
+        engine=lambda: engine(workspace, settings, clock),
+        working=registry.working(),
+        touches=lambda live: registry.touches(live, settings),
+    )
+    return BlockingDoors(workspace, settings, clock, parts)
+
+
+def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -> None:
+    """Run the daemon for these workspaces, until a signal ends it. Raises LockHeld if one has a daemon already."""
+    from neuromem_sync.daemon import loop
+
+    engines = [engine(workspace, load(workspace.root), clock, one_shot=False) for workspace in workspaces]
+    loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal)
+
+
+def _rhythm(given: SyncSettings) -> Rhythm:
+    from neuromem_sync.daemon.debounce import Settle
+    from neuromem_sync.daemon.engine import Rhythm
+
+    settle = Settle(closed=given.settle_ms / 1000, open=given.open_ms / 1000, longest=given.longest_ms / 1000)
+    return Rhythm(settle=settle, scan=float(given.scan_s))
+
+
+def verify(workspace: Workspace, settings: Settings, clock: Clock) -> Verification:
+    """Compare the live index of a workspace with one made from nothing."""
+    from neuromem_sync import verify as proof
+
+    def rebuilt(state: Path) -> Sync:
+        return engine(replace(workspace, state=state), settings, clock)
+
+    with closing(doors(workspace, settings, clock)) as way:
+        return proof.verify(
+            prove=lambda: run_blocking(wait(way, clock, PATIENCE)),
+            live=lambda: way.index,
+            rebuilt=rebuilt,
+            state=workspace.make_state(),
+        )

@@ -1,0 +1,146 @@
+"""Carry out a plan inside one transaction: read, parse, match with what was there, write what differs.
+
+Decides nothing about which files to read; memory stays bounded because new documents stream through.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from neuromem_sync.diff import Names, Pool, Stored, match
+from neuromem_sync.files import Content, Unreadable, stable_read
+from neuromem_sync.index import PENDING, Known, Writer, stored_entries
+from neuromem_sync.intake import Intake
+from neuromem_sync.model import Entry, EntryChange, FileState, ParseResult, Problem
+from neuromem_sync.plan import Plan
+from neuromem_sync.snapshot import racy
+from neuromem_sync.sqlite import read
+
+CHUNK = 400
+"""Entry changes written at a time: enough to make statements cheap, few enough to bound memory."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many of how many documents are done."""
+
+
+class Application:
+    """One plan being carried out, and the counts of what it did: `[added, changed, deleted]` by path."""
+
+    def __init__(self, tx: sqlite3.Connection, writer: Writer, root: Path, intake: Intake, plan: Plan) -> None:
+        self._tx = tx
+        self._writer = writer
+        self._root = root
+        self._intake = intake
+        self._plan = plan
+        self._pool = Pool()
+        self._names = Names(writer.taken)
+        self._rows: dict[str, int] = {}
+        self._homeless: list[Entry] = []
+        self._changes: list[EntryChange] = []
+        self.counts: dict[str, list[int]] = {}
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Documents that lose entries come first, so that documents that gain them can claim them."""
+        states = sorted(self._plan.read, key=lambda state: (state.path not in self._plan.known, state.path))
+        for path, reason in {**dict.fromkeys(self._plan.pending, PENDING), **self._plan.doubt}.items():
+            self._writer.doubt(path, reason)
+        self._forget()
+        for number, state in enumerate(states):
+            if state.path not in self._plan.known:
+                self._house()
+            self._read(state)
+            if progress:
+                progress(number + 1, len(states))
+        self._house()
+        for stored in self._pool.rest():
+            self._emit(stored.entry.source.path, EntryChange(key=stored.key, old=stored.entry, new=None))
+        self._flush()
+
+    def _forget(self) -> None:
+        for known in self._plan.forget:
+            self._pool.put(read(self._tx, stored_entries(known.document)))
+            self._writer.drop_document(known)
+            self._intake.drop(known.state.path)
+
+    def _read(self, state: FileState) -> None:
+        known = self._plan.known.get(state.path)
+        outcome = stable_read(self._root, state.path)
+        if isinstance(outcome, Unreadable):
+            problem = Problem(
+                path=state.path, line=1, code="unreadable", message=f"cannot be read: {outcome.reason}",
+                hint="make it readable; its last good entries stand until then", unverified=True,
+            )  # fmt: skip
+            digest = known.state.digest if known else b""
+            self._keep(replace(state, digest=digest), [problem], outcome.reason)
+        elif isinstance(outcome, Content):
+            self._take(outcome, known)
+        else:
+            self._plan.pending.append(state.path)
+
+    def _take(self, content: Content, known: Known | None) -> None:
+        same = known and known.state.digest == content.state.digest and not known.unverified
+        if same and not self._plan.afresh:
+            self._put(content.state, None)
+            return
+        result = self._intake.parse(content)
+        if result.entries is None:
+            self._keep(content.state, result.problems, result.problems[0].message)
+        else:
+            self._replace(content.state, known, result, result.entries)
+
+    def _keep(self, state: FileState, problems: Iterable[Problem], reason: str) -> None:
+        """The last good entries stay and are listed as unverified."""
+        self._put(state, reason)
+        self._writer.put_problems(state.path, problems)
+
+    def _put(self, state: FileState, unverified: str | None) -> None:
+        route = self._intake.route(state.path).value
+        unsure = racy(state, self._plan.looked_ns)
+        self._rows[state.path] = self._writer.put_document(state, route, racy=unsure, unverified=unverified)
+
+    def _replace(self, state: FileState, known: Known | None, result: ParseResult, entries: Sequence[Entry]) -> None:
+        old = read(self._tx, stored_entries(known.document)) if known else []
+        self._put(state, None)
+        if known or result.problems:
+            self._writer.put_problems(state.path, result.problems)
+        found = match(old, entries)
+        for stored, entry in found.pairs:
+            self._update(stored, entry)
+        self._pool.put(found.gone)
+        self._homeless += found.fresh
+
+    def _house(self) -> None:
+        """Give entries that matched nothing in their own document an entry that left another one, or a new id."""
+        for entry in self._homeless:
+            stored = self._pool.claim(entry)
+            if stored:
+                self._update(stored, entry)
+            else:
+                named = self._names.name(entry)
+                self._emit(entry.source.path, EntryChange(key=self._writer.next_key(), old=None, new=named))
+        self._homeless.clear()
+
+    def _update(self, stored: Stored, entry: Entry) -> None:
+        new = replace(entry, id=stored.entry.id)
+        if new != stored.entry:
+            self._emit(entry.source.path, EntryChange(key=stored.key, old=stored.entry, new=new))
+
+    def _emit(self, path: str, change: EntryChange) -> None:
+        counts = self.counts.setdefault(path, [0, 0, 0])
+        if change.old is None:
+            counts[0] += 1
+        elif change.new is None:
+            counts[2] += 1
+        elif replace(change.new, source=change.old.source) != change.old:
+            counts[1] += 1
+        self._changes.append(change)
+        if len(self._changes) >= CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._changes:
+            self._writer.apply(self._changes, self._rows)
+            self._changes.clear()

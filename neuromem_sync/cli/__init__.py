@@ -1,0 +1,163 @@
+"""The command line: one application under two names, `neuromem` and `neuromem-sync`.
+
+Knows the commands by name and purpose only: a command's own file (`cli/NAME.py`, holding `command`) is
+imported when it is invoked, so that help and mistakes are answered at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# In the order of a first hour. tests/test_cli.py holds every text equal to the command's own.
+COMMANDS = {
+    "init": "Lay out a workspace, or adopt a folder.",
+    "sync": "Bring the memory in step with the files.",
+    "watch": "Keep it in step, edit by edit.",
+    "recall": "Ask the memory.",
+    "stats": "Count files, entries and layers.",
+    "problems": "List what could not be read.",
+    "verify": "Prove that the index equals the files.",
+    "wait": "Return when every edit so far is in the index.",
+    "demo": "Watch an edit become an answer.",
+    "completion": "Print a script that completes commands.",
+}
+NAMES = ("neuromem", "neuromem-sync")
+INTERRUPTED = 130
+DEFECT = "this is a defect of neuromem: please report it with the lines above"
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are invoked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"neuromem_sync.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise UnknownCommand(args[0])
+        return super().resolve_command(ctx, args)
+
+
+class UnknownCommand(click.UsageError):
+    """A word that is no command; `hint` names the nearest."""
+
+    def __init__(self, name: str) -> None:
+        import difflib
+
+        super().__init__(f"there is no command {name!r}")
+        near = difflib.get_close_matches(name, COMMANDS, 1, 0.5)
+        self.hint = f"did you mean: neuromem {near[0]}" if near else "to see them all: neuromem --help"
+
+
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from neuromem_sync import __version__
+
+        click.echo(f"neuromem {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
+)
+def application() -> None:
+    """A folder of Markdown as a memory that works like a mind.
+
+    \b
+    Begin with:  neuromem init ~/ava --agent ava
+                 neuromem sync
+                 neuromem recall ava "what did we decide"
+    """
+
+
+def main() -> None:
+    """Run one command and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """One command, from its words to its exit code; errors become a message, a hint and a code."""
+    from neuromem_sync.errors import NeuromemError
+
+    # What cannot be encoded (a file name in no known encoding) is shown escaped, not a reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = _invoke(list(arguments))
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        return _fail(arguments, "usage", error.format_message(), _usage_hint(error))
+    except NeuromemError as error:
+        return _fail(arguments, error.code, error.message, error.hint, error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone; the interpreter's own flush at exit must not fail on it either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - a process edge: left to Python a defect would end with 1, our "no"
+        traceback.print_exc()
+        return _fail(arguments, "defect", f"{type(error).__name__}: {error}", DEFECT)
+    return code if isinstance(code, int) else 0
+
+
+def _invoke(arguments: list[str]) -> Any:
+    called = Path(sys.argv[0]).name
+    name = called if called in NAMES else NAMES[0]
+    if f"_{name}_complete".replace("-", "_").upper() in os.environ:
+        application.main(prog_name=name)
+    # Not `application.main`: it ends with 1, our "no", when the reader of a pipe has gone.
+    with application.make_context(name, arguments) as context:
+        return application.invoke(context)
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    if isinstance(error, UnknownCommand):
+        return error.hint
+    context: Any = getattr(error, "ctx", None)
+    return f"to see how: {context.command_path} --help" if context else ""
+
+
+def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int = 2) -> int:
+    from neuromem_sync.cli.output import fail
+
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    fail(code, message, hint, as_json="--json" in options)
+    return exit_code

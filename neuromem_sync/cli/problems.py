@@ -1,0 +1,54 @@
+"""`neuromem problems`: what could not be read, as `path:line: message`."""
+
+from __future__ import annotations
+
+import click
+
+from neuromem_sync import app, index
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import (
+    agent_option,
+    agents_and_folders,
+    clock,
+    json_option,
+    one_agent,
+    settings_of,
+)
+from neuromem_sync.cli.output import ProblemsJson, emit, say
+from neuromem_sync.cli.plain import plain_problem
+from neuromem_sync.model import Problem
+from neuromem_sync.sqlite import read
+
+
+@click.command(short_help=COMMANDS["problems"])
+@agent_option
+@json_option
+@click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
+def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
+    """List what could not be read, with its place and what to do. Exit 0 if there is nothing, 1 if there is.
+
+    \b
+    neuromem problems
+    neuromem problems ava --json
+    """
+    workspace, _ = one_agent(agent, words)
+    engine = app.engine(workspace, settings_of(workspace), clock())
+    try:
+        engine.cycle()
+        found = read(engine.connection, index.problems())
+    finally:
+        engine.close()
+    if as_json:
+        emit(ProblemsJson(agent=workspace.agent, problems=[plain_problem(problem) for problem in found]))
+    else:
+        _show(found)
+    return 1 if found else 0
+
+
+def _show(found: tuple[Problem, ...]) -> None:
+    if not found:
+        say("no problems")
+    for problem in found:
+        say(str(problem), "warn")
+        if problem.hint:
+            say(f"  {problem.hint}", "faint")

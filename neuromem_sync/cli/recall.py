@@ -1,0 +1,128 @@
+"""`neuromem recall`: ask the memory; `path:line` first."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from neuromem_sync import app
+from neuromem_sync.answer import ask, run_blocking
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.output import RecallJson, emit, line, say, styled
+from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
+from neuromem_sync.errors import NeuromemError
+from neuromem_sync.model import Answer, Hit, Layer, Query, State
+from neuromem_sync.workspace import Workspace
+
+UNVERIFIED = 4
+"""Exit code under --strict when the answer could not be verified whole."""
+
+
+@click.command(short_help=COMMANDS["recall"])
+@agent_option
+@json_option
+@click.option("--limit", type=click.IntRange(1, 1000), help="At most so many hits.")
+@click.option("--layer", type=click.Choice([layer.value for layer in Layer]), help="Only what this layer holds.")
+@click.option("--since", metavar="TIME", help="Not before: 2026-03-01, 2026-03-01T14:00, 24h, 7d.")
+@click.option("--until", metavar="TIME", help="Before this time; a day counts whole.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only entries with this tag (repeatable).")
+@click.option("--explain", is_flag=True, help="Show each part's share of the score.")
+@click.option("--stale-ok", is_flag=True, help="Do not look at the files: faster, and says so.")
+@click.option("--strict", is_flag=True, help="Exit 4 if anything could not be verified.")
+@click.argument("words", nargs=-1, metavar="[AGENT] [QUERY…]", shell_complete=agents_and_folders)
+def command(
+    agent: str | None,
+    as_json: bool,
+    limit: int | None,
+    layer: str | None,
+    since: str | None,
+    until: str | None,
+    tags: tuple[str, ...],
+    explain: bool,
+    stale_ok: bool,
+    strict: bool,
+    words: tuple[str, ...],
+) -> int:
+    """Ask the memory. Without a query: the most recent entries.
+
+    Exit 0 with hits, 1 with none, 2 on an error, 4 if unverified with --strict.
+
+    \b
+    neuromem recall ava what did we decide about the gateway
+    neuromem recall --layer procedural "deploy fails"
+    neuromem recall ava --since 7d --tag release --json
+    """
+    workspace, rest = one_agent(agent, words)
+    settings = settings_of(workspace)
+    query = Query(
+        text=" ".join(rest),
+        limit=limit or settings.recall.limit,
+        layer=Layer(layer) if layer else None,
+        since=_moment(since, workspace, end=False),
+        until=_moment(until, workspace, end=True),
+        tags=tuple(tag.removeprefix("#") for tag in tags),
+        now=clock().now(),
+        zone=workspace.zone,
+    )
+    with closing(app.doors(workspace, settings, clock())) as doors:
+        answer = run_blocking(ask(doors, app.text_layers(), query, stale_ok=stale_ok))
+    if as_json:
+        emit(_plain(answer))
+    else:
+        _show(answer, explain=explain)
+    if strict and (answer.freshness.unverified or answer.freshness.state is not State.FRESH):
+        return UNVERIFIED
+    return 0 if answer.hits else 1
+
+
+def _moment(text: str | None, workspace: Workspace, *, end: bool) -> float | None:
+    """POSIX seconds of a time on the command line; `end`: a bare day means its end."""
+    if text is None:
+        return None
+    if text[:-1].isdigit() and text[-1] in "hdw":
+        return clock().now() - int(text[:-1]) * {"h": 3600, "d": 86400, "w": 604800}[text[-1]]
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NeuromemError(f"{text!r} is not a time", "write it like 2026-03-01, 2026-03-01T14:00, 24h or 7d") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(workspace.zone))
+    return moment.timestamp() + (86400 if end and len(text) == len("2026-03-01") else 0)
+
+
+def _plain(answer: Answer) -> RecallJson:
+    return RecallJson(
+        hits=[plain_hit(hit) for hit in answer.hits],
+        freshness=plain_freshness(answer.freshness),
+        problems=[plain_problem(problem) for problem in answer.problems],
+    )
+
+
+def _show(answer: Answer, *, explain: bool) -> None:
+    for hit in answer.hits:
+        _show_hit(hit, explain=explain)
+    if not answer.hits:
+        say("nothing found", err=True)
+    for problem in answer.problems:
+        say(str(problem), "warn", err=True)
+    if answer.freshness.state is not State.FRESH:
+        say(f"{answer.freshness.state}: {answer.freshness.reason} (as of {answer.freshness.as_of})", "warn", err=True)
+    if answer.freshness.unverified:
+        say(f"unverified: {', '.join(answer.freshness.unverified)}", "warn", err=True)
+
+
+def _show_hit(hit: Hit, *, explain: bool) -> None:
+    where = styled(f"{hit.path}:{hit.line}", "strong")
+    layer = f"{hit.layer}{'*' if hit.working else ''} {hit.entry.kind}"
+    line(where, styled(f"[{layer}]", "faint"), styled((hit.entry.at or "undated")[:16].replace("T", " "), "faint"))
+    for text in hit.text.splitlines():
+        say(f"  {text}")
+    if hit.also:
+        say(f"  and {hit.also} more like this", "faint")
+    if explain:
+        parts = "  ".join(f"{part} {share:+.2f}" for part, share in hit.why.items())
+        say(f"  score {hit.score:.2f} = {parts}", "faint")

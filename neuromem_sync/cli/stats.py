@@ -1,0 +1,40 @@
+"""`neuromem stats`: how much there is, in each layer."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from neuromem_sync import app
+from neuromem_sync.answer import count, run_blocking
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.output import LayersJson, StatsJson, emit, table
+from neuromem_sync.model import Layer
+
+
+@click.command(short_help=COMMANDS["stats"])
+@agent_option
+@json_option
+@click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
+def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> None:
+    """Count files, entries and layers. What is in working memory is counted in its own layer too.
+
+    \b
+    neuromem stats
+    neuromem stats ava --json
+    """
+    workspace, _ = one_agent(agent, words)
+    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+        counts = run_blocking(count(doors))
+    if as_json:
+        layers = LayersJson(
+            working=counts.layers[Layer.WORKING],
+            episodic=counts.layers[Layer.EPISODIC],
+            semantic=counts.layers[Layer.SEMANTIC],
+            procedural=counts.layers[Layer.PROCEDURAL],
+        )
+        emit(StatsJson(agent=workspace.agent, files=counts.files, entries=counts.entries, layers=layers))
+    else:
+        table([("files", counts.files), ("entries", counts.entries), *counts.layers.items()])

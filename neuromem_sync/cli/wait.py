@@ -1,0 +1,39 @@
+"""`neuromem wait`: return when every edit made so far can be recalled."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from neuromem_sync import answer, app
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.output import WaitJson, emit, say
+from neuromem_sync.cli.plain import plain_freshness
+from neuromem_sync.model import State
+
+
+@click.command(short_help=COMMANDS["wait"])
+@agent_option
+@json_option
+@click.option("--timeout", type=click.FloatRange(0), default=10.0, show_default=True, help="Seconds to wait at most.")
+@click.argument("words", nargs=-1, metavar="[AGENT|PATH]", shell_complete=agents_and_folders)
+def command(agent: str | None, as_json: bool, timeout: float, words: tuple[str, ...]) -> int:
+    """Return when every edit made so far is in the index, deletions too. Exit 1 if it did not come about in time.
+
+    \b
+    neuromem wait
+    neuromem wait ava --timeout 2 && neuromem recall ava "what I just wrote"
+    """
+    workspace, _ = one_agent(agent, words)
+    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+        freshness = answer.run_blocking(answer.wait(doors, clock(), timeout))
+    done = freshness.state is State.FRESH
+    if as_json:
+        emit(WaitJson(agent=workspace.agent, done=done, freshness=plain_freshness(freshness)))
+    elif done:
+        say(f"in step, generation {freshness.generation}")
+    else:
+        say(f"{freshness.state}: {freshness.reason}", "warn", err=True)
+    return 0 if done else 1

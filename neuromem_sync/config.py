@@ -1,0 +1,231 @@
+"""Settings: defaults, the user's `config.toml`, a workspace's `.neuromem.toml`, the environment; later wins.
+
+Does not decide which agent is meant (agents.py) and writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from neuromem_sync.errors import ConfigError
+
+WORKSPACE_FILE = ".neuromem.toml"
+PREFIX = "NEUROMEM_"
+# Variables that are no settings: where things are, who is meant, what time it is.
+PLACES = frozenset({"NEUROMEM_CONFIG", "NEUROMEM_STATE", "NEUROMEM_AGENT", "NEUROMEM_NOW"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A registered agent: its root as it was given, and the IANA zone of times that name none."""
+
+    root: Path
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """When an edit is believed, in milliseconds or seconds (docs/freshness.md, docs/speed.md).
+
+    `settle_ms`: quiet after a close or a move; `open_ms`: after an event that leaves a file open; no edit
+    waits longer than `longest_ms`. `scan_s`: between stat scans.
+    """
+
+    settle_ms: int = 5
+    open_ms: int = 50
+    longest_ms: int = 500
+    scan_s: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """Working memory: its budget in tokens, and for how many seconds a touch counts."""
+
+    tokens: int = 8000
+    ttl_s: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episodic:
+    """Days after which a dated entry is marked archived in the index; its file stays."""
+
+    retention_days: int = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Semantic:
+    """Bounds of a walk through the graph: neighbours of one entity, hops, and entities seen in all."""
+
+    degree: int = 50
+    hops: int = 2
+    visited: int = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """At most `limit` hits; `layer_ms` for a layer to answer, `fresh_ms` for a daemon to prove freshness."""
+
+    limit: int = 10
+    layer_ms: int = 2000
+    fresh_ms: int = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Where a `mind/SHARED.md` may link to outside of its root."""
+
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, and `agents` by name."""
+
+    agents: Mapping[str, Agent] = field(default_factory=lambda: MappingProxyType({}))
+    sync: Sync = Sync()
+    working: Working = Working()
+    episodic: Episodic = Episodic()
+    semantic: Semantic = Semantic()
+    recall: Recall = Recall()
+    shared: Shared = Shared()
+
+
+# What a workspace may say of itself. It may come from a stranger: nothing here opens a file or a connection.
+HARMLESS = frozenset({"sync", "working", "episodic", "semantic", "recall"})
+SECTIONS = tuple(section.name for section in fields(Settings) if section.name != "agents")
+
+
+def config_path() -> Path:
+    """`config.toml`: `NEUROMEM_CONFIG` (the file, or the folder it is in), else the platform's place."""
+    given = os.environ.get("NEUROMEM_CONFIG")
+    if given:
+        path = Path(given).expanduser()
+        return path if path.suffix == ".toml" else path / "config.toml"
+    import platformdirs
+
+    return platformdirs.user_config_path("neuromem") / "config.toml"
+
+
+def state_home() -> Path:
+    """The folder of state folders: `NEUROMEM_STATE`, else the platform's place."""
+    given = os.environ.get("NEUROMEM_STATE")
+    if given:
+        return Path(os.path.realpath(Path(given).expanduser()))
+    import platformdirs
+
+    return platformdirs.user_state_path("neuromem")
+
+
+def load(root: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings, for the workspace at `root` if given.
+
+    Raises ConfigError with the place, the key and the nearest name of what is unknown or malformed.
+    """
+    path = config_path()
+    settings = _apply(Settings(), _read(path), path, (*SECTIONS, "agents"))
+    if root is not None:
+        own = root / WORKSPACE_FILE
+        settings = _apply(settings, _read(own), own, tuple(name for name in SECTIONS if name in HARMLESS))
+    return _from_environment(settings, environment)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}", "mend the file, or move it away") from error
+
+
+def _apply(settings: Settings, table: Mapping[str, Any], path: Path, allowed: tuple[str, ...]) -> Settings:
+    changes: dict[str, Any] = {}
+    for name, given in table.items():
+        _require_known(name, allowed, str(path))
+        if not isinstance(given, dict):
+            raise ConfigError(f"{path}: {name} is no section", f"write [{name}] on a line of its own")
+        if name == "agents":
+            found = {agent: _agent(agent, keys, path) for agent, keys in given.items()}
+            changes[name] = MappingProxyType(found)
+        else:
+            changes[name] = _section(getattr(settings, name), given, f"{path}: {name}")
+    return replace(settings, **changes)
+
+
+def _section(defaults: Any, given: Mapping[str, Any], place: str) -> Any:
+    known = {key.name: getattr(defaults, key.name) for key in fields(defaults)}
+    changes = {}
+    for name, new in given.items():
+        _require_known(name, tuple(known), place)
+        changes[name] = _value(known[name], new, f"{place}.{name}")
+    return replace(defaults, **changes)
+
+
+def _agent(name: str, given: Any, path: Path) -> Agent:
+    place = f"{path}: agents.{name}"
+    if not isinstance(given, dict):
+        raise ConfigError(f"{place} is no section", f"write [agents.{name}] on a line of its own")
+    for key in given:
+        _require_known(key, ("root", "zone"), place)
+    root, zone = given.get("root"), given.get("zone", "UTC")
+    if not isinstance(root, str) or not isinstance(zone, str):
+        raise ConfigError(f"{place}: root and zone are words", f'write root = "/path/of/{name}"')
+    return Agent(root=Path(root).expanduser(), zone=zone)
+
+
+def _value(default: Any, given: Any, place: str) -> Any:
+    """`given` as the type of `default`. Numbers are never negative."""
+    if isinstance(default, tuple):
+        if isinstance(given, list) and all(isinstance(word, str) for word in given):
+            return tuple(given)
+        raise ConfigError(f"{place} is a list of words, not {given!r}", 'write it as ["a", "b"]')
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    whole = number and (isinstance(default, float) or isinstance(given, int))
+    if not whole or not 0 <= given < float("inf"):
+        kind = "a number" if isinstance(default, float) else "a whole number"
+        raise ConfigError(f"{place} is {kind} from 0 up, not {given!r}", f"the default is {default}")
+    return type(default)(given)
+
+
+def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    variables = {
+        f"{PREFIX}{part}_{key.name}".upper(): (part, key.name)
+        for part in SECTIONS
+        for key in fields(getattr(settings, part))
+    }
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX) or variable in PLACES:
+            continue
+        _require_known(variable, (*variables, *PLACES), "environment")
+        part, key = variables[variable]
+        section = getattr(settings, part)
+        value = _value(getattr(section, key), _literal(text, getattr(section, key)), variable)
+        settings = replace(settings, **{part: replace(section, **{key: value})})
+    return settings
+
+
+def _literal(text: str, default: Any) -> Any:
+    if isinstance(default, tuple):
+        return [word for word in text.split(os.pathsep) if word]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _require_known(name: str, known: tuple[str, ...], place: str) -> None:
+    if name in known:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(name, known, 1, 0.6)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+    raise ConfigError(f"{place}: there is no {name!r}", hint)

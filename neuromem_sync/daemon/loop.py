@@ -1,0 +1,101 @@
+"""The daemon's process: hold the locks, keep every workspace in step, stop cleanly on a signal.
+
+Makes no engine and reads no settings: both are given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from random import Random
+
+from neuromem_sync.clock import Clock
+from neuromem_sync.daemon.engine import Engine, Rhythm
+from neuromem_sync.daemon.keeper import Keeper
+from neuromem_sync.daemon.view import LogView, View
+from neuromem_sync.errors import LockHeld, NeuromemError, StateError
+from neuromem_sync.lock import WATCH, held
+
+__all__ = ["Engine", "Rhythm", "run"]
+
+
+def run(
+    engines: Sequence[Engine],
+    *,
+    clock: Clock,
+    rhythm: Rhythm | None = None,
+    on_terminal: bool = False,
+    random: Random | None = None,
+) -> None:
+    """Keep the engines' workspaces in step until SIGINT or SIGTERM; closes the engines.
+
+    Raises LockHeld, with the pid, if a daemon watches one of them already; otherwise the error of the last workspace
+    that could not be kept, when none is left.
+    """
+    with ExitStack() as stack:
+        for engine in engines:
+            stack.callback(engine.close)
+        locks = [_lock(stack, engine) for engine in engines]
+        view = stack.enter_context(closing(_view(clock, on_terminal)))
+        asyncio.run(_serve(list(zip(engines, locks, strict=True)), clock, rhythm or Rhythm(), view, random or Random()))
+
+
+def _lock(stack: ExitStack, engine: Engine) -> int:
+    try:
+        return stack.enter_context(held(engine.state / WATCH))
+    except LockHeld as error:
+        raise LockHeld(
+            f"{engine.agent} is watched already, by process {error.pid}", f"stop it: kill {error.pid}", error.pid
+        ) from error
+
+
+def _view(clock: Clock, on_terminal: bool) -> View:
+    if not on_terminal:
+        return LogView(sys.stdout, clock)
+    from rich.console import Console
+
+    from neuromem_sync.daemon.live import LiveView
+
+    return LiveView(Console())
+
+
+async def _serve(engines: list[tuple[Engine, int]], clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
+    stop = asyncio.Event()
+    keepers = [Keeper(engine, lock, clock, rhythm, view, random) for engine, lock in engines]
+    _on_signals(stop, keepers)
+    for keeper in keepers:
+        view.note(keeper.engine.agent, "watching", root=keeper.engine.root, pid=os.getpid())
+    ends = await asyncio.gather(*(_keep(keeper, stop, view) for keeper in keepers))
+    failures = [end for end in ends if end is not None]
+    if failures and len(failures) == len(keepers):
+        raise failures[-1]
+
+
+def _on_signals(stop: asyncio.Event, keepers: list[Keeper]) -> None:
+    def end() -> None:
+        stop.set()
+        for keeper in keepers:
+            keeper.wake()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+
+
+async def _keep(keeper: Keeper, stop: asyncio.Event, view: View) -> NeuromemError | None:
+    """One workspace to its end; what ends it does not end the others."""
+    agent = keeper.engine.agent
+    try:
+        await keeper.run(stop)
+    except NeuromemError as error:
+        failure: NeuromemError | None = error
+    except sqlite3.Error as error:
+        failure = StateError(f"{keeper.engine.state}: {error}", "remove the state folder and run: neuromem sync")
+    else:
+        failure = None
+    view.note(agent, "stopped", **({"reason": failure.message} if failure else {}))
+    return failure

@@ -1,0 +1,138 @@
+"""The doors a query goes through to the files, the index and working memory: they block, and suit one thread.
+
+Ranks nothing and decides nothing about freshness; answer.py and freshness.py do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from neuromem_sync import freshness, index
+from neuromem_sync.clock import Clock, iso
+from neuromem_sync.config import Settings
+from neuromem_sync.errors import NeuromemError, StateError
+from neuromem_sync.freshness import MovedOn, Unanswered
+from neuromem_sync.layers.base import Touches, WorkingLayer
+from neuromem_sync.model import Batch, Freshness, State
+from neuromem_sync.sqlite import Reading, connect, read
+from neuromem_sync.sync import EVERYTHING, Sync
+from neuromem_sync.workspace import Workspace
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the doors are wired to: how to make an engine, and the two halves of working memory."""
+
+    engine: Callable[[], Sync]
+    working: WorkingLayer
+    touches: Callable[[sqlite3.Connection], Touches]
+
+
+class BlockingDoors:
+    """`answer.Doors` whose methods never suspend. Opens what it needs when it is first needed."""
+
+    def __init__(self, workspace: Workspace, settings: Settings, clock: Clock, parts: Parts) -> None:
+        self.workspace = workspace
+        self.settings = settings
+        self.clock = clock
+        self._parts = parts
+        self._open = ExitStack()
+
+    @cached_property
+    def engine(self) -> Sync:
+        return self._open.enter_context(closing(self._parts.engine()))
+
+    @cached_property
+    def live(self) -> sqlite3.Connection:
+        """The live database: waiting queries."""
+        live = self._open.enter_context(closing(connect(self.workspace.make_state() / "live.db")))
+        freshness.prepare(live)
+        return live
+
+    @cached_property
+    def touches(self) -> Touches:
+        return self._parts.touches(self.live)
+
+    @cached_property
+    def index(self) -> sqlite3.Connection:
+        """The index, to read. Raises StateError if nothing was ever indexed."""
+        return self._open.enter_context(closing(connect(self.index_path(), readonly=True)))
+
+    def index_path(self) -> Path:
+        path = self.workspace.state / "index.db"
+        if not path.exists():
+            raise StateError(f"nothing of {self.workspace.agent} is indexed yet", "run: neuromem sync")
+        return path
+
+    async def prove(self) -> Freshness:
+        """By the daemon if one vouches, else by a cycle of our own."""
+        said = freshness.ask(
+            self.live,
+            self.workspace.state,
+            self.workspace.root,
+            clock=self.clock,
+            timeout=self.settings.recall.fresh_ms / 1000,
+        )
+        proved = self._cycle(EVERYTHING) if isinstance(said, Unanswered) else said
+        return replace(proved, unverified=tuple(await self.read(index.unverified())))
+
+    def _cycle(self, batch: Batch) -> Freshness:
+        """A cycle that cannot be made leaves the index as it was, and the answer says why."""
+        as_of = iso(self.clock.now())
+        try:
+            report = self.engine.cycle(batch)
+        except NeuromemError as error:
+            return replace(self._known(), state=State.DEGRADED, reason=f"{error.message}; {error.hint}")
+        return Freshness(state=State.FRESH, generation=report.generation, as_of=as_of)
+
+    async def known(self) -> Freshness:
+        """The index as it stands; `as_of` is when it last changed."""
+        return replace(self._known(), unverified=tuple(await self.read(index.unverified())))
+
+    def _known(self) -> Freshness:
+        return Freshness(
+            state=State.STOPPED,
+            generation=read(self.index, index.generation()),
+            as_of=read(self.index, index.meta("as_of")) or "",
+            reason="the files were not looked at",
+        )
+
+    async def resync(self, moved: MovedOn) -> None:
+        self._cycle(Batch(paths=moved.changed, gone=moved.gone))
+
+    async def moved_on(self, paths: Iterable[str]) -> MovedOn:
+        known = await self.read(index.documents_at(list(paths)))
+        return freshness.moved_on(self.workspace.root, {path: each.state.identity for path, each in known.items()})
+
+    async def read(self, reading: Reading[T]) -> T:
+        return read(self.index, reading)
+
+    async def working(self) -> Mapping[int, str]:
+        """Key → why, for what is in working memory now."""
+        touched = self.touches.touched(self.clock.now())
+        return await self.read(self._parts.working.members(touched, self._today(), self.settings.working.tokens))
+
+    def _today(self) -> tuple[float, float]:
+        zone = ZoneInfo(self.workspace.zone)
+        midnight = datetime.fromtimestamp(self.clock.now(), zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight.timestamp(), (midnight + timedelta(days=1)).timestamp()
+
+    async def touch(self, ids: Sequence[str]) -> None:
+        if ids:
+            self.touches.touch(ids, self.clock.now())
+
+    async def pause(self, seconds: float) -> None:
+        self.clock.sleep(seconds)
+
+    def close(self) -> None:
+        self._open.close()

@@ -1,0 +1,58 @@
+"""The error tree: each error says what happened, what to type next, and the exit code that says so.
+
+What can be skipped is no error but a `Problem` (model.py).
+"""
+
+from __future__ import annotations
+
+
+class NeuromemError(Exception):
+    """What happened (`message`), what to do (`hint`), and the exit code for a script."""
+
+    code = "error"
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(NeuromemError):
+    """A setting that is unknown or malformed."""
+
+    code = "config"
+
+
+class WorkspaceError(NeuromemError):
+    """No such workspace or agent, or a root that is not what it was."""
+
+    code = "workspace"
+
+
+class StateError(NeuromemError):
+    """The state folder or its database cannot be used."""
+
+    code = "state"
+
+
+class LayerUnavailable(NeuromemError):  # noqa: N818 - the word of docs/architecture.md
+    """A layer that cannot answer now."""
+
+    code = "layer"
+
+
+class Halted(NeuromemError):  # noqa: N818
+    """Sync stopped itself before losing much; everything indexed is kept."""
+
+    code = "halted"
+
+
+class LockHeld(NeuromemError):  # noqa: N818
+    """Another process of ours has it; `pid` says which, 0 if unknown."""
+
+    code = "locked"
+
+    def __init__(self, message: str, hint: str = "", pid: int = 0) -> None:
+        super().__init__(message, hint)
+        self.pid = pid

@@ -1,0 +1,177 @@
+"""Bytes in and out of files: stable reads, atomic writes, exclusive creation, digests.
+
+Knows nothing of Markdown, of ignore rules or of what a file is for.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeAlias
+
+from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.model import FileState
+
+ATTEMPTS = 5
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The bytes of a file and the state they had from before the read until after it, digest included."""
+
+    data: bytes
+    state: FileState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vanished:
+    """Nothing stands at the path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Something stands at the path and its bytes cannot be had now: that is unknown, not absent."""
+
+    path: str
+    reason: str
+
+
+Outcome: TypeAlias = Content | Vanished | Unreadable
+
+
+def digest(data: bytes) -> bytes:
+    """BLAKE2b, 128 bits."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def file_state(path: str, found: os.stat_result, content: bytes = b"") -> FileState:
+    """What `stat` found of the file known by `path`; `content` is the digest of its bytes, if read."""
+    return FileState(
+        path=path,
+        dev=found.st_dev,
+        ino=found.st_ino,
+        size=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+        ctime_ns=found.st_ctime_ns,
+        digest=content,
+    )
+
+
+def stable_read(root: Path, path: str) -> Outcome:
+    """The bytes of `root/path`, none of them written while they were read.
+
+    A link is never followed. A file that changes during every one of ATTEMPTS reads is Unreadable.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            content = _read_once(root / path, path)
+        except (FileNotFoundError, NotADirectoryError):
+            return Vanished(path=path)
+        except OSError as error:
+            return Unreadable(path=path, reason=reason(error))
+        except ValueError as error:
+            return Unreadable(path=path, reason=str(error))
+        if content is not None:
+            return content
+    return Unreadable(path=path, reason="it changes while it is read")
+
+
+def _read_once(place: Path, path: str) -> Content | None:
+    # O_NONBLOCK: opening a pipe would wait for its writer
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise ValueError("it is no regular file")
+        data = _drain(descriptor, before.st_size)
+        after = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    state = file_state(path, after, digest(data))
+    still = file_state(path, os.lstat(place))
+    if state.identity == file_state(path, before).identity == still.identity and len(data) == state.size:
+        return Content(data=data, state=state)
+    return None
+
+
+def _drain(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size + 1)
+    if len(data) in (0, size):
+        return data
+    parts = [data]
+    while part := os.read(descriptor, CHUNK):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in words for a message."""
+    if error.errno == errno.ELOOP:
+        return "it is a link"
+    return (error.strerror or str(error)).lower()
+
+
+def write_atomic(place: Path, data: bytes) -> None:
+    """Replace the file by these bytes, durably and keeping its mode: readers see the old or the new, no part.
+
+    A link is replaced, not followed. Raises WorkspaceError, and then the file is what it was.
+    """
+    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp~")
+    try:
+        try:
+            mode = stat.S_IMODE(os.lstat(place).st_mode)
+        except FileNotFoundError:
+            mode = None
+        _write_new(beside, data, mode)
+        os.replace(beside, place)
+        _flush_folder(place.parent)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise WorkspaceError(f"cannot write {place}: {reason(error)}") from error
+
+
+def create(place: Path, data: bytes) -> bool:
+    """Make a file that must not exist yet; False if something stands there already, which is left as it is.
+
+    Raises WorkspaceError if it cannot be written; no part of it is left.
+    """
+    try:
+        _write_new(place, data, None)
+        _flush_folder(place.parent)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise WorkspaceError(f"cannot create {place}: {reason(error)}") from error
+    return True
+
+
+def _write_new(place: Path, data: bytes, mode: int | None) -> None:
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        with open(descriptor, "wb") as file:
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError:
+        os.unlink(place)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

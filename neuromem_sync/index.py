@@ -1,0 +1,240 @@
+"""The state database: documents, the full record of every entry, problems, and the generation they belong to.
+
+Decides nothing about files and searches nothing: sync.py says what to write, the layers answer questions.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuromem_sync.diff import Stored
+from neuromem_sync.layers.base import Table
+from neuromem_sync.model import Entry, EntryChange, FileState, Layer, Problem
+from neuromem_sync.records import COLUMNS, PLACES, SELECT, canonical_entry, entry_of, values_of
+from neuromem_sync.sqlite import Reading, Row, connect, migrate, one
+
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE documents (
+        id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, route TEXT NOT NULL,
+        dev INTEGER NOT NULL, ino INTEGER NOT NULL, size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+        digest BLOB NOT NULL, racy INTEGER NOT NULL, unverified TEXT
+    );
+    CREATE TABLE entries (
+        key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
+        layer TEXT NOT NULL, kind TEXT NOT NULL,
+        start INTEGER NOT NULL, "end" INTEGER NOT NULL, line INTEGER NOT NULL, end_line INTEGER NOT NULL,
+        anchor TEXT, title TEXT NOT NULL, heading TEXT NOT NULL, at TEXT, instant REAL,
+        text TEXT NOT NULL, origin TEXT NOT NULL, scope TEXT NOT NULL, extra TEXT NOT NULL
+    );
+    CREATE INDEX entries_document ON entries(document, start);
+    CREATE INDEX entries_instant ON entries(instant);
+    CREATE TABLE problems (
+        path TEXT NOT NULL, line INTEGER NOT NULL, code TEXT NOT NULL,
+        message TEXT NOT NULL, hint TEXT NOT NULL, unverified INTEGER NOT NULL
+    );
+    CREATE INDEX problems_path ON problems(path);
+    """,
+)
+
+PENDING = "it vanished or shrank a moment ago"
+"""Why a document is unverified while its absence or its new size is not believed yet (guard.py)."""
+_STATE = "dev, ino, size, mtime_ns, ctime_ns, digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document as last seen: its row, its file then, and whether (and why) its entries are unverified."""
+
+    document: int
+    state: FileState
+    racy: bool
+    unverified: str | None
+
+
+def open_index(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
+    """The writer's connection, its schema brought up to date. Raises StateError."""
+    connection = connect(path)
+    migrate(connection, "index", MIGRATIONS)
+    for table in tables:
+        migrate(connection, table.layer, table.migrations)
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+    return connection
+
+
+def meta(name: str) -> Reading[str | None]:
+    found: str | None = yield from one("SELECT value FROM meta WHERE name = ?", name)
+    return found
+
+
+def generation() -> Reading[int]:
+    return int((yield from meta("generation")) or 0)
+
+
+def known_root() -> Reading[tuple[int, int] | None]:
+    """Device and inode of the root as last seen."""
+    found = yield from meta("root")
+    device, _, inode = (found or "").partition(":")
+    return (int(device), int(inode)) if found else None
+
+
+def document_count() -> Reading[int]:
+    return int((yield from one("SELECT count(*) FROM documents")))
+
+
+def known_documents() -> Reading[dict[str, Known]]:
+    rows = yield f"SELECT id, path, {_STATE}, racy, unverified FROM documents", ()
+    return {row[1]: _known(row) for row in rows}
+
+
+def documents_below(paths: Iterable[str]) -> Reading[dict[str, Known]]:
+    """The documents that these paths name, or that stand below them."""
+    found: dict[str, Known] = {}
+    for path in paths:
+        rows = yield (
+            f"SELECT id, path, {_STATE}, racy, unverified FROM documents WHERE path = ? OR (path > ? AND path < ?)",
+            (path, f"{path}/", f"{path}0"),
+        )
+        found.update((row[1], _known(row)) for row in rows)
+    return found
+
+
+def _known(row: Row) -> Known:
+    names = ("path", "dev", "ino", "size", "mtime_ns", "ctime_ns", "digest")
+    return Known(row[0], FileState(**dict(zip(names, row[1:8], strict=True))), bool(row[8]), row[9])
+
+
+def stored_entries(document: int) -> Reading[list[Stored]]:
+    rows = yield f"{SELECT} WHERE document = ? ORDER BY start", (document,)
+    return [Stored(row[0], entry_of(row)) for row in rows]
+
+
+def entries_of(keys: Sequence[int]) -> Reading[dict[int, Entry]]:
+    found: dict[int, Entry] = {}
+    for first in range(0, len(keys), 500):
+        some = keys[first : first + 500]
+        rows = yield f"{SELECT} WHERE key IN ({','.join('?' * len(some))})", some
+        found.update((row[0], entry_of(row)) for row in rows)
+    return found
+
+
+def entries_near(path: str, line: int) -> Reading[list[Entry]]:
+    """The entries of a document that contain a line."""
+    rows = yield f"{SELECT} WHERE path = ? AND line <= ? AND end_line >= ? ORDER BY start", (path, line, line)
+    return [entry_of(row) for row in rows]
+
+
+def problems() -> Reading[tuple[Problem, ...]]:
+    rows = yield "SELECT path, line, code, message, hint, unverified FROM problems ORDER BY path, line, code", ()
+    names = ("path", "line", "code", "message", "hint", "unverified")
+    return tuple(Problem(**{**dict(zip(names, row, strict=True)), "unverified": bool(row[5])}) for row in rows)
+
+
+def unverified() -> Reading[dict[str, str]]:
+    """Path → reason, for documents whose last good entries stand in for what could not be read."""
+    rows = yield "SELECT path, unverified FROM documents WHERE unverified IS NOT NULL ORDER BY path", ()
+    return dict(rows)
+
+
+def pending() -> Reading[list[str]]:
+    """Documents whose absence or shrinking is not believed yet."""
+    rows = yield "SELECT path FROM documents WHERE unverified = ? ORDER BY path", (PENDING,)
+    return [path for (path,) in rows]
+
+
+def counts() -> Reading[dict[Layer, int]]:
+    """How many entries have their home in each layer; working memory is counted by its own store."""
+    rows = yield "SELECT layer, count(*) FROM entries GROUP BY layer", ()
+    return {Layer(layer): count for layer, count in rows}
+
+
+def documents_at(paths: Sequence[str]) -> Reading[dict[str, Known]]:
+    marks = ",".join("?" * len(paths))
+    rows = yield f"SELECT id, path, {_STATE}, racy, unverified FROM documents WHERE path IN ({marks})", paths
+    return {row[1]: _known(row) for row in rows}
+
+
+class Writer:
+    """Writes one cycle inside an open transaction: documents, entries, problems, and every layer's table."""
+
+    def __init__(self, tx: sqlite3.Connection, tables: Sequence[Table]) -> None:
+        self._tx = tx
+        self._tables = tables
+        self._key = int(tx.execute("SELECT coalesce(max(key), 0) FROM entries").fetchone()[0])
+
+    def next_key(self) -> int:
+        self._key += 1
+        return self._key
+
+    def taken(self, entry_id: str) -> bool:
+        return self._tx.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
+
+    def put_document(self, state: FileState, route: str, *, racy: bool, unverified: str | None) -> int:
+        """The document's row number, the row made or brought up to date."""
+        row = self._tx.execute(
+            f"INSERT INTO documents (path, route, {_STATE}, racy, unverified) VALUES (?,?,?,?,?,?,?,?,?,?) "
+            "ON CONFLICT (path) DO UPDATE SET route = excluded.route, dev = excluded.dev, ino = excluded.ino, "
+            "size = excluded.size, mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, "
+            "digest = excluded.digest, racy = excluded.racy, unverified = excluded.unverified RETURNING id",
+            (state.path, route, *state.identity, state.digest, racy, unverified),
+        ).fetchone()
+        return int(row[0])
+
+    def doubt(self, path: str, reason: str | None) -> None:
+        """Mark a document's entries unverified (or, with None, verified again)."""
+        self._tx.execute("UPDATE documents SET unverified = ? WHERE path = ?", (reason, path))
+
+    def drop_document(self, known: Known) -> None:
+        self._tx.execute("DELETE FROM documents WHERE id = ?", (known.document,))
+        self.put_problems(known.state.path, ())
+
+    def put_problems(self, path: str, found: Iterable[Problem]) -> None:
+        self._tx.execute("DELETE FROM problems WHERE path = ?", (path,))
+        self._tx.executemany(
+            "INSERT INTO problems VALUES (?,?,?,?,?,?)",
+            [(path, p.line, p.code, p.message, p.hint, p.unverified) for p in found],
+        )
+
+    def apply(self, changes: Sequence[EntryChange], documents: Mapping[str, int]) -> None:
+        """Write entry changes here and in every table. `documents` gives the row number of each new entry's path."""
+        gone: list[Row] = []
+        changed: list[Row] = []
+        added: list[Row] = []
+        for key, old, new in ((change.key, change.old, change.new) for change in changes):
+            if new is None:
+                gone.append((key,))
+            else:
+                values = values_of(new, documents[new.source.path])
+                (added if old is None else changed).append((*values, key))
+        self._tx.executemany("DELETE FROM entries WHERE key = ?", gone)
+        self._tx.executemany(f"UPDATE entries SET ({COLUMNS}) = ({PLACES}) WHERE key = ?", changed)
+        self._tx.executemany(f"INSERT INTO entries ({COLUMNS}, key) VALUES ({PLACES}, ?)", added)
+        for table in self._tables:
+            table.apply(self._tx, changes)
+
+    def finish(self, delta: int, **facts: str) -> int:
+        """Begin the next generation; `delta` is by how much the number of entries grew. Returns the generation."""
+        number = int(self._meta("generation") or 0) + 1
+        self.note(generation=str(number), entries=str(int(self._meta("entries") or 0) + delta), **facts)
+        return number
+
+    def note(self, **facts: str) -> None:
+        self._tx.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+    def _meta(self, name: str) -> str | None:
+        row = self._tx.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+
+def canonical(connection: sqlite3.Connection, tables: Sequence[Table]) -> Iterator[str]:
+    """Everything the index holds because of the files, a line each; equal files give equal sets of lines."""
+    for row in connection.execute(SELECT):
+        yield canonical_entry(entry_of(row))
+    for table in tables:
+        yield from table.canonical(connection)

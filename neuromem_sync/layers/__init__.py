@@ -1,0 +1,1 @@
+"""The layers: one file per store, each behind a protocol of base.py."""

@@ -1,0 +1,97 @@
+"""The protocols of a layer's store, and the glossary of their words.
+
+*table*: the embedded store of a layer, in the index's own database and transaction.
+*change*: an entry before and after (`EntryChange`); its `key` is the entry's row number in every table.
+*canonical*: the lines that say everything a table holds because of the files, and nothing else.
+*reading*: a generator of statements (sqlite.py); searches are readings, so tables never open connections.
+*token*, *token string*: what text is searched by (terms.py).
+*faded*: past its time but kept: an archived entry, a superseded decision.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from neuromem_sync.model import EntryChange, Layer
+from neuromem_sync.sqlite import Reading
+
+
+class Table(Protocol):
+    """An embedded store. `apply` runs inside the index's transaction: all of a cycle is visible, or none."""
+
+    layer: Layer
+    migrations: Sequence[str]
+
+    def apply(self, tx: sqlite3.Connection, changes: Sequence[EntryChange]) -> None:
+        """Make the table equal to the entries after these changes. Applying a change twice changes nothing.
+
+        A cycle may come in several calls, each of a few hundred changes, so that memory stays bounded.
+        Takes changes of every layer and keeps what is its own: an entry's home (`Entry.layer`) decides where its
+        text is searched, while facts (entities, relations, procedures, membership) may come from any entry.
+        """
+        ...
+
+    def canonical(self, connection: sqlite3.Connection) -> Iterator[str]:
+        """One line for everything held because of the files: `path:line`, a tab, the rest; in any order.
+
+        Two indexes of equal files give equal sets of lines, whatever the order of edits that led there.
+        Row numbers, ids, heat and archive marks do not occur in it.
+        """
+        ...
+
+    def tidy(self, connection: sqlite3.Connection) -> bool:
+        """Upkeep for an idle moment, a few milliseconds of it. True if more is left to do."""
+        ...
+
+
+TokenString: TypeAlias = tuple[int, str]
+"""Length in tokens, and the tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Entries of a layer, and the tokens of them all."""
+
+    entries: int
+    tokens: int
+
+
+class TextLayer(Table, Protocol):
+    """A table whose entries are searched by their text. Keys order entries as they were first seen."""
+
+    def size(self) -> Reading[Size]: ...
+
+    def newest(self, tokens: Sequence[str], limit: int, low: int, high: int) -> Reading[list[int]]:
+        """Keys in `low..high` of entries that have all these tokens, largest first."""
+        ...
+
+    def token_strings(self, keys: Collection[int]) -> Reading[dict[int, TokenString]]:
+        """The token strings of those of these entries that live in this layer."""
+        ...
+
+    def faded(self, keys: Collection[int]) -> Reading[set[int]]:
+        """Which of these entries are past their time."""
+        ...
+
+
+class WorkingLayer(Table, Protocol):
+    """The half of working memory that follows from files."""
+
+    def members(
+        self, touched: Sequence[str], day: tuple[float, float], budget: int
+    ) -> Reading[Mapping[int, str]]:
+        """Key → why, of at most `budget` tokens; `touched` ids come first, `day` is today in POSIX seconds."""
+        ...
+
+
+class Touches(Protocol):
+    """The half that follows from use: what was recalled or written lately."""
+
+    def touch(self, ids: Collection[str], at: float) -> None: ...
+
+    def touched(self, now: float) -> list[str]:
+        """Ids that are working memory for their touches, most recent first."""
+        ...

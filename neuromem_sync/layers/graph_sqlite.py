@@ -1,0 +1,156 @@
+"""Walks through what is known: resolve a name, its attributes with their validity, its neighbours, the way between two.
+
+Every walk is breadth-first in Python with caps on degree and on entities seen: one hub would otherwise turn two hops
+into thousands of rows. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from neuromem_sync.sqlite import Reading, one
+
+CO_OCCURS = "co_occurs"
+EVIDENCE = 64  # latest entries of an entity that are looked at for what it occurs with
+
+_OUT = "SELECT ?1, kind, object, count(*) FROM relations WHERE subject = ?1 GROUP BY kind, object LIMIT ?2"
+_IN = "SELECT subject, kind, ?1, count(*) FROM relations WHERE object = ?1 GROUP BY kind, subject LIMIT ?2"
+_WITH = f"""SELECT ?1, '{CO_OCCURS}', other.entity, count(*) AS weight
+FROM (SELECT entry FROM mentions WHERE entity = ?1 ORDER BY entry DESC LIMIT {EVIDENCE}) AS own
+JOIN mentions AS other ON other.entry = own.entry WHERE other.entity <> ?1
+GROUP BY other.entity ORDER BY weight DESC, other.entity LIMIT ?2"""
+_EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`subject` —kind→ `object`, both entity keys; `weight` is how many entries say so."""
+
+    subject: str
+    kind: str
+    object: str
+    weight: int
+
+    def other(self, key: str) -> str:
+        return self.object if key == self.subject else self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An entity `hops` away, and the edge by which it was first reached."""
+
+    key: str
+    hops: int
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value of an attribute, true from `since` to `until` (ISO 8601; None: unknown, and still true)."""
+
+    name: str
+    value: str
+    since: str | None
+    until: str | None
+    entry: int
+
+
+def resolve(name: str) -> Reading[str]:
+    """The canonical key a key stands for: the entity that most entries give it as an alias of, else itself."""
+    found = yield from one(
+        "SELECT entity FROM aliases WHERE alias = ? GROUP BY entity ORDER BY count(*) DESC, entity LIMIT 1", name
+    )
+    return str(found) if found else name
+
+
+def entity(key: str) -> Reading[tuple[str, str] | None]:
+    """Name and type as most entries write them; None for an entity nobody mentions."""
+    rows = yield (
+        """SELECT name, type FROM mentions WHERE entity = ?
+        GROUP BY name, type ORDER BY count(*) DESC, name, type LIMIT 1""",
+        (key,),
+    )
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def evidence(key: str, limit: int) -> Reading[list[int]]:
+    """Keys of the latest entries that mention an entity."""
+    rows = yield "SELECT entry FROM mentions WHERE entity = ? ORDER BY entry DESC LIMIT ?", (key, limit)
+    return [entry for (entry,) in rows]
+
+
+def attributes(subject: str, moment: float | None = None) -> Reading[list[Fact]]:
+    """The attributes of an entity: all of them, or those true at a moment (POSIX seconds).
+
+    A dated value ends where a later one of the same name differs. An undated value ends nothing and never ends.
+    """
+    rows = yield (
+        """SELECT name, value, at, instant, entry FROM attributes LEFT JOIN entries ON entries.key = entry
+        WHERE subject = ? ORDER BY name, instant, value""",
+        (subject,),
+    )
+    found: list[Fact] = []
+    for number, (name, value, at, instant, entry) in enumerate(rows):
+        later = (row for row in rows[number + 1 :] if row[0] == name and instant is not None and row[3] > instant)
+        end = next((row for row in later if row[1] != value), None)
+        begun = moment is None or instant is None or instant <= moment
+        if begun and (moment is None or end is None or end[3] > moment):
+            found.append(Fact(name, value, at, end[2] if end else None, entry))
+    return found
+
+
+def edges(key: str, degree: int) -> Reading[list[Edge]]:
+    """Of each name of an entity: at most `degree` relations from it, to it, and things it occurs with."""
+    rows = yield "SELECT DISTINCT alias FROM aliases WHERE entity = ? ORDER BY alias LIMIT ?", (key, degree)
+    found: list[Edge] = []
+    for name in (key, *(alias for (alias,) in rows)):
+        found += [Edge(*row) for row in (yield _EDGES, (name, degree))]
+    return found
+
+
+def neighbours(keys: Iterable[str], hops: int, cap: int, degree: int = 50) -> Reading[list[Neighbour]]:
+    """Entities within `hops`, nearest first, at most `cap`; `degree` bounds what is followed from each."""
+    frontier = list(dict.fromkeys(keys))
+    seen, found = set(frontier), list[Neighbour]()
+    for hop in range(1, hops + 1):
+        reached: list[str] = []
+        for key in frontier:
+            for edge in (yield from edges(key, degree)):
+                other = edge.other(key)
+                if other not in seen and len(found) < cap:
+                    seen.add(other)
+                    reached.append(other)
+                    found.append(Neighbour(other, hop, edge))
+            if len(found) >= cap:
+                return found
+        frontier = reached
+    return found
+
+
+def path(start: str, goal: str, cap: int = 2000, degree: int = 50) -> Reading[tuple[Edge, ...] | None]:
+    """A shortest way between two entities, met from both ends; None when none was found among `cap` entities."""
+    ways: tuple[dict[str, tuple[Edge, ...]], ...] = ({start: ()}, {goal: ()})
+    fronts = [[start], [goal]]
+    if start == goal:
+        return ()
+    while all(fronts) and len(ways[0]) + len(ways[1]) < cap:
+        side = 0 if len(fronts[0]) <= len(fronts[1]) else 1
+        fronts[side] = yield from _widen(fronts[side], ways[side], degree)
+        met = [key for key in fronts[side] if key in ways[1 - side]]
+        if met:
+            best = min(met, key=lambda key: (len(ways[0][key]) + len(ways[1][key]), key))
+            return (*ways[0][best], *reversed(ways[1][best]))
+    return None
+
+
+def _widen(front: list[str], ways: dict[str, tuple[Edge, ...]], degree: int) -> Reading[list[str]]:
+    """One step from every entity of a front; `ways` learns how each new one was reached."""
+    reached: list[str] = []
+    for key in front:
+        for edge in (yield from edges(key, degree)):
+            other = edge.other(key)
+            if other not in ways:
+                ways[other] = (*ways[key], edge)
+                reached.append(other)
+    return reached

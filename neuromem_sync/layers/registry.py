@@ -1,0 +1,38 @@
+"""Which stores there are: a new table is a line here.
+
+Wires them to nothing; app.py does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from neuromem_sync.layers.base import Table, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.episodic_sqlite import EpisodicTable
+from neuromem_sync.layers.procedural_sqlite import ProceduralTable
+from neuromem_sync.layers.semantic_sqlite import SemanticTable
+from neuromem_sync.layers.touches_sqlite import SqliteTouches
+from neuromem_sync.layers.working_sqlite import WorkingTable
+
+if TYPE_CHECKING:
+    from neuromem_sync.config import Settings
+
+
+def text_layers() -> Sequence[TextLayer]:
+    """The layers that are searched by text."""
+    return (EpisodicTable(), SemanticTable(), ProceduralTable())
+
+
+def working() -> WorkingLayer:
+    return WorkingTable()
+
+
+def touches(live: sqlite3.Connection, settings: Settings) -> Touches:
+    return SqliteTouches(live, settings.working.ttl_s)
+
+
+def tables(settings: Settings) -> Sequence[Table]:
+    """Every embedded store, for the index to write."""
+    return (WorkingTable(), *text_layers())

@@ -1,0 +1,110 @@
+"""L1 on SQLite, the part that follows from files: which entries are on the table now.
+
+Today's entries, tasks that are not over and the latest resume notes belong to working memory while that is true. What
+a session touched is not in files and lives in touches_sqlite.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+
+from neuromem_sync.layers.procedural_sqlite import name_key
+from neuromem_sync.model import Entry, EntryChange, Kind, Layer
+from neuromem_sync.sqlite import Reading
+
+OVER = frozenset({"completed", "failed", "done", "cancelled"})
+CHARACTERS = 4  # of text for one token, as models count on average
+
+_SCHEMA = """
+CREATE TABLE tasks (entry INTEGER PRIMARY KEY, name TEXT NOT NULL, over INTEGER NOT NULL);
+CREATE INDEX tasks_name ON tasks(name);
+CREATE TABLE resumes (entry INTEGER PRIMARY KEY);
+"""
+# A task's present state is its last entry: by time, then by place, so that no order of edits can change it.
+_OPEN = """SELECT entry FROM (
+    SELECT entry, over, row_number() OVER (PARTITION BY name ORDER BY instant DESC, path DESC, start DESC) AS place
+    FROM tasks JOIN entries ON key = entry JOIN documents ON documents.id = document)
+WHERE place = 1 AND NOT over"""
+_RESUME = """SELECT entry FROM resumes JOIN entries ON key = entry WHERE document =
+    (SELECT document FROM resumes JOIN entries ON key = entry JOIN documents ON documents.id = document
+    ORDER BY instant DESC, path DESC LIMIT 1)"""
+_TODAY = "SELECT key FROM entries WHERE instant >= ? AND instant < ? ORDER BY instant DESC, document DESC, start DESC"
+
+
+class WorkingTable:
+    layer = Layer.WORKING
+    migrations: Sequence[str] = (_SCHEMA,)
+
+    def apply(self, tx: sqlite3.Connection, changes: Sequence[EntryChange]) -> None:
+        outdated = [(change.key,) for change in changes if change.old is not None and _is_ours(change.old)]
+        arriving = [(change.key, change.new) for change in changes if change.new is not None and _is_ours(change.new)]
+        tx.executemany("DELETE FROM tasks WHERE entry = ?", outdated)
+        tx.executemany("DELETE FROM resumes WHERE entry = ?", outdated)
+        tx.executemany(
+            "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?)",
+            [(key, name_key(entry.attributes["task"]), _is_over(entry)) for key, entry in arriving if _is_task(entry)],
+        )
+        tx.executemany(
+            "INSERT OR REPLACE INTO resumes VALUES (?)",
+            [(key,) for key, entry in arriving if entry.kind is Kind.SNAPSHOT],
+        )
+
+    def canonical(self, connection: sqlite3.Connection) -> Iterator[str]:
+        for path, line, name, over in connection.execute(
+            """SELECT path, line, name, over FROM tasks
+            LEFT JOIN entries ON key = entry LEFT JOIN documents ON documents.id = document"""
+        ):
+            yield f"{path}:{line}\ttask {name} {'over' if over else 'open'}"
+        for path, line in connection.execute(
+            """SELECT path, line FROM resumes
+            LEFT JOIN entries ON key = entry LEFT JOIN documents ON documents.id = document"""
+        ):
+            yield f"{path}:{line}\tresume"
+
+    def tidy(self, connection: sqlite3.Connection) -> bool:
+        """Nothing to keep up."""
+        return False
+
+    def members(self, touched: Sequence[str], day: tuple[float, float], budget: int) -> Reading[Mapping[int, str]]:
+        """Key → why, for what is in working memory: at most `budget` tokens of text.
+
+        `touched` are ids, latest first; they come before open tasks, resume notes and the entries of `day` (POSIX
+        seconds, half-open), latest first. What no longer fits is out: least recently used first among the touched.
+        """
+        rows = yield (
+            "SELECT key FROM json_each(?) AS touched JOIN entries ON id = touched.value ORDER BY touched.key",
+            (json.dumps(list(touched)),),
+        )
+        why = {key: "touched" for (key,) in rows}
+        for reason, statement, values in (("task", _OPEN, ()), ("resume", _RESUME, ()), ("today", _TODAY, day)):
+            rows = yield statement, values
+            for (key,) in rows:
+                why.setdefault(key, reason)
+        sizes = yield (
+            "SELECT key, length(text) FROM entries WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(why)),),
+        )
+        return _within(budget * CHARACTERS, why, dict(sizes))
+
+
+def _within(characters: int, why: Mapping[int, str], sizes: Mapping[int, int]) -> Mapping[int, str]:
+    kept: dict[int, str] = {}
+    for key, reason in why.items():
+        if sizes[key] <= characters:
+            characters -= sizes[key]
+            kept[key] = reason
+    return kept
+
+
+def _is_ours(entry: Entry) -> bool:
+    return entry.kind is Kind.SNAPSHOT or _is_task(entry)
+
+
+def _is_task(entry: Entry) -> bool:
+    return entry.kind is Kind.TASK and "task" in entry.attributes
+
+
+def _is_over(entry: Entry) -> bool:
+    return entry.attributes.get("state", "").strip().casefold() in OVER

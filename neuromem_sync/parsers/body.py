@@ -1,0 +1,230 @@
+"""What the blocks of a section become when no heading owns them all: paragraphs, items, rows, quotes, code.
+
+Finds no sections and follows no headings (walk.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+
+from neuromem_sync.model import NOTHING, Kind
+from neuromem_sync.parsers import inline, tables
+from neuromem_sync.parsers.blocks import Block, Form
+from neuromem_sync.parsers.entries import TRACKED, Maker, Place, Slice, plain_title
+from neuromem_sync.parsers.inline import BOLD_FIELD, CHECKS, attribute_key, is_relation, link_name, observation
+from neuromem_sync.parsers.moments import Moment, leading, moment
+from neuromem_sync.parsers.records import ERROR_FIELDS, PLAIN_ERROR
+
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[(?P<check>[^\]\n])\](?:[ \t]+|$))?(?P<text>[^\n]*)")
+_DOUBLE_START = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([^\W\d_][\w-]*(?: [\w-]+){0,2})::(?=\s|$)")
+_BOLD_ONLY = re.compile(r"[ \t]*\*\*([^*\n]+)\*\*:?[ \t]*\r?")
+_ANNOTATIONS = re.compile(r"(?:[ \t]*<!--[^\n]*?-->[ \t]*\r?\n?)+")
+_TAGS_ONLY = re.compile(r"(?:\s*</?[A-Za-z][\w-]*\s*/?>)+\s*")
+_NAME_END = re.compile(r"\s+(?:—|–|-)\s+|:\s+")
+
+
+class Lines:
+    """Where each line of a stretch of the document begins."""
+
+    def __init__(self, data: bytes, start: int, end: int, line: int) -> None:
+        self.line = line
+        self.text = data[start:end].decode()
+        self.starts = list(accumulate((len(raw) + 1 for raw in data[start:end].split(b"\n")), initial=start))
+        self.starts[-1] = end
+
+
+class Body:
+    """Reads the blocks of one place."""
+
+    def __init__(self, maker: Maker, lines: Lines, place: Place) -> None:
+        self._maker = maker
+        self._shape = maker.shape
+        self._lines = lines
+        self._place = place
+        self._owned = False
+
+    def read(self, found: Sequence[Block]) -> None:
+        """Make the entries of these blocks, joining what belongs together."""
+        at = 0
+        while at < len(found):
+            stop = self._stop(found, at)
+            block = found[at]
+            piece = self._slice(block.first, found[stop - 1].last)
+            if stop - at > 1 and (block.form is not Form.HTML or stop - at > 2):
+                self._group(piece)
+            else:
+                self._single(found[stop - 1], piece)
+            at = stop
+
+    def _stop(self, found: Sequence[Block], at: int) -> int:
+        """The end of the blocks that are one entry with the block at `at`."""
+        block = found[at]
+        following = found[at + 1] if at + 1 < len(found) else None
+        if block.form is Form.HTML and following and following.first == block.last:
+            if _ANNOTATIONS.fullmatch(self._slice(block.first, block.last).text):
+                return self._stop(found, at + 1) if following.form is not Form.TABLE else at + 1
+        if block.form is Form.PARAGRAPH and following and following.form is Form.ITEM:
+            if _BOLD_ONLY.fullmatch(self._slice(block.first, block.last).text):
+                return self._list_end(found, at + 1)
+        if block.form is Form.ITEM:
+            end = self._list_end(found, at)
+            if end - at > 1 and self._is_error(found[at:end]):
+                return end
+        return at + 1
+
+    def _list_end(self, found: Sequence[Block], at: int) -> int:
+        group = found[at].group
+        while at < len(found) and found[at].form is Form.ITEM and found[at].group == group:
+            at += 1
+        return at
+
+    def _is_error(self, items: Sequence[Block]) -> bool:
+        """A list of Mistake, Root cause, Fix, Lesson: one error told in one list."""
+        first = self._slice(items[0].first, items[0].last).text
+        if _error_key(first) is None:
+            return False
+        keys = [_error_key(self._slice(item.first, item.last).text) for item in items]
+        return None not in keys and len(set(keys)) == len(keys)
+
+    def _slice(self, first: int, last: int) -> Slice:
+        lines = self._lines
+        return self._maker.slice(lines.starts[first], lines.starts[last], lines.line + first)
+
+    def _group(self, piece: Slice) -> None:
+        """A bold line with the list under it, or a list that is one record; the title is the bold line or the heading."""
+        if self._maker.nothing.lines(piece.text):
+            return
+        bold = _BOLD_ONLY.fullmatch(_first_line(piece.text))
+        title = bold[1].strip(" :") if bold else ""
+        time = moment(title) if title else None
+        kind = self._shape.kind if self._shape.fixed else self._shape.record
+        named = (time.rest or title) if time else title
+        heading = self._place.heading[-1] if self._place.heading else ""
+        self._maker.add(piece, kind, self._place, title=named or heading, time=time, record=bool(bold))
+
+    def _single(self, block: Block, piece: Slice) -> None:
+        if block.form is Form.TABLE:
+            self._table(block)
+        elif block.form is Form.ITEM:
+            self._item(piece)
+        elif block.form is Form.PARAGRAPH:
+            self._paragraph(block, piece)
+        elif not self._maker.nothing.lines(piece.text) and not _TAGS_ONLY.fullmatch(piece.text):
+            quoted = block.form is Form.CODE or (block.form is Form.QUOTE and "[!" not in _first_line(piece.text))
+            self._maker.add(piece, self._shape.kind, self._place, untrusted=quoted)
+
+    def _paragraph(self, block: Block, piece: Slice) -> None:
+        lines = piece.text.split("\n")
+        if len(lines) > 1 and all(map(_field_key, lines)) and not self._shape.fixed:
+            for at in range(block.first, block.last):
+                self._field(self._slice(at, at + 1))
+        elif _field_key(_first_line(piece.text)) and not self._shape.fixed:
+            self._field(piece)
+        elif not self._maker.nothing.lines(piece.text):
+            time = leading(piece.text) if self._dates else None
+            self._maker.add(piece, self._shape.kind, self._place, time=_real(time))
+
+    @property
+    def _dates(self) -> bool:
+        return self._shape.kind in (Kind.ENTRY, Kind.EVENT)
+
+    def _field(self, piece: Slice) -> None:
+        if not self._maker.nothing.lines(piece.text):
+            self._maker.add(piece, Kind.ATTRIBUTE, self._place, title=_field_key(piece.text) or "")
+
+    def _item(self, piece: Slice) -> None:
+        """One list item with its children; comments right above it belong to it."""
+        if self._maker.nothing.lines(piece.text):
+            return
+        line = _first_line(piece.text)
+        item = _ITEM.match(line)
+        text = item["text"].strip() if item else line.strip()
+        time = leading(text)
+        if self._shape.fixed:
+            self._maker.add(piece, self._shape.kind, self._place, time=_real(time))
+            return
+        kind, title, fields = self._form(line, item["check"] if item else None, text, time)
+        self._maker.add(piece, kind, self._place, title=title, time=_real(time), fields=fields)
+
+    def _form(
+        self, line: str, check: str | None, text: str, time: Moment | None
+    ) -> tuple[Kind, str, dict[str, str]]:
+        """Kind, title and fields of an item. Precedence: task mark, clock, certainty, link, category."""
+        shape = self._shape
+        if check is not None:
+            return shape.task, text, {"state": CHECKS.get(check, check)}
+        if time:
+            return shape.item or shape.kind, time.rest if shape.item else "", {}
+        if relation := is_relation(line):
+            return Kind.RELATION, link_name(relation["target"]), {}
+        if category := observation(line):
+            name, context = category
+            return Kind.OBSERVATION, "", {"category": name.casefold()} | ({"context": context} if context else {})
+        if key := _field_key(line):
+            tracked = shape.item in TRACKED and self._place.owner == self._maker.frame.subject
+            return (shape.item if tracked and shape.item else Kind.ATTRIBUTE), key, {}
+        if shape.item:
+            return shape.item, plain_title(_NAME_END.split(text, maxsplit=1)[0]), {}
+        return shape.kind, "", {}
+
+    def _table(self, block: Block) -> None:
+        maker = self._maker
+        head = self._slice(block.first, block.first + 2)
+        keys = tables.header(_first_line(head.text))
+        known = tables.table(keys)
+        before = len(maker.entries)
+        for at in range(block.first + 2, block.last):
+            self._row(self._slice(at, at + 1), keys, known)
+        if len(maker.entries) == before and not known.columns and not maker.nothing.lines(head.text):
+            maker.add(head, self._shape.kind, self._place)
+
+    def _row(self, piece: Slice, keys: tuple[str, ...], known: tables.Known) -> None:
+        maker = self._maker
+        values = {key: value for key, value in tables.row(keys, piece.text).items() if not maker.nothing.value(value)}
+        if not values or maker.nothing.line(piece.text):
+            return
+        time = next(filter(None, (leading(values.get(date, "")) for date in known.dates)), None)
+        fields: dict[str, str] = {}
+        for key, value in values.items():
+            inline.set_attribute(fields, key, value)
+        if known.state:
+            fields.setdefault("state", known.state)
+        name = values.get(known.name, "")
+        kind = known.kind or (self._shape.item if self._shape.item in TRACKED else None) or self._shape.kind
+        title = plain_title(inline.link_name(name.replace("[[", "").replace("]]", "")) if "[[" in name else name)
+        maker.add(piece, kind, self._place, title=title, time=time, fields=fields or NOTHING, record=bool(title))
+
+
+def _real(time: Moment | None) -> Moment | None:
+    return time
+
+
+def _first_line(text: str) -> str:
+    """The first line that is no comment."""
+    if text.lstrip()[:4] == "<!--":
+        text = text[_comments_end(text) :]
+    return text.partition("\n")[0].rstrip("\r")
+
+
+def _comments_end(text: str) -> int:
+    found = _ANNOTATIONS.match(text)
+    return found.end() if found and found.end() < len(text) else 0
+
+
+def _field_key(line: str) -> str | None:
+    """The key of a line that begins with a field."""
+    if "**" in line and (bold := BOLD_FIELD.match(line)):
+        return bold["key"]
+    if "::" in line and (double := _DOUBLE_START.match(line)):
+        return double[1]
+    return None
+
+
+def _error_key(text: str) -> str | None:
+    bold = BOLD_FIELD.match(text)
+    plain = None if bold else PLAIN_ERROR.match(text)
+    found = bold or plain
+    key = attribute_key(found["key"]) if found else None
+    return key if key in ERROR_FIELDS else None

@@ -1,0 +1,237 @@
+"""Makes an entry of a slice of a document: its text, marks, time, entities and home.
+
+Does not decide where an entry begins or ends (walk.py, body.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from neuromem_sync.model import NOTHING, Entry, Kind, Layer, Origin, Problem, Source, Span
+from neuromem_sync.parsers import inline, prose
+from neuromem_sync.parsers.document import Document, Frame, Stack
+from neuromem_sync.parsers.moments import MIDNIGHT, Moment, instant, moment
+from neuromem_sync.parsers.nothing import nothing
+from neuromem_sync.parsers.records import PLAIN_ERROR, kind_of, procedure, subsections
+from neuromem_sync.parsers.regions import Regions
+from neuromem_sync.parsers.shape import Shape
+
+PROCEDURAL = frozenset((Kind.DECISION, Kind.ERROR, Kind.PROCEDURE, Kind.OUTCOME))
+TRACKED = frozenset((Kind.PROJECT, Kind.GOAL, Kind.LOOP))
+_GENERIC = frozenset(
+    """about active background basics configuration config contact context current details done events facts history
+    identity info information key facts links log metadata metrics misc miscellaneous notes observations open overview
+    patterns people plan preferences profile projects properties references related relations scope see also settings
+    setup status summary tasks todo tools waiting""".split()
+) | frozenset(("key facts", "see also", "in force"))
+_FOREIGN = re.compile(
+    r"\b(?:web ?(?:page|site|search)s?|website|fetched|scraped|crawled|tool (?:output|result|call)s?|command output|stdout"
+    r"|pasted|clippings?|imported|import(?: from| of)?|external content|unknown sender|untrusted)\b",
+    re.I,
+)
+_FOREIGN_NOTE = re.compile(r"<!--[ \t]*(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|<!--[^\n]*?https?:", re.I)
+_OWN_MARK = re.compile(r"<!-- nm:[0-9a-zA-Z]+ -->\s*$")
+NO_MARK = re.compile(r"\s+\^[A-Za-z0-9-]+\s*$")
+
+
+class Place(NamedTuple):
+    """Where an entry stands: the titles above it, whose entity owns its fields, and the date that holds there."""
+
+    heading: tuple[str, ...]
+    owner: str
+    date: str | None
+    zone: str
+    foreign: bool
+
+
+class Slice(NamedTuple):
+    """Bytes `start:end` without the last line ending, on lines `line` to `end_line`."""
+
+    start: int
+    end: int
+    line: int
+    end_line: int
+    text: str
+
+
+class Maker:
+    """Makes the entries of one document and collects its problems."""
+
+    def __init__(self, document: Document, shape: Shape, frame: Frame, regions: Regions) -> None:
+        self.document = document
+        self.shape = shape
+        self.frame = frame
+        self.nothing = nothing(document.agent, document.zone)
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self._regions = regions
+        self._places: dict[Stack, Place] = {}
+
+    def place(self, above: Stack) -> Place:
+        """What the headings above say; the innermost date and zone hold."""
+        known = self._places.get(above)
+        if known is None:
+            known = self._places[above] = self._place(above)
+        return known
+
+    def _place(self, above: Stack) -> Place:
+        date, zone = self.frame.date, self.frame.zone
+        for heading in above:
+            if found := moment(heading.title):
+                date, zone = found.date or (None if found.fault else date), found.zone or zone
+        titles = tuple(NO_MARK.sub("", heading.title) for heading in above)
+        owner = self._owner(above) if self.shape.headed else self.frame.subject
+        return Place(titles, owner, date, zone, any(map(foreign, titles)))
+
+    def _owner(self, above: Stack) -> str:
+        for heading in reversed(above):
+            if heading.level > 1 and heading.title.casefold() not in _GENERIC:
+                found = moment(heading.title)
+                if not found:
+                    return plain_title(heading.title)
+                if found.rest:
+                    return plain_title(found.rest)
+        return self.frame.subject
+
+    def slice(self, start: int, end: int, line: int) -> Slice:
+        """The lines of `start:end` without blank ones at the end; `start` is the first byte of `line`."""
+        data = self.document.data
+        raw = data[start:end].rstrip()
+        stop = data.find(b"\n", start + len(raw), end)
+        stop = end if stop < 0 else stop
+        if data[stop - 1 : stop] == b"\r":
+            stop -= 1
+        return Slice(start, stop, line, line + raw.count(b"\n"), data[start:stop].decode())
+
+    def problem(self, line: int, code: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(path=self.document.path, line=line, code=code, message=message, hint=hint))
+
+    def add(
+        self,
+        piece: Slice,
+        kind: Kind,
+        place: Place,
+        *,
+        title: str = "",
+        time: Moment | None = None,
+        fields: Mapping[str, str] = NOTHING,
+        untrusted: bool = False,
+        record: bool = False,
+    ) -> None:
+        """Make an entry. `time` was found in its first line; `record`: its title names the owner of its fields."""
+        text = piece.text
+        owner = plain_title(title) if record and title else place.owner
+        subject = inline.entity_key(owner)
+        marks = inline.read(text, subject, self.nothing.value)
+        if fields:
+            marks.attributes = {**marks.attributes, **fields}
+        if record and "\n#" in text:
+            self._subsections(text, marks)
+        if "\n" in text and ("esson" in text or "ause" in text):
+            self._plain_errors(marks)
+        kind = kind_of(marks.attributes, kind)
+        at = self._at(piece, place, time, marks)
+        self._structure(kind, owner, title, record, marks)
+        prose.read(marks, text)
+        shape = self.shape
+        self.entries.append(
+            Entry(
+                layer=Layer.PROCEDURAL if kind in PROCEDURAL else shape.layer,
+                kind=kind,
+                text=text,
+                source=Source(
+                    path=self.document.path,
+                    span=Span(start=piece.start, end=piece.end, line=piece.line, end_line=piece.end_line),
+                    anchor=marks.anchor,
+                ),
+                title=title,
+                heading=place.heading,
+                at=at,
+                tags=tuple(marks.tags),
+                links=tuple(marks.links),
+                attributes=marks.attributes or NOTHING,
+                subject=subject,
+                entities=marks.named(),
+                relations=tuple(marks.relations),
+                procedure=procedure(title, _below(text), marks.attributes) if kind is Kind.PROCEDURE else None,
+                origin=self._origin(piece, place, marks, untrusted),
+                scope=shape.scope,
+            )
+        )
+
+    def _subsections(self, text: str, marks: inline.Marks) -> None:
+        for title, body in subsections(text):
+            if body and not self.nothing.lines(body):
+                marks.attributes.setdefault(inline.attribute_key(title), body)
+
+    def _plain_errors(self, marks: inline.Marks) -> None:
+        found = {inline.attribute_key(f["key"]): f["value"].strip() for f in PLAIN_ERROR.finditer(marks.masked)}
+        if len(found) > 1:
+            marks.attributes = {**found, **marks.attributes}
+
+    def _structure(self, kind: Kind, owner: str, title: str, record: bool, marks: inline.Marks) -> None:
+        """Entities that structure names: the owner of fields and relations, and what a tracker tracks."""
+        if kind in TRACKED and title:
+            marks.add(inline.entity(plain_title(title), kind.value))
+        elif owner and (marks.attributes or marks.relations) and kind not in PROCEDURAL:
+            if not record or self.shape.layer is not Layer.EPISODIC or prose.is_name(owner):
+                marks.add(inline.entity(owner))
+        elif record and prose.is_name(title):
+            marks.add(inline.entity(title))
+
+    def _at(self, piece: Slice, place: Place, time: Moment | None, marks: inline.Marks) -> str | None:
+        if time is None:
+            return instant(place.date, MIDNIGHT, place.zone)[0] if place.date else None
+        if time.fault:
+            self.problem(piece.line, "time", time.fault, "the entry is kept without a date; correct the heading")
+            return None
+        date = time.date or place.date
+        if not date:
+            return None
+        at, doubt = instant(date, time.clock or MIDNIGHT, time.zone or place.zone)
+        if doubt and time.clock:
+            marks.attributes["clock"] = doubt
+        return at
+
+    def _origin(self, piece: Slice, place: Place, marks: inline.Marks, untrusted: bool) -> Origin:
+        if self._regions.conflicts and within(piece.start, self._regions.conflicts):
+            marks.tags["conflicted"] = None
+        if self._regions.own and within(piece.start, self._regions.own):
+            return Origin.NEUROMEM
+        if "<!--" in piece.text:
+            if _OWN_MARK.search(piece.text):
+                return Origin.NEUROMEM
+            untrusted = untrusted or bool(_FOREIGN_NOTE.search(piece.text))
+        if untrusted or place.foreign:
+            return Origin.UNTRUSTED
+        if "source" in marks.attributes and (marks.attributes["source"].startswith("http") or foreign(marks.attributes["source"])):
+            return Origin.UNTRUSTED
+        return self.shape.origin
+
+
+def within(at: int, ranges: list[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in ranges)
+
+
+@lru_cache(maxsize=4096)
+def foreign(title: str) -> bool:
+    """True for a title that names a web page, tool output or an import."""
+    return bool(_FOREIGN.search(title))
+
+
+@lru_cache(maxsize=4096)
+def plain_title(title: str) -> str:
+    """A title as a name: no marks of emphasis, links, identifiers or kinds in front (`Project: X`, `🟢 X`)."""
+    title = title.replace("[[", "").replace("]]", "").strip("*_` ")
+    title = re.sub(r"^(?:project|goal|loop|decision|error|procedure)(?:[ ]+\d+)?:[ \t]+", "", title, flags=re.I)
+    if title and title[0] in inline.STATES:
+        title = title[1:].strip()
+    return title
+
+
+def _below(text: str) -> str:
+    """A record's text without its heading."""
+    return text.partition("\n")[2] if text.startswith("#") else text

@@ -1,0 +1,212 @@
+"""Names and safe relations in plain sentences, from one slice of text.
+
+Uses no word list of a language beyond the commonest words and no model; structure (inline.py) is read before.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from neuromem_sync.model import Entity, Relation
+from neuromem_sync.parsers.inline import Marks, entity, entity_key
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪĮİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽΑ-ΡΣ-ΫА-ЯЁЄІЇ"
+_NAME = re.compile(rf"[{_UPPER}][\w’'-]*(?:[ ](?:(?:of|de|von|van|der|la)[ ])?[{_UPPER}][\w’'-]*)*")
+_JOINT = re.compile(r"[./@_](?=\w)|://")
+_SPACE = re.compile(r"\s")
+_LONGEST = 200
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.I)
+_VERSION = re.compile(r"v?\d+(?:\.\d+){2,}(?:[-+.]?[\w.]+)?|v\d+(?:\.\d+)+(?:[-+]?[\w.]+)?")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?")
+_HOST = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|app|ai|local|lan|internal|home|info|cloud|eu|de|uk|fr|ch|at|us|co)"
+    r"(?::\d+)?",
+    re.I,
+)
+_PATH = re.compile(r"(?:~|\.{1,2})?/?[\w.@+-]+(?:/[\w.@+-]+)+/?|/[\w.@+-]+/?|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{0,4}")
+_CODE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::)\w+)*(?:\(\))?")
+
+_COMMON = frozenset(
+    """a about after again all also although always am an and another any are as at back be because been before being
+    best both but by bye can cannot come could day days did do does done don't during each either else even every
+    everyone everything few finally first for from gave get gets getting give glad go goes going gonna good got great
+    had happy has have having he he's hello help her here here's hey hi him his hope how however i i'd i'll i'm i've
+    if in instead into is isn't it it's its just keep know last later let let's like look looks made make many may
+    maybe me might more most much must my need never new next nice no none nope not nothing now of off oh ok okay on
+    once one only or other our out over own please really right said same saw say see seems set she she's should since
+    so some someone something sometimes soon sorry still such sure take talk tell than thank thanks that that's the
+    their them then there there's these they they're thing things think this those though three through till time to
+    today together tomorrow tonight too totally try two under until up us use used very wait want was wasn't way we
+    we'll we're we've well went were what what's when where which while who whole why will wish with without won't work
+    would wow yeah yep yes yesterday yet you you'd you'll you're you've your
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december added asked built called changed checked created deployed discussed fixed found
+    met moved removed ran started stopped tested todo tried updated wrote note next status""".split()
+)
+_VERBS = {
+    "works with": ("works with", "work with", "working with"),
+    "works on": ("works on", "work on", "working on"),
+    "uses": ("uses", "is using", "use"),
+    "built with": ("built with", "built on"),
+    "depends on": ("depends on", "depend on"),
+    "manages": ("manages",),
+    "leads": ("leads",),
+    "owns": ("owns",),
+    "decided": ("decided on", "decided"),
+    "blocked by": ("blocked by", "blocked on"),
+    "part of": ("part of",),
+    "located in": ("located in",),
+    "replaced by": ("replaced by",),
+}
+_STEMS = ("work", "use", "using", "built", "depend", "manages", "leads", "owns", "decided", "blocked", "part of",
+          "located in", "replaced by")  # fmt: skip
+_KIND = {form: kind for kind, forms in _VERBS.items() for form in forms}
+_VERB = re.compile(rf"\b(?:{'|'.join(sorted(_KIND, key=len, reverse=True))})\b")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n[ \t]*(?:\n|[-*+>#|]|\d{1,9}[.)])")
+_BETWEEN = re.compile(
+    r"[\s*_`\"'(\[\])]*(?:\b(?:is|are|was|were|now|also|still|currently|mostly|the|a|an|our|its|project|team|service)\b"
+    r"[\s*_`\"'(\[]*){0,3}",
+    re.I,
+)
+_AKA = re.compile(r"\s?\((?:aka|a\.k\.a\.|also known as)\s+([^()\n]{1,80})\)", re.I)
+
+
+def read(marks: Marks, text: str) -> None:
+    """Add the names in a slice, and relations between them, to what its structure gave."""
+    plain = marks.masked
+    if plain is not text:
+        _code(text, plain, marks)
+    _joined(plain, marks)
+    _names(plain, marks)
+    if "(a" in plain:
+        _aliases(plain, marks)
+    if len(marks.entities) > 1 and any(stem in plain for stem in _STEMS):
+        _relations(text, plain, marks)
+
+
+def _code(text: str, plain: str, marks: Marks) -> None:
+    """Inline code that is one identifier, path or address."""
+    for run in re.finditer(r"`([^`\s]{2,80})`", text):
+        if plain[run.start()] == " " and (found := classify(run[1]) or _identifier(run[1])):
+            marks.add(found)
+
+
+@lru_cache(maxsize=16384)
+def _identifier(token: str) -> Entity | None:
+    return entity(token.removesuffix("()"), "code") if _CODE.fullmatch(token) else None
+
+
+def _joined(plain: str, marks: Marks) -> None:
+    """Words held together by `.`, `/`, `@` or `_`: addresses, paths, versions, identifiers."""
+    end = 0
+    for joint in _JOINT.finditer(plain):
+        at = joint.start()
+        if at < end:
+            continue
+        left = max(plain.rfind(space, max(end, at - _LONGEST), at) for space in " \n\t") + 1
+        space = _SPACE.search(plain, at, at + _LONGEST)
+        end = space.start() if space else min(len(plain), at + _LONGEST)
+        if found := classify(plain[left or max(0, at - _LONGEST) : end].strip("()[]{}<>,;:!?\"'`*|").rstrip(".")):
+            marks.add(found)
+
+
+@lru_cache(maxsize=16384)
+def classify(token: str) -> Entity | None:
+    """An e-mail address, URL, version, host, path or code-like identifier; None for other words."""
+    if "://" in token:
+        return entity(token, "url") if _URL.fullmatch(token) else None
+    if "@" in token:
+        return entity(token, "email") if _EMAIL.fullmatch(token) else None
+    if _ADDRESS.fullmatch(token) or _HOST.fullmatch(token):
+        return entity(token, "host")
+    if _VERSION.fullmatch(token):
+        return entity(token, "version")
+    if re.search(r"[^\W\d_]", token) and _PATH.fullmatch(token):
+        return entity(token, "path")
+    if "_" in token.strip("_") and _CODE.fullmatch(token):
+        return entity(token.removesuffix("()"), "code")
+    return None
+
+
+def _names(plain: str, marks: Marks) -> None:
+    """Capitalised runs that are not merely a sentence's first word, or that occur again."""
+    doubtful: dict[str, int] = {}
+    for run in _NAME.finditer(plain):
+        start, name = run.span()[0], run.group()
+        before = plain[start - 1] if start else "\n"
+        if before.isalnum() or before in "_#@/.[":
+            continue
+        name = _bare(name)
+        if not name:
+            continue
+        if (before == " " and start > 1 and (plain[start - 2].isalnum() or plain[start - 2] in ",;)'\"")) or " " in name:
+            marks.add(entity(name))
+        else:
+            doubtful[name] = doubtful.get(name, 0) + 1
+    for name, times in doubtful.items():
+        if times > 1 or entity_key(name) in marks.entities:
+            marks.add(entity(name))
+
+
+@lru_cache(maxsize=16384)
+def _bare(name: str) -> str:
+    """A run without common words at its ends and without a possessive; empty if nothing is left."""
+    words = [word.strip("’'-") for word in name.split(" ")]
+    while words and words[0].casefold().replace("’", "'") in _COMMON:
+        words.pop(0)
+    while words and words[-1].casefold().replace("’", "'") in _COMMON:
+        words.pop()
+    bare = " ".join(words).removesuffix("'s").removesuffix("’s")
+    return bare if len(bare) > 1 else ""
+
+
+def _aliases(plain: str, marks: Marks) -> None:
+    for aka in _AKA.finditer(plain):
+        for found in marks.entities.values():
+            if plain.endswith(found.name, 0, aka.start()):
+                marks.aliases.setdefault(found.key, []).append(entity_key(aka[1]))
+                break
+
+
+def _relations(text: str, plain: str, marks: Marks) -> None:
+    """A listed verb with a known entity right before and right after it, in one sentence."""
+    kept = len(marks.relations)
+    for verb in _VERB.finditer(plain):
+        start, end = _sentence(plain, verb.start(), verb.end())
+        subject = _nearest(marks, text[start : verb.start()], before=True)
+        target = _nearest(marks, text[verb.end() : end], before=False)
+        if subject and target and subject != target and len(marks.relations) - kept < 16:
+            marks.relations.append(Relation(subject=subject, kind=_KIND[verb.group()], object=target))
+
+
+def _sentence(plain: str, start: int, end: int) -> tuple[int, int]:
+    """A window of one sentence around a verb, at most a few hundred characters."""
+    first = max(0, start - _LONGEST)
+    for stop in _SENTENCE.finditer(plain, first, start):
+        first = stop.end()
+    stop_after = _SENTENCE.search(plain, end, end + _LONGEST)
+    return first, stop_after.start() if stop_after else min(len(plain), end + _LONGEST)
+
+
+def _nearest(marks: Marks, text: str, *, before: bool) -> str:
+    """The key of the entity that touches the verb, but for an article or the like between them."""
+    folded = text.casefold()
+    best, key = -1, ""
+    for found in marks.entities.values():
+        name = found.name.casefold()
+        at = folded.rfind(name) if before else folded.find(name)
+        if at < 0 or len(name) <= best:
+            continue
+        gap = text[at + len(name) :] if before else text[:at]
+        if _BETWEEN.fullmatch(gap):
+            best, key = len(name), found.key
+    return key
+
+
+@lru_cache(maxsize=4096)
+def is_name(title: str) -> bool:
+    """True for a title that is nothing but a name of at most three words."""
+    return title.count(" ") < 3 and bool(_NAME.fullmatch(title)) and _bare(title) == title

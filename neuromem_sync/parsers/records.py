@@ -1,0 +1,98 @@
+"""Records: what the fields of an entry say it is, and the procedure in it.
+
+Reads one entry's attributes and text; where a record begins and ends is the shape's and the walk's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from neuromem_sync.model import Kind, Procedure
+from neuromem_sync.parsers.code import masked
+from neuromem_sync.parsers.inline import attribute_key, fields
+
+DECISION_FIELDS = frozenset(
+    "context options decision rationale reason impact consequences confidence status alternatives".split()
+)
+ERROR_FIELDS = frozenset(
+    "mistake what_happened error root_cause cause how_to_avoid prevention prevention_rule lesson fix".split()
+)
+_TELLING = frozenset("mistake what_happened root_cause how_to_avoid prevention prevention_rule lesson".split())
+
+STEP = re.compile(r"^(?:\d{1,9}[.)][ \t]+(?:\[.\][ \t]+)?|[-*+][ \t]+\[.\][ \t]+)(?P<text>\S[^\n]*)", re.M)
+_PARAMETER = re.compile(r"(?<![${])\{([^\W\d][\w-]*)(?::([^{}\n]*))?\}(?!\})")
+_TRIGGER_KEYS = ("trigger", "when", "when_to_use", "use_when", "when_to_use_it", "description")
+_FIELD_LINE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*[^*\n]+|[^\W\d_][\w -]{0,40}::|<!--|#)")
+PLAIN_ERROR = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+)?(?P<key>mistake|what happened|root cause|how to avoid|prevention(?: rule)?|lesson|fix)"
+    r"[ \t]*:[ \t]+(?P<value>\S[^\n]*)",
+    re.I | re.M,
+)
+_NUMBER = re.compile(r"\d+")
+
+
+def kind_of(attributes: Mapping[str, str], kind: Kind) -> Kind:
+    """The kind that an entry's fields give it, whatever the route; `kind` if they give none."""
+    if "procedure" in attributes and "outcome" in attributes:
+        return Kind.OUTCOME
+    if "task" in attributes and "state" in attributes:
+        return Kind.TASK
+    if kind not in (Kind.DECISION, Kind.ERROR, Kind.PROCEDURE) and len(attributes) > 1:
+        if len(ERROR_FIELDS & attributes.keys()) > 1 and not _TELLING.isdisjoint(attributes):
+            return Kind.ERROR
+        if "decision" in attributes and not attributes.keys().isdisjoint(("rationale", "context", "options")):
+            return Kind.DECISION
+    return kind
+
+
+def subsections(text: str) -> Iterator[tuple[str, str]]:
+    """`#### Context` and the text below it, inside a record, as a field."""
+    parts = re.split(r"(?m)^#{2,6}[ \t]+([^\n]*)$", text)
+    for title, body in zip(parts[3::2], parts[4::2], strict=False):
+        yield title.strip(), body.strip()
+
+
+def field_names(text: str) -> frozenset[str]:
+    """The fields written in a text, as attribute keys."""
+    return frozenset(attribute_key(key) for key, _ in fields(text, masked(text)))
+
+
+def has_steps(text: str) -> bool:
+    return STEP.search(text) is not None
+
+
+def procedure(name: str, text: str, attributes: Mapping[str, str]) -> Procedure:
+    """The how-to in a record's text; the trigger is a field, else the first paragraph."""
+    trigger = next((attributes[key] for key in _TRIGGER_KEYS if key in attributes), "") or _first_paragraph(text)
+    steps = tuple(step["text"].strip() for step in STEP.finditer(text))
+    parameters = {name: default for step in steps for name, default in _parameters(step)}
+    return Procedure(
+        name=name,
+        trigger=trigger,
+        steps=steps,
+        parameters=parameters,
+        successes=_count(attributes.get("successes", "")),
+        failures=_count(attributes.get("failures", "")),
+    )
+
+
+def _parameters(step: str) -> Iterator[tuple[str, str | None]]:
+    for found in _PARAMETER.finditer(step):
+        yield found[1], found[2]
+
+
+def _count(written: str) -> int:
+    found = _NUMBER.match(written)
+    return int(found[0][:9]) if found else 0
+
+
+def _first_paragraph(text: str) -> str:
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if _FIELD_LINE.match(line) or STEP.match(line) or not line.strip():
+            if lines:
+                break
+            continue
+        lines.append(line.strip())
+    return " ".join(lines)

@@ -1,0 +1,186 @@
+"""Follows the headings of a document, decides which of them own all below, and closes units.
+
+Reads no block itself: a section that no heading owns goes to body.py, a slice that is an entry to entries.py.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from neuromem_sync.model import Kind
+from neuromem_sync.parsers.blocks import Block, Form, blocks
+from neuromem_sync.parsers.body import Body, Lines
+from neuromem_sync.parsers.document import Document, Frame, Heading, Stack, Unit
+from neuromem_sync.parsers.entries import NO_MARK, Maker, plain_title
+from neuromem_sync.parsers.moments import Moment, moment
+from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions
+from neuromem_sync.parsers.sections import Section, sections
+from neuromem_sync.parsers.shape import Head, Shape
+
+LOOKAHEAD = 2
+"""How many sections a decision may look ahead; an edit can change the units of as many sections before it."""
+
+
+class Walk:
+    """One pass over a document from a unit's start."""
+
+    def __init__(self, document: Document, shape: Shape, frame: Frame, regions: Regions) -> None:
+        self._data = document.data
+        self._shape = shape
+        self._regions = regions
+        self._maker = Maker(document, shape, frame, regions)
+        self._open: list[tuple[Heading, Section | None]] = []
+        self._settled = 0
+        self._sections: Iterator[Section] = iter(())
+        self._ahead: deque[Section] = deque()
+
+    def units(self, start: int, line: int, above: Stack) -> Iterator[Unit]:
+        """Units from `start` on. A unit ends where every open heading has an entry below it, or is one itself."""
+        self._open = [(heading, None) for heading in above]
+        self._settled = len(above)
+        self._sections = sections(self._data, start, line, self._regions.cuts)
+        while section := self._next():
+            self._leave(section.level)
+            if section.start > start and self._settled == len(self._open):
+                yield self._unit(start, line, above)
+                start, line, above = section.start, section.line, self._above()
+            self._section(section)
+        self._leave(0)
+        yield self._unit(start, line, above)
+
+    def _unit(self, start: int, line: int, above: Stack) -> Unit:
+        maker = self._maker
+        unit = Unit(start, line, above, tuple(maker.entries), tuple(maker.problems))
+        maker.entries.clear()
+        maker.problems.clear()
+        return unit
+
+    def _above(self) -> Stack:
+        return tuple(heading for heading, _ in self._open)
+
+    def _next(self) -> Section | None:
+        return self._ahead.popleft() if self._ahead else next(self._sections, None)
+
+    def _peek(self, distance: int) -> Section | None:
+        while len(self._ahead) <= distance:
+            section = next(self._sections, None)
+            if section is None:
+                return None
+            self._ahead.append(section)
+        return self._ahead[distance]
+
+    def _leave(self, level: int) -> None:
+        """Close headings down to `level`; one that nothing stands below is an entry itself."""
+        while self._open and self._open[-1][0].level >= level:
+            _, section = self._open.pop()
+            if len(self._open) >= self._settled and section:
+                self._heading(section)
+            else:
+                self._settled = min(self._settled, len(self._open))
+
+    def _heading(self, section: Section) -> None:
+        piece = self._maker.slice(section.start, section.body, section.line)
+        if self._maker.nothing.lines(piece.text):
+            return
+        place = self._maker.place(self._above())
+        self._maker.add(piece, self._shape.kind, place, title=NO_MARK.sub("", section.title), time=moment(section.title))
+        self._settled = len(self._open)
+
+    def _section(self, section: Section) -> None:
+        if self._hidden(section):
+            while (following := self._peek(0)) and following.level > section.level:
+                self._next()
+            return
+        time = moment(section.title)
+        if self._owns(section, time, 0):
+            self._record(section, time)
+            return
+        if section.level:
+            self._open.append((Heading(section.level, section.title), section))
+        self._body(section.body, section.end, section.line + (section.level > 0))
+
+    def _hidden(self, section: Section) -> bool:
+        hidden = self._shape.hidden
+        if hidden and section.level and hidden.search(section.title):
+            return True
+        return bool(self._regions.cuts_sections and PRIVATE_SECTION.search(self._data, section.start, section.end))
+
+    def _owns(self, section: Section, time: Moment | None, ahead: int, *, nested: bool = False) -> bool:
+        """Whether a heading is an entry with all below it. The section after it is `ahead` sections away."""
+        if time and (time.timed or (time.rest and section.level > 1)):
+            return True
+        if section.level == 0 and not self._shape.whole:
+            return False
+        following = self._peek(ahead)
+        deeper = following.title if following and following.level > section.level > 0 else ""
+        text = self._data[section.body : section.end].decode()
+        return self._shape.is_record(Head(section.level, section.title, text, deeper, nested))
+
+    def _record(self, section: Section, time: Moment | None) -> None:
+        end = section.end
+        if section.level:
+            while (inner := self._peek(0)) and inner.level > section.level:
+                if self._hidden(inner) or self._owns(inner, moment(inner.title), 1, nested=True):
+                    break
+                self._next()
+                end = inner.end
+        place = self._maker.place(self._above())
+        named = time.rest if time and time.rest else ("" if time and time.timed else section.title)
+        title = NO_MARK.sub("", named) if section.level else self._maker.frame.subject
+        before = len(self._maker.entries)
+        for start, stop, line in self._pieces(section.start, end, section.line):
+            piece = self._maker.slice(start, stop, line)
+            if piece.text.strip() and not ((time is None or not time.timed) and self._maker.nothing.lines(piece.text)):
+                self._maker.add(piece, self._shape.record, place, title=_title(title, self._shape.record), time=time, record=True)
+        if len(self._maker.entries) > before:
+            self._settled = len(self._open)
+
+    def _pieces(self, start: int, end: int, line: int) -> Iterator[tuple[int, int, int]]:
+        """`start:end` without what is cut out of it, each piece with its line."""
+        at = start
+        for cut_start, cut_end in self._regions.cuts:
+            if cut_end > at and cut_start < end:
+                if cut_start > at:
+                    yield at, cut_start, line
+                line += self._data.count(b"\n", at, min(cut_end, end))
+                at = cut_end
+        if at < end:
+            yield at, end, line
+
+    def _body(self, start: int, end: int, line: int) -> None:
+        for at, stop, first in self._pieces(start, end, line):
+            if not self._data[at:stop].isspace():
+                self._blocks(Lines(self._data, at, stop, first))
+
+    def _blocks(self, lines: Lines) -> None:
+        pending: list[Block] = []
+        for block in blocks(lines.text):
+            if block.form is Form.HEADING:
+                self._read(lines, pending)
+                pending = []
+                self._inner(lines, block)
+            else:
+                pending.append(block)
+        self._read(lines, pending)
+
+    def _read(self, lines: Lines, found: list[Block]) -> None:
+        if found:
+            before = len(self._maker.entries)
+            Body(self._maker, lines, self._maker.place(self._above())).read(found)
+            if len(self._maker.entries) > before:
+                self._settled = len(self._open)
+
+    def _inner(self, lines: Lines, block: Block) -> None:
+        """A heading underlined or indented, which sections.py does not cut at."""
+        start, end = lines.starts[block.first], lines.starts[block.last]
+        written = self._data[start:end].decode().strip()
+        title = written.strip("# \t") if written.startswith("#") else written.rpartition("\n")[0].strip()
+        title = " ".join(title.split())
+        self._leave(block.level)
+        section = Section(start, end, end, lines.line + block.first, block.level, title)
+        self._open.append((Heading(block.level, title), section))
+
+
+def _title(title: str, kind: Kind) -> str:
+    return plain_title(title) if kind is not Kind.ENTRY else title

@@ -1,0 +1,139 @@
+"""How we use SQLite: open with our pragmas, migrate in order, one transaction at a time, readings.
+
+A *reading* is a generator that yields statements and is sent their rows, so that one piece of code serves commands
+(plain `sqlite3`) and event loops (aiosqlite). Knows no schema.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from neuromem_sync.errors import StateError
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+T = TypeVar("T")
+Row: TypeAlias = tuple[Any, ...]
+Statement: TypeAlias = tuple[str, Sequence[Any]]
+Reading: TypeAlias = Generator[Statement, list[Row], T]
+
+# synchronous is not inherited: left at FULL, each commit costs an fsync of 4 ms (docs/speed.md)
+PRAGMAS = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA cache_size = -16384",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA wal_autocheckpoint = 0",
+)
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """A connection with no implicit transactions. Raises StateError if the file is no database or not reachable."""
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        if not readonly:
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise StateError(f"{path}: {error}", "remove the state folder and run: neuromem sync") from error
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing; the write lock is taken at once, so that a later statement cannot fail on it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def rehearsal(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """A transaction that is always rolled back: what would happen, exactly, without its happening."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def migrate(connection: sqlite3.Connection, part: str, steps: Sequence[str]) -> None:
+    """Bring `part` of the schema up to `len(steps)`, each step (one or more statements) in a transaction of its own."""
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (part TEXT PRIMARY KEY, step INTEGER NOT NULL)")
+    found = connection.execute("SELECT step FROM migrations WHERE part = ?", (part,)).fetchone()
+    done = found[0] if found else 0
+    if done > len(steps):
+        raise StateError(
+            f"the state was written by a newer version (part {part}, step {done})",
+            "upgrade neuromem-sync, or remove the state folder and run: neuromem sync",
+        )
+    for number, step in enumerate(steps[done:], done + 1):
+        with transaction(connection):
+            for statement in _statements(step):
+                connection.execute(statement)
+            connection.execute("INSERT OR REPLACE INTO migrations VALUES (?, ?)", (part, number))
+
+
+def _statements(script: str) -> Iterator[str]:
+    pending = ""
+    for line in script.splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+    if pending.strip():
+        yield pending
+
+
+def read(connection: sqlite3.Connection, reading: Reading[T]) -> T:
+    """Run a reading to its result on a plain connection. A failing statement raises inside the reading."""
+    try:
+        statement = next(reading)
+        while True:
+            try:
+                rows = connection.execute(*statement).fetchall()
+            except sqlite3.Error as error:
+                statement = reading.throw(error)
+            else:
+                statement = reading.send(rows)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+async def read_async(connection: aiosqlite.Connection, reading: Reading[T]) -> T:
+    """Run a reading to its result without blocking the event loop."""
+    try:
+        statement = next(reading)
+        while True:
+            try:
+                rows = await connection.execute_fetchall(*statement)
+            except sqlite3.Error as error:
+                statement = reading.throw(error)
+            else:
+                statement = reading.send([tuple(row) for row in rows])
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+def one(statement: str, *values: Any) -> Reading[Any]:
+    """A reading of the first column of the first row, None when there is none."""
+    rows = yield statement, values
+    return rows[0][0] if rows else None

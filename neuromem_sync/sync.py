@@ -1,0 +1,160 @@
+"""One cycle: look at the files, plan, guard, apply in one transaction, report.
+
+Watches nothing and ranks nothing. Events are hints that make a look smaller; a full look decides the same.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from neuromem_sync import index, lock
+from neuromem_sync.apply import Application, Progress
+from neuromem_sync.clock import Clock, iso
+from neuromem_sync.guard import NAMED, UNNAMED, Guard
+from neuromem_sync.intake import Intake
+from neuromem_sync.layers.base import Table
+from neuromem_sync.model import Batch, SyncReport
+from neuromem_sync.plan import Look, Plan, Planner
+from neuromem_sync.snapshot import look, scan
+from neuromem_sync.sqlite import read, rehearsal, transaction
+from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
+
+EVERYTHING = Batch(everything=True)
+TURN = 60.0
+"""Seconds to wait for another process of ours to end its write."""
+
+
+class Sync:
+    """The sync engine of one workspace: for one thread; several processes take turns.
+
+    `one_shot` is a command's patience: it looks twice within a cycle rather than over time.
+    """
+
+    def __init__(
+        self, workspace: Workspace, tables: Sequence[Table], clock: Clock, intake: Intake, *, one_shot: bool
+    ) -> None:
+        self.agent = workspace.agent
+        self.root = workspace.require().root
+        self.state = workspace.make_state()
+        self.tables = tables
+        self._clock = clock
+        self._intake = intake
+        self._one_shot = one_shot
+        self._ignore = Ignore.read(self.root)
+        self._guard = Guard(self.root, clock, unnamed=NAMED if one_shot else UNNAMED)
+        self._planner = Planner(self.root, self._guard)
+        self.connection = index.open_index(self.state / "index.db", tables)
+
+    def cycle(
+        self,
+        batch: Batch = EVERYTHING,
+        *,
+        confirm_loss: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Make the index equal to the files this batch may have touched, and say what that was.
+
+        Raises Halted when too much is gone (then nothing is written) and LockHeld when another writer does not end.
+        """
+        began = time.perf_counter()
+        with lock.held(self.state / lock.WRITER, timeout=TURN):
+            plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
+            counts = self._write(plan, dry_run=dry_run, progress=progress)
+        return self._report(plan, counts, time.perf_counter() - began)
+
+    def _widen(self, batch: Batch) -> Batch:
+        """A first cycle, or changed rules, look at everything; doubted paths are always looked at again."""
+        if batch.everything or self._is_stale() or IGNORE_FILE in batch.paths | batch.gone:
+            self._ignore = Ignore.read(self.root)
+            return replace(batch, everything=True)
+        return replace(batch, paths=batch.paths | self._guard.doubted())
+
+    def _is_stale(self) -> bool:
+        return read(self.connection, index.meta("rules")) != self._intake.rules
+
+    def _settled_plan(self, batch: Batch, *, believe: bool) -> Plan:
+        plan = self._plan(batch, believe=believe)
+        if plan.pending and self._one_shot:
+            self._clock.sleep(NAMED)
+            plan = self._plan(batch, believe=believe)
+        return plan
+
+    def _plan(self, batch: Batch, *, believe: bool) -> Plan:
+        at_ns = time.time_ns()
+        if batch.everything:
+            seen, known = scan(self.root, self._ignore), read(self.connection, index.known_documents())
+        else:
+            hints = batch.paths | batch.gone | batch.closed
+            seen = look(self.root, hints, self._ignore)
+            known = read(self.connection, index.documents_below(hints))
+        return self._planner.plan(
+            Look(
+                at_ns=at_ns,
+                seen=seen,
+                known=known,
+                batch=batch,
+                total=read(self.connection, index.document_count()),
+                known_root=read(self.connection, index.known_root()),
+                afresh=self._is_stale(),
+                believe=believe,
+            ),
+            self._ignore,
+        )
+
+    def _write(self, plan: Plan, *, dry_run: bool, progress: Progress | None) -> dict[str, list[int]]:
+        if not plan and not self._is_stale():
+            return {}
+        with (rehearsal if dry_run else transaction)(self.connection) as tx:
+            writer = index.Writer(tx, self.tables)
+            application = Application(tx, writer, self.root, self._intake, plan)
+            application.run(progress)
+            found = os.stat(self.root)
+            writer.note(rules=self._intake.rules, root=f"{found.st_dev}:{found.st_ino}")
+            if application.counts:
+                grown = sum(added - deleted for added, _, deleted in application.counts.values())
+                writer.finish(grown, as_of=iso(self._clock.now()))
+        if not dry_run:
+            for known in plan.forget:
+                self._guard.settle(known.state.path)
+            for state in plan.read:
+                self._guard.settle(state.path)
+        return application.counts
+
+    def _report(self, plan: Plan, counts: dict[str, list[int]], seconds: float) -> SyncReport:
+        added, changed, deleted = (sum(each[which] for each in counts.values()) for which in range(3))
+        doubts = read(self.connection, index.unverified())
+        return SyncReport(
+            agent=self.agent,
+            added=added,
+            changed=changed,
+            deleted=deleted,
+            entries=int(read(self.connection, index.meta("entries")) or 0),
+            problems=read(self.connection, index.problems()),
+            generation=read(self.connection, index.generation()),
+            seconds=seconds,
+            files=len(plan.read),
+            total=read(self.connection, index.document_count()),
+            unverified=tuple(sorted(doubts)),
+            pending=tuple(sorted(plan.pending)),
+            documents={path: (each[0], each[1], each[2]) for path, each in sorted(counts.items())},
+        )
+
+    def next_look(self) -> float | None:
+        """Monotonic seconds when something absent or shrunken wants another look; None when nothing does."""
+        due = self._guard.next_look()
+        return None if due is None else self._clock.monotonic() + max(0.0, due - self._clock.now())
+
+    def tidy(self) -> bool:
+        """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
+        with lock.held(self.state / lock.WRITER, timeout=TURN):
+            done = all([table.tidy(self.connection) for table in self.tables])
+            if done:
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not done
+
+    def close(self) -> None:
+        self.connection.close()
