@@ -1,7 +1,7 @@
 """Which entries are worth scoring: looks terms up in a layer, and fetches what surrounds the best of them.
 
-Bounds the cost of any question: a term is read to `LIST` keys, a question scored over `POOL` entries and then `DOCUMENTS`
-documents. A workspace of a thousand entries is scored whole. Ranks nothing.
+Bounds the cost of any question: a term is read to `LIST` keys, `POOL` entries are scored by their text, and the
+entries of `DOCUMENTS` documents ranked. A workspace of a thousand entries is ranked whole. Ranks nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import combinations
 from neuromem_sync.layers.base import Size, TextLayer, TokenString
 from neuromem_sync.model import Layer, Query
 from neuromem_sync.question import Question
-from neuromem_sync.ranking import Candidate, Weights, asks, bm25
+from neuromem_sync.ranking import Candidate, Weights, asks, bm25, count
 from neuromem_sync.sqlite import Reading
 
 LIST = 1000  # keys read of one term in one layer, newest first
@@ -179,20 +179,29 @@ def candidates(
         WHERE key IN (SELECT value FROM json_each(?))""",
         (json.dumps(list(keys)),),
     )
-    by_key = {row[0]: row for row in rows}
-    found = []
-    for key in keys:
-        if key in strings and key in by_key:
-            _, document, heading, title, origin, instant, end = by_key[key]
-            length, terms = strings[key]
-            found.append(
-                Candidate(
-                    key=key, session=(document, heading if instant is None else None), terms=terms, length=length,
-                    title=title, origin=origin, instant=instant, asks=asks(end), faded=key in faded,
-                    own=bm25(terms, length, weights),
-                )
-            )  # fmt: skip
-    return found
+    found = {key: _candidate(key, strings[key], weights, key in faded, *row) for key, *row in rows if key in strings}
+    return [found[key] for key in keys if key in found]
+
+
+def _candidate(
+    key: int, string: TokenString, weights: Weights, faded: bool,
+    document: int, heading: str, title: str, origin: str, instant: float | None, end: str,
+) -> Candidate:  # fmt: skip
+    length, terms = string
+    counts = count(terms, weights)
+    return Candidate(
+        key=key,
+        session=(document, heading if instant is None else None),
+        terms=terms,
+        length=length,
+        counts=counts,
+        own=bm25(counts, length, weights.length, weights),
+        title=title,
+        origin=origin,
+        instant=instant,
+        asks=asks(end),
+        faded=faded,
+    )
 
 
 def _near(held: Sequence[int], wanted: Collection[int]) -> list[int]:

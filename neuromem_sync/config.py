@@ -176,7 +176,19 @@ def _agent(name: str, given: Any, path: Path) -> Agent:
     root, zone = given.get("root"), given.get("zone", "UTC")
     if not isinstance(root, str) or not isinstance(zone, str):
         raise ConfigError(f"{place}: root and zone are words", f'write root = "/path/of/{name}"')
+    if not is_zone(zone):
+        raise ConfigError(f"{place}: there is no zone {zone!r}", 'write its IANA name: zone = "Europe/Vienna"')
     return Agent(root=Path(root).expanduser(), zone=zone)
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is the IANA name of a zone that this system knows."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return bool(name) and ZoneInfo(name) is not None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 def _value(default: Any, given: Any, place: str) -> Any:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from neuromem_sync.index import entries_of
 from neuromem_sync.layers.terms import fold, words
 from neuromem_sync.model import Hit, Problem
-from neuromem_sync.ranking import Ranked
+from neuromem_sync.ranking import CROWDED, Ranked
 from neuromem_sync.sqlite import Reading
 
 ALIKE = 0.9  # share of words that near-equal entries have in common
 CONSIDERED = 4  # ranked entries looked at for each hit wanted, so that collapsing leaves enough
+SPARE = 2  # groups for each hit wanted, to spread over days and files
 
 _CLOCK = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{2}(?::\d{2})?\b")
 
@@ -31,7 +32,7 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Group:
     """Near-equal entries: the place and score of the best, the key of the newest, and what they say."""
 
@@ -50,7 +51,7 @@ class Group:
 def choose(ranked: Sequence[Ranked], limit: int) -> Reading[list[Group]]:
     """At most `limit` groups, in the order of their best entries.
 
-    A day or file has at most half of them, unless nothing else is left.
+    A day or file has at most half of them, unless nothing else answers nearly as well (`ranking.CROWDED`).
     """
     considered = ranked[: CONSIDERED * limit]
     rows = yield (
@@ -60,6 +61,8 @@ def choose(ranked: Sequence[Ranked], limit: int) -> Reading[list[Group]]:
     written = {key: (document, text) for key, document, text in rows}
     groups: list[Group] = []
     for each in considered:
+        if len(groups) == SPARE * limit:
+            break
         document, text = written[each.candidate.key]
         said = what_it_says(text)
         alike = next((group for group in groups if is_alike(said, group.says)), None)
@@ -76,7 +79,7 @@ def hits(groups: Sequence[Group], working: Collection[int]) -> Reading[tuple[Hit
         Hit(
             entry=entries[group.newest.candidate.key],
             score=group.ranked.score,
-            why=MappingProxyType(_shares(group.ranked.why)),
+            why=MappingProxyType(group.ranked.why()),
             working=group.newest.candidate.key in working,
             also=group.also,
         )
@@ -104,14 +107,14 @@ def _has_digit(word: str) -> bool:
 def _spread(groups: Sequence[Group], limit: int) -> list[Group]:
     most = max(1, (limit + 1) // 2)
     taken: dict[int, int] = {}
-    first: list[int] = []
-    for place, group in enumerate(groups):
-        if len(first) < limit and taken.get(group.document, 0) < most:
-            taken[group.document] = taken.get(group.document, 0) + 1
-            first.append(place)
-    rest = [place for place in range(len(groups)) if place not in set(first)]
-    return [groups[place] for place in sorted(first + rest[: limit - len(first)])]
+    left, chosen = list(groups), list[Group]()
+    while left and len(chosen) < limit:
+        best = max(left, key=lambda group: _worth(group, taken.get(group.document, 0) >= most))
+        left.remove(best)
+        chosen.append(best)
+        taken[best.document] = taken.get(best.document, 0) + 1
+    return sorted(chosen, key=lambda group: -group.ranked.score)
 
 
-def _shares(why: Mapping[str, float]) -> dict[str, float]:
-    return {part: share for part, share in why.items() if share}
+def _worth(group: Group, crowded: bool) -> float:
+    return group.ranked.score * (CROWDED if crowded else 1.0)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
+from neuromem_sync.layers.base import TokenString
+from neuromem_sync.layers.terms import fold, words
 from neuromem_sync.question import Question, Term
 from neuromem_sync.when import tells_when
 
@@ -28,82 +32,105 @@ NAMED = 1.3  # the question names the entry's author or title: .753
 QUESTION = 0.8  # the entry asks rather than tells: .734; with the four together .777
 # Not measurable there, so mild: they order entries that answer equally well.
 FADED = 0.85
-RECENT, RECENT_DAYS = 0.05, 30.0  # the boost of an entry of now, and the days after which it has halved
+RECENT, RECENT_DAYS, OLD_DAYS = (
+    0.05,
+    30.0,
+    300.0,
+)  # boost of an entry of now, days until it halves, until it is none
 ORIGINS: Mapping[str, float] = {"untrusted": 0.9, "neuromem": 0.9}
+CROWDED = 0.75  # share of its score at which an entry of a day or file that has half of the places competes
 COVERED = 0.1  # least share of what the question asks for that the best entry must have, or nothing is found
+
+Counts: TypeAlias = tuple[int, ...]
 
 _ASKS = re.compile(r"[?？][\"'”’)\]*_]*\s*(?:\n!?\[[^\n]*\]\s*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each token of a question is worth, its exact form, and the average length of an entry in tokens."""
+    """What each token of a question is worth, and its exact form's share; `length` is an average entry's, in tokens.
+
+    `ideal` is what the best imaginable entry would score: each token once, in an entry of average length.
+    """
 
     tokens: Mapping[str, float]
-    exact: Mapping[str, str]
+    exact: Mapping[str, float]
     length: float
-
-    @property
-    def ideal(self) -> float:
-        """What the best imaginable entry would score: each token once, in an entry of average length."""
-        return sum(worth * (1 + EXACT * (token in self.exact)) for token, worth in self.tokens.items())
+    ideal: float
 
 
 @dataclass(slots=True)
 class Candidate:
-    """An entry that may answer, with what ranking needs of it. `own` is its BM25."""
+    """An entry that may answer, with what ranking needs of it.
+
+    `counts` is how often each token of the question occurs in it, `own` its BM25.
+    """
 
     key: int
     session: Hashable
     terms: str
     length: int
+    counts: Counts
+    own: float
     title: str
     origin: str
     instant: float | None
     asks: bool
     faded: bool
-    own: float = 0.0
 
 
 @dataclass(slots=True)
 class Ranked:
-    """A candidate with its score and the share each part has in it."""
+    """A candidate with its score: the sum of its parts, multiplied by the factors in turn."""
 
     candidate: Candidate
     score: float
-    why: dict[str, float] = field(default_factory=dict)
+    parts: tuple[tuple[str, float], ...]
+    factors: tuple[tuple[str, float], ...]
 
-    def times(self, part: str, factor: float) -> None:
-        """Multiply, and book the difference under `part`."""
-        if factor != 1.0:
-            share = self.score * (factor - 1)
-            self.why[part] = self.why.get(part, 0.0) + share
-            self.score += share
+    def why(self) -> dict[str, float]:
+        """The share of each part in the score; a factor's share is the difference it makes."""
+        shares = {part: share for part, share in self.parts if share}
+        score = sum(share for _, share in self.parts)
+        for part, factor in self.factors:
+            shares[part] = score * (factor - 1)
+            score *= factor
+        return shares
 
 
 def weigh(terms: Sequence[Term], found: Mapping[str, float], entries: int, tokens: int) -> Weights:
     """`found` is in how many of the `entries` each token occurs, over all layers, so that scores compare."""
-    worth = {
-        term.token: math.log(1 + (entries - min(found[term.token], entries) + 0.5) / (found[term.token] + 0.5))
-        * (PART if term.part else 1.0)
-        for term in terms
-    }
-    exact = {term.token: term.exact for term in terms if term.exact}
-    return Weights(worth, exact, max(1.0, tokens / max(1, entries)))
+    worth: dict[str, float] = {}
+    exact: dict[str, float] = {}
+    for term in terms:
+        held = min(found[term.token], entries)
+        share = math.log(1 + (entries - held + 0.5) / (held + 0.5)) * (PART if term.part else 1.0)
+        worth[term.token] = share
+        if term.exact:
+            exact[term.exact] = EXACT * share
+    ideal = sum(worth.values()) + sum(exact.values())
+    return Weights(worth, exact, tokens / max(1, entries) or 1.0, ideal)
 
 
-def bm25(terms: str, length: int, weights: Weights) -> float:
-    """Okapi BM25 of a token string, lengths taken from it; an exact form adds its share of the stem."""
-    norm = K1 * (1 - B + B * length / weights.length)
+def count(terms: str, weights: Weights) -> Counts:
+    """How often each token, then each exact form, occurs in a token string."""
+    return tuple([terms.count(f" {token} ") for each in (weights.tokens, weights.exact) for token in each])
+
+
+def bm25(counts: Counts, length: int, average: float, weights: Weights) -> float:
+    """Okapi BM25 of an entry (or of a session: the sums of its counts and lengths)."""
+    norm = K1 * (1 - B + B * length / average)
     score = 0.0
-    for token, worth in weights.tokens.items():
-        count = terms.count(f" {token} ")
-        if count:
-            score += worth * count * (K1 + 1) / (count + norm)
-            if token in weights.exact:
-                exact = terms.count(f" {weights.exact[token]} ")
-                score += EXACT * worth * exact * (K1 + 1) / (exact + norm)
+    for occurs, worth in zip(counts, (*weights.tokens.values(), *weights.exact.values()), strict=True):
+        if occurs:
+            score += worth * occurs * (K1 + 1) / (occurs + norm)
     return score
+
+
+def score_of(string: TokenString, weights: Weights) -> float:
+    """BM25 of one entry alone."""
+    length, terms = string
+    return bm25(count(terms, weights), length, weights.length, weights)
 
 
 def asks(text: str) -> bool:
@@ -118,16 +145,14 @@ def rank(question: Question, candidates: Sequence[Candidate], weights: Weights, 
     whole = _session_scores(sessions, weights)
     most = max((each.own + near[each.key] for each in candidates), default=0.0)
     best = max(whole.values(), default=0.0)
-    ranked = []
+    ranked: list[Ranked] = []
     for each in candidates:
-        own = each.own + near[each.key]
-        if own > 0:
-            parts = {
-                "text": each.own / weights.ideal,
-                "near": near[each.key] / weights.ideal,
-                "session": SESSION * most * whole[each.session] / best / weights.ideal,
-            }
-            ranked.append(_adjusted(Ranked(each, sum(parts.values()), parts), question, now))
+        if each.own or near[each.key]:
+            session = SESSION * most * whole[each.session] / best
+            parts = (("text", each.own), ("near", near[each.key]), ("session", session))
+            factors = tuple(_factors(each, question, now))
+            score = (each.own + near[each.key] + session) * math.prod([factor for _, factor in factors])
+            ranked.append(Ranked(each, score / weights.ideal, _scaled(parts, weights.ideal), factors))
     ranked.sort(key=lambda each: (-each.score, -(each.candidate.instant or 0.0), each.candidate.key))
     return ranked
 
@@ -160,32 +185,45 @@ def _inherited(members: Sequence[Candidate]) -> Iterable[tuple[int, float]]:
 
 def _session_scores(sessions: Mapping[Hashable, Sequence[Candidate]], weights: Weights) -> dict[Hashable, float]:
     """BM25 of each session as if it were one entry."""
-    lengths = {session: sum(each.length for each in members) for session, members in sessions.items()}
-    average = Weights(weights.tokens, {}, max(1.0, sum(lengths.values()) / max(1, len(lengths))))
+    lengths = {session: sum([each.length for each in members]) for session, members in sessions.items()}
+    average = sum(lengths.values()) / max(1, len(lengths))
     return {
-        session: bm25("".join([each.terms for each in members]), lengths[session], average)
+        session: bm25(_sum([each.counts for each in members]), lengths[session], average, weights)
         for session, members in sessions.items()
     }
 
 
-def _adjusted(ranked: Ranked, question: Question, now: float) -> Ranked:
-    entry = ranked.candidate
-    if _is_dated(entry, question):
-        ranked.times("date", DATED)
+def _sum(counts: Iterable[Counts]) -> Counts:
+    return tuple(map(sum, zip(*counts, strict=True)))
+
+
+def _scaled(parts: tuple[tuple[str, float], ...], ideal: float) -> tuple[tuple[str, float], ...]:
+    return tuple([(part, share / ideal) for part, share in parts])
+
+
+def _factors(entry: Candidate, question: Question, now: float) -> Iterator[tuple[str, float]]:
+    if question.stretches and _is_dated(entry, question):
+        yield "date", DATED
     if question.asks_when and tells_when(entry.terms):
-        ranked.times("when", TELLS_WHEN)
-    if entry.title and question.names.issuperset(entry.title.casefold().split()):
-        ranked.times("named", NAMED)
+        yield "when", TELLS_WHEN
+    if entry.title and question.names.issuperset(_title_words(entry.title)):
+        yield "named", NAMED
     if entry.asks:
-        ranked.times("question", QUESTION)
+        yield "question", QUESTION
     if entry.faded:
-        ranked.times("faded", FADED)
-    if entry.instant is not None:
-        ranked.times("recent", 1 + RECENT * 0.5 ** (max(0.0, now - entry.instant) / 86400 / RECENT_DAYS))
-    ranked.times("origin", ORIGINS.get(entry.origin, 1.0))
-    return ranked
+        yield "faded", FADED
+    if entry.instant is not None and now - entry.instant < OLD_DAYS * 86400:
+        yield "recent", 1 + RECENT * 0.5 ** (max(0.0, now - entry.instant) / 86400 / RECENT_DAYS)
+    if entry.origin in ORIGINS:
+        yield "origin", ORIGINS[entry.origin]
 
 
 def _is_dated(entry: Candidate, question: Question) -> bool:
     late = DATED_DAYS * 86400
-    return entry.instant is not None and any(start <= entry.instant < end + late for start, end in question.stretches)
+    at = entry.instant
+    return at is not None and any(start <= at < end + late for start, end in question.stretches)
+
+
+@lru_cache(maxsize=4096)
+def _title_words(title: str) -> tuple[str, ...]:
+    return tuple(map(fold, words(title)))

@@ -15,7 +15,7 @@ from neuromem_sync.model import Layer, Problem, Query
 from neuromem_sync.pack import Found as Found
 from neuromem_sync.pack import choose, hits
 from neuromem_sync.question import understand
-from neuromem_sync.ranking import Candidate, Ranked, Weights, answers, bm25, rank, weigh
+from neuromem_sync.ranking import Candidate, Ranked, Weights, answers, rank, score_of, weigh
 from neuromem_sync.recent import recent, unavailable
 from neuromem_sync.sqlite import Reading, T
 
@@ -51,7 +51,7 @@ class Search:
         weights = self._weigh(lookups.values())
         joined = yield from self._each(lambda layer: pick.combine(lookups[layer], weights, scope))
         strings = yield from self._strings(pick.pool(lookups.values(), joined.values(), weights, scope))
-        own = {key: score for key, (length, terms) in strings.items() if (score := bm25(terms, length, weights))}
+        own = {key: score for key, string in strings.items() if (score := score_of(string, weights))}
         entries = yield from self._with_neighbours(own, strings, weights)
         allowed = {each.key for each in entries if scope.holds(each)}
         if not answers((each for each in entries if each.key in allowed), weights):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from neuromem_sync.config import is_zone
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.files import create, reason
 from neuromem_sync.model import Route
@@ -26,20 +26,6 @@ EMPTY = frozenset({".git", ".DS_Store", ".gitignore", ".gitattributes"})
 _LINK = Path("/etc/localtime")
 _NAMED = Path("/etc/timezone")
 _ZONE_PATH = re.compile(r"/zoneinfo[^/]*/(?:posix/|right/)?(.+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
-    """What stands for `{agent}`, `{date}` and `{zone}` in a template, and for `YYYY-MM-DD` in today's log."""
-
-    agent: str
-    day: date
-    zone: str
-
-    def into(self, text: str) -> str:
-        for name, value in (("agent", self.agent), ("date", self.day.isoformat()), ("zone", self.zone)):
-            text = text.replace(f"{{{name}}}", value)
-        return text
 
 
 def is_new(root: Path) -> bool:
@@ -69,20 +55,23 @@ def missing(root: Path, day: date) -> tuple[str, ...]:
     return tuple(path for path in wanted if not {path.lower(), ELSEWHERE.get(path.lower())} & present)
 
 
-def lay_out(root: Path, paths: Iterable[str], fill: Fill) -> tuple[str, ...]:
+def lay_out(root: Path, paths: Iterable[str], day: date, zone: str) -> tuple[str, ...]:
     """Make these files of the layout; returns those made, leaving out what has come to stand there meanwhile.
 
-    Raises WorkspaceError where a folder cannot be made, or is a link that leads out of the root.
+    `zone` stands for a template's `{zone}`, and `day` for the `YYYY-MM-DD` of today's log: nothing else is filled in,
+    so that a copy of the templates is a workspace too. Raises WorkspaceError where a folder cannot be made, or is a
+    link that leads out of the root.
     """
-    templates = layout(fill.day)
-    return tuple(path for path in paths if _make(root, path, templates[path], fill))
+    templates = layout(day)
+    texts = {path: templates[path].read_text(encoding="utf-8").replace("{zone}", zone) for path in paths}
+    for path in texts:
+        if _is_log(path, templates[path]):
+            texts[path] = texts[path].replace("YYYY-MM-DD", day.isoformat())
+    return tuple(path for path, text in texts.items() if _make(root, path, text))
 
 
-def _make(root: Path, path: str, template: Path, fill: Fill) -> bool:
+def _make(root: Path, path: str, text: str) -> bool:
     place = root / path
-    text = fill.into(template.read_text(encoding="utf-8"))
-    if _is_log(path, template):
-        text = text.replace("YYYY-MM-DD", fill.day.isoformat())
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -112,7 +101,7 @@ def _is_ours(folder: str, folders: set[str]) -> bool:
 def local_zone(environment: Mapping[str, str] = os.environ) -> str:
     """The IANA name of this system's zone: of TZ, /etc/localtime or /etc/timezone; UTC if they name none."""
     given = environment.get("TZ", "").removeprefix(":")
-    return next(filter(_is_zone, (_zone_in(given) or given, _zone_in(os.path.realpath(_LINK)), _named_zone())), "UTC")
+    return next(filter(is_zone, (_zone_in(given) or given, _zone_in(os.path.realpath(_LINK)), _named_zone())), "UTC")
 
 
 def _zone_in(path: str) -> str:
@@ -126,12 +115,3 @@ def _named_zone() -> str:
         return _NAMED.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _is_zone(name: str) -> bool:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return bool(name) and ZoneInfo(name) is not None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False

@@ -57,6 +57,11 @@ def test_agents(config: Path) -> None:
         ("working = 1\n", "working is no section", "write [working] on a line of its own"),
         ("[agents]\nava = 1\n", "agents.ava is no section", "write [agents.ava] on a line of its own"),
         ("[agents.ava]\n", "agents.ava: root and zone are words", 'write root = "/path/of/ava"'),
+        (
+            "[agents.ava]\nroot = '/x'\nzone = 'Mars/Olympus'\n",
+            "no zone 'Mars/Olympus'",
+            'write its IANA name: zone = "Europe/Vienna"',
+        ),
         ("[working]\ntokens = 'many'\n", "whole number from 0 up, not 'many'", "the default is 8000"),
         ("[working]\ntokens = -1\n", "whole number from 0 up, not -1", "the default is 8000"),
         ("[working]\ntokens = true\n", "whole number from 0 up, not True", "the default is 8000"),

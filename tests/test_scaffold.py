@@ -15,11 +15,11 @@ from neuromem_sync.cli import COMMANDS
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.model import Route
 from neuromem_sync.parsers import nothing
-from neuromem_sync.scaffold import TEMPLATES, Fill, is_new, lay_out, layout, local_zone, missing
+from neuromem_sync.scaffold import TEMPLATES, is_new, lay_out, layout, local_zone, missing
 from neuromem_sync.workspace import Ignore, route
 
 DAY = date(2026, 3, 1)
-FILL = Fill(agent="ava", day=DAY, zone="Europe/Vienna")
+ZONE = "Europe/Vienna"
 ROOT = Path("/w")
 PROMISED = """
 AGENTS.md SOUL.md IDENTITY.md USER.md TOOLS.md HEARTBEAT.md README.md .neuromemignore
@@ -41,7 +41,7 @@ def test_layout_has_every_promised_file(disk: FakeFilesystem) -> None:
 
 def test_a_new_folder_is_laid_out_whole(disk: FakeFilesystem) -> None:
     assert is_new(ROOT)
-    made = lay_out(ROOT, missing(ROOT, DAY), FILL)
+    made = lay_out(ROOT, missing(ROOT, DAY), DAY, ZONE)
     assert set(made) == set(layout(DAY))
     assert (
         (ROOT / "memory/2026-03-01.md")
@@ -49,17 +49,17 @@ def test_a_new_folder_is_laid_out_whole(disk: FakeFilesystem) -> None:
         .startswith("# 2026-03-01\n\n**Timezone:** Europe/Vienna\n")
     )
     assert (ROOT / "memory/YYYY-MM-DD.md").read_text(encoding="utf-8").startswith("# YYYY-MM-DD\n")
-    assert (ROOT / "IDENTITY.md").read_text(encoding="utf-8").startswith("# ava\n")
+    assert (ROOT / "SOUL.md").read_bytes() == (TEMPLATES / "SOUL.md").read_bytes()
 
 
 def test_nothing_is_missing_afterwards_nor_the_day_after(disk: FakeFilesystem) -> None:
-    lay_out(ROOT, missing(ROOT, DAY), FILL)
+    lay_out(ROOT, missing(ROOT, DAY), DAY, ZONE)
     assert not is_new(ROOT)
     assert missing(ROOT, DAY) == missing(ROOT, date(2026, 3, 2)) == ()
 
 
 def test_no_fill_in_is_left(disk: FakeFilesystem) -> None:
-    for path in lay_out(ROOT, missing(ROOT, DAY), FILL):
+    for path in lay_out(ROOT, missing(ROOT, DAY), DAY, ZONE):
         assert not re.search(r"\{(agent|date|zone)\}", (ROOT / path).read_text(encoding="utf-8")), path
 
 
@@ -70,7 +70,7 @@ def test_what_is_there_is_left_alone(disk: FakeFilesystem) -> None:
     lacking = missing(ROOT, DAY)
     assert not {"USER.md", "mind/MEMORY.md", "memory/2026-03-01.md"} & set(lacking)
     assert "SOUL.md" in lacking
-    lay_out(ROOT, lacking, FILL)
+    lay_out(ROOT, lacking, DAY, ZONE)
     assert (ROOT / "user.md").read_text(encoding="utf-8") == "mine"
     assert not (ROOT / "mind/MEMORY.md").exists()
 
@@ -78,7 +78,7 @@ def test_what_is_there_is_left_alone(disk: FakeFilesystem) -> None:
 def test_a_file_that_appears_meanwhile_is_not_overwritten(disk: FakeFilesystem) -> None:
     lacking = missing(ROOT, DAY)
     disk.create_file("/w/SOUL.md", contents="faster")
-    assert "SOUL.md" not in lay_out(ROOT, lacking, FILL)
+    assert "SOUL.md" not in lay_out(ROOT, lacking, DAY, ZONE)
     assert (ROOT / "SOUL.md").read_text(encoding="utf-8") == "faster"
 
 
@@ -94,14 +94,14 @@ def test_a_link_out_of_the_root_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "w").mkdir()
     (tmp_path / "w" / "mind").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(WorkspaceError, match="leads out of the workspace"):
-        lay_out(tmp_path / "w", ("mind/GOALS.md",), FILL)
+        lay_out(tmp_path / "w", ("mind/GOALS.md",), DAY, ZONE)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_file_in_a_folders_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "mind").touch()
     with pytest.raises(WorkspaceError, match="mind"):
-        lay_out(tmp_path, ("mind/GOALS.md",), FILL)
+        lay_out(tmp_path, ("mind/GOALS.md",), DAY, ZONE)
 
 
 @pytest.mark.parametrize(

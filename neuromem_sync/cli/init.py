@@ -47,7 +47,7 @@ def command(path: Path, agent: str | None, yes: bool, minimal: bool, as_json: bo
     day = datetime.fromtimestamp(clock().now(), ZoneInfo(workspace.zone)).date()
     lacking = () if minimal else scaffold.missing(root, day)
     wanted = lacking if new or yes or _agreed(root, lacking, as_json) else ()
-    made = scaffold.lay_out(root, wanted, scaffold.Fill(agent=workspace.agent, day=day, zone=workspace.zone))
+    made = scaffold.lay_out(root, wanted, day, workspace.zone)
     result = InitJson(
         agent=workspace.agent,
         root=str(root),

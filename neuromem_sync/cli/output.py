@@ -139,6 +139,20 @@ class StatsJson(TypedDict):
     layers: LayersJson
 
 
+class StepJson(TypedDict):
+    """One edit of the demo, one question after it, and the seconds from save to answer."""
+
+    edit: str
+    question: str
+    seconds: float
+    hits: list[HitJson]
+
+
+class DemoJson(TypedDict):
+    steps: list[StepJson]
+    equal: bool
+
+
 def emit(value: Mapping[str, Any]) -> None:
     """Print one JSON value as the whole of stdout. Characters a terminal would obey are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)

@@ -35,7 +35,7 @@ MARK = "mark"
 
 
 class Keeper:
-    """One workspace while the daemon lives. Only `wake` may be called from another thread."""
+    """One workspace while the daemon lives. Only `tell` may be called from another thread."""
 
     def __init__(self, engine: Engine, lock: int, clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
         self.engine = engine
@@ -52,7 +52,7 @@ class Keeper:
         self._live = connect(engine.state / "live.db")
         prepare(self._live)
         mark = engine.state / MARK
-        self._watcher = Watcher(engine.root, mark, self._tell)
+        self.watcher = Watcher(engine.root, mark, self.tell)
         self._callers = Callers(self._live, engine.root, mark, rhythm.answer)
         self._commits = Commits(engine.state / "index.db")
         self._root = root_identity(engine.root)
@@ -65,13 +65,10 @@ class Keeper:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Turn by turn until told to stop (then `wake` it)."""
-        try:
-            while not stop.is_set():
-                await self.turn()
-                if not stop.is_set():
-                    await self._sleep()
-        finally:
-            await self._close()
+        while not stop.is_set():
+            await self.turn()
+            if not stop.is_set():
+                await self._sleep()
 
     async def turn(self) -> None:
         """Every phase once, in the order of PHASES."""
@@ -96,7 +93,7 @@ class Keeper:
         alarm.cancel()
         self._woken.clear()
 
-    def _tell(self, signal: Signal) -> None:
+    def tell(self, signal: Signal) -> None:
         """On the watching thread: one wake-up for however many signals come before the loop has taken them."""
         self._signals.append(signal)
         if not self._waking:
@@ -169,9 +166,9 @@ class Keeper:
         self._debounce.offer_everything(now)
 
     def _watch_anew(self) -> None:
-        self._watcher.stop()
+        self.watcher.stop()
         self._signals.clear()
-        self._watcher.start()
+        self.watcher.start()
 
     async def _ask(self, now: float) -> None:
         self._callers.ask(now)
@@ -257,13 +254,13 @@ class Keeper:
 
     def _status(self) -> Status:
         freshness = self._standing.freshness(iso(self._clock.now()))
-        return Status(pid=os.getpid(), freshness=freshness, answers=self._watcher.marks)
+        return Status(pid=os.getpid(), freshness=freshness, answers=self.watcher.marks)
 
     async def _on_thread(self, work: Callable[..., T], *given: object) -> T:
         return await self._loop.run_in_executor(self._thread, lambda: work(*given))
 
-    async def _close(self) -> None:
-        await self._on_thread(self._watcher.stop)
+    async def close(self) -> None:
+        await self._on_thread(self.watcher.stop)
         await self._on_thread(self.engine.close)
         self._thread.shutdown()
         self._commits.close()

@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import AsyncExitStack, ExitStack, closing
 from random import Random
 
 from neuromem_sync.clock import Clock
@@ -66,11 +66,15 @@ def _view(clock: Clock, on_terminal: bool) -> View:
 
 async def _serve(engines: list[tuple[Engine, int]], clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
     stop = asyncio.Event()
-    keepers = [Keeper(engine, lock, clock, rhythm, view, random) for engine, lock in engines]
-    _on_signals(stop, keepers)
-    for keeper in keepers:
-        view.note(keeper.engine.agent, "watching", root=keeper.engine.root, pid=os.getpid())
-    ends = await asyncio.gather(*(_keep(keeper, stop, view) for keeper in keepers))
+    async with AsyncExitStack() as stack:
+        keepers = []
+        for engine, lock in engines:
+            keeper = Keeper(engine, lock, clock, rhythm, view, random)
+            stack.push_async_callback(keeper.close)
+            keepers.append(keeper)
+            view.note(engine.agent, "watching", root=engine.root, pid=os.getpid())
+        _on_signals(stop, keepers)
+        ends = await asyncio.gather(*(_keep(keeper, stop, view) for keeper in keepers))
     failures = [end for end in ends if end is not None]
     if failures and len(failures) == len(keepers):
         raise failures[-1]

@@ -24,8 +24,8 @@ _SIGN = (
     r"(?:\n[ \t]*(?:[-*>][ \t]+)?)?"
 )
 _VERB = (
-    r"[\"'`*_]{0,3}(?P<verb>[ \t]+(?:(?:is now |was |has been )?(?:set|changed|reset) to|is now|is|was|ist|lautet|es|est"
-    r"|это)[ \t]+|是|为|は)"
+    r"[\"'`*_]{0,3}(?P<verb>[ \t]+(?:(?:is now |was |has been )?(?:set|changed|reset) to|is now|is|was|ist|lautet|es"
+    r"|est|это)[ \t]+|是|为|は)"
 )
 _VALUE = r"(?:(?P<quote>\"|'|`+|\*\*)(?P<quoted>[^\"'`\n]{3,200}?)(?P=quote)|(?P<bare>[^\s\"'`|]\S{0,500}))"
 _SAID = re.compile(rf"{_WORD}{_SUFFIX}(?:{_OF}(?:{_SIGN}|{_VERB})|[ \t]+){_VALUE}")

@@ -59,6 +59,15 @@ class Size:
     tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """First and last touch (POSIX seconds) and how many there were."""
+
+    first: float
+    last: float
+    count: int
+
+
 class TextLayer(Table, Protocol):
     """A table whose entries are searched by their text. Keys order entries as they were first seen."""
 
@@ -78,20 +87,27 @@ class TextLayer(Table, Protocol):
 
 
 class WorkingLayer(Table, Protocol):
-    """The half of working memory that follows from files."""
+    """The part of working memory that follows from files."""
 
-    def members(
-        self, touched: Sequence[str], day: tuple[float, float], budget: int
-    ) -> Reading[Mapping[int, str]]:
-        """Key → why, of at most `budget` tokens; `touched` ids come first, `day` is today in POSIX seconds."""
+    def members(self, touched: Sequence[str], day: tuple[float, float], budget: int) -> Reading[Mapping[int, str]]:
+        """Key → why, for what is in working memory: at most `budget` tokens of text.
+
+        `touched` are ids, latest first; `day` is today in POSIX seconds, half-open.
+        """
         ...
 
 
 class Touches(Protocol):
-    """The half that follows from use: what was recalled or written lately."""
+    """The part of working memory that is no file: what was recalled or written lately, by id."""
 
-    def touch(self, ids: Collection[str], at: float) -> None: ...
+    def touch(self, ids: Collection[str], at: float, *, written: bool = False) -> None:
+        """These entries were recalled, or just written, at that moment (POSIX seconds)."""
+        ...
 
-    def touched(self, now: float) -> list[str]:
-        """Ids that are working memory for their touches, most recent first."""
+    def touched(self, now: float) -> Sequence[str]:
+        """Ids that are working memory for their touches, latest first."""
+        ...
+
+    def heat(self, ids: Collection[str]) -> Mapping[str, Heat]:
+        """Of those that were ever touched."""
         ...

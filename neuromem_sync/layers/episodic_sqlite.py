@@ -44,18 +44,5 @@ def archive(tx: sqlite3.Connection, before: float) -> int:
     ).rowcount
 
 
-def recent(limit: int, since: float | None, until: float | None, *, archived: bool) -> Reading[list[int]]:
-    """Keys of dated entries of every layer, latest first, inside a day from the end of the file up."""
-    low = float("-inf") if since is None else since
-    high = float("inf") if until is None else until
-    rows = yield (
-        "SELECT key FROM entries WHERE instant >= ? AND instant < ?"
-        + ("" if archived else f" AND key NOT IN ({ARCHIVED})")
-        + " ORDER BY instant DESC, document DESC, start DESC LIMIT ?",
-        (low, high, limit),
-    )
-    return [key for (key,) in rows]
-
-
 def _time(entry: Entry | None) -> tuple[Layer, str | None] | None:
     return (entry.layer, entry.at) if entry else None

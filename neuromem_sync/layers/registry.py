@@ -25,14 +25,16 @@ def text_layers() -> Sequence[TextLayer]:
     return (EpisodicTable(), SemanticTable(), ProceduralTable())
 
 
+def tables(settings: Settings) -> Sequence[Table]:
+    """Every embedded store, for the index to write."""
+    return (WorkingTable(), *text_layers())
+
+
 def working() -> WorkingLayer:
+    """What of working memory follows from files."""
     return WorkingTable()
 
 
 def touches(live: sqlite3.Connection, settings: Settings) -> Touches:
+    """What of working memory does not, on a connection to the live database."""
     return SqliteTouches(live, settings.working.ttl_s)
-
-
-def tables(settings: Settings) -> Sequence[Table]:
-    """Every embedded store, for the index to write."""
-    return (WorkingTable(), *text_layers())

@@ -1,7 +1,7 @@
 """L1 on SQLite, the part that is no file: which entries were recalled or written lately, and how often at all.
 
-Lives in `live.db`, apart from the index, so that a recall never waits for a cycle. Lost with the state folder.
-Holds ids, not keys: an index built anew gives other keys.
+Lives in the live database, apart from the index, so that a recall never waits for a cycle; lost with the state
+folder. Holds ids, not keys: an index built anew gives other keys.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from neuromem_sync.layers.base import Heat
 from neuromem_sync.sqlite import migrate, transaction
-
-TTL = 300.0  # seconds a touch counts; docs/architecture.md
 
 MIGRATIONS = (
     """
@@ -22,42 +20,28 @@ MIGRATIONS = (
     CREATE INDEX touches_last ON touches(last);
     """,
 )
+ENOUGH = 2  # touches, each within the TTL of the one before, that make an entry working memory; written counts as two
 
-# `streak` is how many touches came each within the TTL of the one before; two make an entry working memory.
-_TOUCH = """
-INSERT INTO touches VALUES (?1, ?2, ?2, 1, ?4)
+_TOUCH = """INSERT INTO touches VALUES (?1, ?2, ?2, 1, ?4)
 ON CONFLICT (id) DO UPDATE SET last = max(last, ?2), count = count + 1,
-    streak = CASE WHEN ?2 - last <= ?3 THEN streak + ?4 ELSE ?4 END
-"""
-RECALLED, WRITTEN = 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """First and last touch (POSIX seconds) and how many there were."""
-
-    first: float
-    last: float
-    count: int
+    streak = CASE WHEN ?2 - last <= ?3 THEN streak + ?4 ELSE ?4 END"""
 
 
 class SqliteTouches:
-    """The touches in a live database; `ttl` is how many seconds one counts."""
+    """Touches on a connection to the live database, which it brings up to date. `ttl` in seconds."""
 
-    def __init__(self, live: sqlite3.Connection, ttl: float = TTL) -> None:
+    def __init__(self, live: sqlite3.Connection, ttl: float) -> None:
         migrate(live, "touches", MIGRATIONS)
         self._live = live
         self._ttl = ttl
 
-    def touch(self, ids: Collection[str], at: float, weight: int = RECALLED) -> None:
-        """Note that these entries were recalled, or (`weight=WRITTEN`) just written, at that moment."""
+    def touch(self, ids: Collection[str], at: float, *, written: bool = False) -> None:
         with transaction(self._live) as tx:
-            tx.executemany(_TOUCH, [(each, at, self._ttl, weight) for each in ids])
+            tx.executemany(_TOUCH, [(each, at, self._ttl, ENOUGH if written else 1) for each in ids])
 
     def touched(self, now: float) -> list[str]:
-        """Ids that are working memory for their touches, most recent first."""
         rows = self._live.execute(
-            "SELECT id FROM touches WHERE last >= ? AND streak >= ? ORDER BY last DESC, id", (now - self._ttl, WRITTEN)
+            "SELECT id FROM touches WHERE last >= ? AND streak >= ? ORDER BY last DESC, id", (now - self._ttl, ENOUGH)
         )
         return [each for (each,) in rows]
 

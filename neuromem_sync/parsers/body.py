@@ -124,7 +124,7 @@ class Body:
             self._field(piece)
         elif not self._maker.nothing.lines(piece.text):
             time = leading(piece.text) if self._dates else None
-            self._maker.add(piece, self._shape.kind, self._place, time=_real(time))
+            self._maker.add(piece, self._shape.kind, self._place, time=time)
 
     @property
     def _dates(self) -> bool:
@@ -143,10 +143,10 @@ class Body:
         text = item["text"].strip() if item else line.strip()
         time = leading(text)
         if self._shape.fixed:
-            self._maker.add(piece, self._shape.kind, self._place, time=_real(time))
+            self._maker.add(piece, self._shape.kind, self._place, time=time)
             return
         kind, title, fields = self._form(line, item["check"] if item else None, text, time)
-        self._maker.add(piece, kind, self._place, title=title, time=_real(time), fields=fields)
+        self._maker.add(piece, kind, self._place, title=title, time=time, fields=fields)
 
     def _form(
         self, line: str, check: str | None, text: str, time: Moment | None
@@ -195,10 +195,6 @@ class Body:
         kind = known.kind or (self._shape.item if self._shape.item in TRACKED else None) or self._shape.kind
         title = plain_title(inline.link_name(name.replace("[[", "").replace("]]", "")) if "[[" in name else name)
         maker.add(piece, kind, self._place, title=title, time=time, fields=fields or NOTHING, record=bool(title))
-
-
-def _real(time: Moment | None) -> Moment | None:
-    return time
 
 
 def _first_line(text: str) -> str:

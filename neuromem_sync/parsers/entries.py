@@ -21,18 +21,17 @@ from neuromem_sync.parsers.shape import Shape
 
 PROCEDURAL = frozenset((Kind.DECISION, Kind.ERROR, Kind.PROCEDURE, Kind.OUTCOME))
 TRACKED = frozenset((Kind.PROJECT, Kind.GOAL, Kind.LOOP))
-_GENERIC = frozenset(
-    """about active background basics configuration config contact context current details done events facts history
-    identity info information key facts links log metadata metrics misc miscellaneous notes observations open overview
-    patterns people plan preferences profile projects properties references related relations scope see also settings
-    setup status summary tasks todo tools waiting""".split()
+GENERIC = frozenset(
+    ["about", "active", "background", "basics", "configuration", "config", "contact", "context", "current", "details", "done", "events", "facts", "history", "identity", "info", "information", "key", "facts", "links", "log", "metadata", "metrics", "misc", "miscellaneous", "notes", "observations", "open", "overview", "patterns", "people", "plan", "preferences", "profile", "projects", "properties", "references", "related", "relations", "scope", "see", "also", "settings", "setup", "status", "summary", "tasks", "todo", "tools", "waiting"]
 ) | frozenset(("key facts", "see also", "in force"))
 _FOREIGN = re.compile(
     r"\b(?:web ?(?:page|site|search)s?|website|fetched|scraped|crawled|tool (?:output|result|call)s?|command output|stdout"
     r"|pasted|clippings?|imported|import(?: from| of)?|external content|unknown sender|untrusted)\b",
     re.I,
 )
-_FOREIGN_NOTE = re.compile(r"<!--[ \t]*(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|<!--[^\n]*?https?:", re.I)
+_FOREIGN_NOTE = re.compile(
+    r"<!--[ \t]*(?:(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|imported\b|fetched\b)", re.I
+)
 _OWN_MARK = re.compile(r"<!-- nm:[0-9a-zA-Z]+ -->\s*$")
 NO_MARK = re.compile(r"\s+\^[A-Za-z0-9-]+\s*$")
 
@@ -88,7 +87,7 @@ class Maker:
 
     def _owner(self, above: Stack) -> str:
         for heading in reversed(above):
-            if heading.level > 1 and heading.title.casefold() not in _GENERIC:
+            if heading.level > 1 and heading.title.casefold() not in GENERIC:
                 found = moment(heading.title)
                 if not found:
                     return plain_title(heading.title)
@@ -99,6 +98,8 @@ class Maker:
     def slice(self, start: int, end: int, line: int) -> Slice:
         """The lines of `start:end` without blank ones at the end; `start` is the first byte of `line`."""
         data = self.document.data
+        while start < end and data[start] in b" \t\r\n" and not (first := data[start:end].partition(b"\n")[0]).strip():
+            start, line = start + len(first) + 1, line + 1
         raw = data[start:end].rstrip()
         stop = data.find(b"\n", start + len(raw), end)
         stop = end if stop < 0 else stop
@@ -174,11 +175,11 @@ class Maker:
 
     def _structure(self, kind: Kind, owner: str, title: str, record: bool, marks: inline.Marks) -> None:
         """Entities that structure names: the owner of fields and relations, and what a tracker tracks."""
+        episodic = record and self.shape.layer is Layer.EPISODIC
         if kind in TRACKED and title:
             marks.add(inline.entity(plain_title(title), kind.value))
-        elif owner and (marks.attributes or marks.relations) and kind not in PROCEDURAL:
-            if not record or self.shape.layer is not Layer.EPISODIC or prose.is_name(owner):
-                marks.add(inline.entity(owner))
+        elif owner and (marks.attributes or marks.relations) and not episodic and kind not in PROCEDURAL:
+            marks.add(inline.entity(owner))
         elif record and prose.is_name(title):
             marks.add(inline.entity(title))
 
@@ -207,9 +208,8 @@ class Maker:
             untrusted = untrusted or bool(_FOREIGN_NOTE.search(piece.text))
         if untrusted or place.foreign:
             return Origin.UNTRUSTED
-        if "source" in marks.attributes and (marks.attributes["source"].startswith("http") or foreign(marks.attributes["source"])):
-            return Origin.UNTRUSTED
-        return self.shape.origin
+        source = marks.attributes.get("source", "")
+        return Origin.UNTRUSTED if source.startswith("http") or foreign(source) else self.shape.origin
 
 
 def within(at: int, ranges: list[tuple[int, int]]) -> bool:

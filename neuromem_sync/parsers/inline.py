@@ -48,7 +48,7 @@ _RELATION = re.compile(
 _OBSERVATION = re.compile(
     r"[ \t]*[-*+][ \t]+\[(?P<category>[^\W\d_][^\[\]()^|\n]{1,40})\](?![(\[:])[ \t]+(?P<text>\S[^\n]*)"
 )
-_SPECIFIC = frozenset("task state progress procedure outcome took reason successes failures".split())
+_SPECIFIC = frozenset(["task", "state", "progress", "procedure", "outcome", "took", "reason", "successes", "failures"])
 
 
 @lru_cache(maxsize=65536)

@@ -101,7 +101,7 @@ def real_date(written: str) -> str | None:
     """`2026-3-1` as `2026-03-01`; None for a date that does not exist."""
     try:
         year, month, day = (int(part) for part in written.split("-"))
-        return datetime(year, month, day).date().isoformat()  # noqa: DTZ001 - a date, in no zone
+        return datetime(year, month, day).date().isoformat()
     except ValueError:
         return None
 

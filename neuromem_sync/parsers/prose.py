@@ -30,21 +30,7 @@ _PATH = re.compile(r"(?:~|\.{1,2})?/?[\w.@+-]+(?:/[\w.@+-]+)+/?|/[\w.@+-]+/?|[\w
 _CODE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::)\w+)*(?:\(\))?")
 
 _COMMON = frozenset(
-    """a about after again all also although always am an and another any are as at back be because been before being
-    best both but by bye can cannot come could day days did do does done don't during each either else even every
-    everyone everything few finally first for from gave get gets getting give glad go goes going gonna good got great
-    had happy has have having he he's hello help her here here's hey hi him his hope how however i i'd i'll i'm i've
-    if in instead into is isn't it it's its just keep know last later let let's like look looks made make many may
-    maybe me might more most much must my need never new next nice no none nope not nothing now of off oh ok okay on
-    once one only or other our out over own please really right said same saw say see seems set she she's should since
-    so some someone something sometimes soon sorry still such sure take talk tell than thank thanks that that's the
-    their them then there there's these they they're thing things think this those though three through till time to
-    today together tomorrow tonight too totally try two under until up us use used very wait want was wasn't way we
-    we'll we're we've well went were what what's when where which while who whole why will wish with without won't work
-    would wow yeah yep yes yesterday yet you you'd you'll you're you've your
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december added asked built called changed checked created deployed discussed fixed found
-    met moved removed ran started stopped tested todo tried updated wrote note next status""".split()
+    ["a", "about", "after", "again", "all", "also", "although", "always", "am", "an", "and", "another", "any", "are", "as", "at", "back", "be", "because", "been", "before", "being", "best", "both", "but", "by", "bye", "can", "cannot", "come", "could", "day", "days", "did", "do", "does", "done", "don't", "during", "each", "either", "else", "even", "every", "everyone", "everything", "few", "finally", "first", "for", "from", "gave", "get", "gets", "getting", "give", "glad", "go", "goes", "going", "gonna", "good", "got", "great", "had", "happy", "has", "have", "having", "he", "he's", "hello", "help", "her", "here", "here's", "hey", "hi", "him", "his", "hope", "how", "however", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "instead", "into", "is", "isn't", "it", "it's", "its", "just", "keep", "know", "last", "later", "let", "let's", "like", "look", "looks", "made", "make", "many", "may", "maybe", "me", "might", "more", "most", "much", "must", "my", "need", "never", "new", "next", "nice", "no", "none", "nope", "not", "nothing", "now", "of", "off", "oh", "ok", "okay", "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "please", "really", "right", "said", "same", "saw", "say", "see", "seems", "set", "she", "she's", "should", "since", "so", "some", "someone", "something", "sometimes", "soon", "sorry", "still", "such", "sure", "take", "talk", "tell", "than", "thank", "thanks", "that", "that's", "the", "their", "them", "then", "there", "there's", "these", "they", "they're", "thing", "things", "think", "this", "those", "though", "three", "through", "till", "time", "to", "today", "together", "tomorrow", "tonight", "too", "totally", "try", "two", "under", "until", "up", "us", "use", "used", "very", "wait", "want", "was", "wasn't", "way", "we", "we'll", "we're", "we've", "well", "went", "were", "what", "what's", "when", "where", "which", "while", "who", "whole", "why", "will", "wish", "with", "without", "won't", "work", "would", "wow", "yeah", "yep", "yes", "yesterday", "yet", "you", "you'd", "you'll", "you're", "you've", "your", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "added", "asked", "built", "called", "changed", "checked", "created", "deployed", "discussed", "fixed", "found", "met", "moved", "removed", "ran", "started", "stopped", "tested", "todo", "tried", "updated", "wrote", "note", "next", "status"]
 )
 _VERBS = {
     "works with": ("works with", "work with", "working with"),

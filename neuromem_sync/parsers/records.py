@@ -13,12 +13,12 @@ from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.inline import attribute_key, fields
 
 DECISION_FIELDS = frozenset(
-    "context options decision rationale reason impact consequences confidence status alternatives".split()
+    ["context", "options", "decision", "rationale", "reason", "impact", "consequences", "confidence", "status", "alternatives"]
 )
 ERROR_FIELDS = frozenset(
-    "mistake what_happened error root_cause cause how_to_avoid prevention prevention_rule lesson fix".split()
+    ["mistake", "what_happened", "error", "root_cause", "cause", "how_to_avoid", "prevention", "prevention_rule", "lesson", "fix"]
 )
-_TELLING = frozenset("mistake what_happened root_cause how_to_avoid prevention prevention_rule lesson".split())
+_TELLING = frozenset(["mistake", "what_happened", "root_cause", "how_to_avoid", "prevention", "prevention_rule", "lesson"])
 
 STEP = re.compile(r"^(?:\d{1,9}[.)][ \t]+(?:\[.\][ \t]+)?|[-*+][ \t]+\[.\][ \t]+)(?P<text>\S[^\n]*)", re.M)
 _PARAMETER = re.compile(r"(?<![${])\{([^\W\d][\w-]*)(?::([^{}\n]*))?\}(?!\})")

@@ -83,8 +83,8 @@ class Walk:
         piece = self._maker.slice(section.start, section.body, section.line)
         if self._maker.nothing.lines(piece.text):
             return
-        place = self._maker.place(self._above())
-        self._maker.add(piece, self._shape.kind, place, title=NO_MARK.sub("", section.title), time=moment(section.title))
+        place, title = self._maker.place(self._above()), NO_MARK.sub("", section.title)
+        self._maker.add(piece, self._shape.kind, place, title=title, time=moment(section.title))
         self._settled = len(self._open)
 
     def _section(self, section: Section) -> None:
@@ -128,11 +128,13 @@ class Walk:
         place = self._maker.place(self._above())
         named = time.rest if time and time.rest else ("" if time and time.timed else section.title)
         title = NO_MARK.sub("", named) if section.level else self._maker.frame.subject
+        kind = self._shape.record
+        title = title if kind is Kind.ENTRY else plain_title(title)
         before = len(self._maker.entries)
         for start, stop, line in self._pieces(section.start, end, section.line):
             piece = self._maker.slice(start, stop, line)
-            if piece.text.strip() and not ((time is None or not time.timed) and self._maker.nothing.lines(piece.text)):
-                self._maker.add(piece, self._shape.record, place, title=_title(title, self._shape.record), time=time, record=True)
+            if (time and time.timed and piece.text) or not self._maker.nothing.lines(piece.text):
+                self._maker.add(piece, kind, place, title=title, time=time, record=True)
         if len(self._maker.entries) > before:
             self._settled = len(self._open)
 
@@ -181,6 +183,3 @@ class Walk:
         section = Section(start, end, end, lines.line + block.first, block.level, title)
         self._open.append((Heading(block.level, title), section))
 
-
-def _title(title: str, kind: Kind) -> str:
-    return plain_title(title) if kind is not Kind.ENTRY else title

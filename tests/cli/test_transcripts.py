@@ -43,7 +43,7 @@ def steps(text: str) -> Iterator[Step]:
             inside = line == "```console"
         elif inside and line.startswith("$ "):
             command, expected, start = line[2:], [], number
-        elif inside and line.startswith("> ") and not expected:
+        elif inside and (line == ">" or line.startswith("> ")) and not expected:
             command += "\n" + line[2:]
         elif inside:
             expected.append(line)
@@ -123,5 +123,5 @@ def test_wildcards(expected: list[str], actual: list[str], same: bool) -> None:
 
 
 def test_steps() -> None:
-    page = "```console\n$ one\n> two\n> three\nout\n[1]\n$ last\n```\n```\n$ not this\n```\n"
-    assert list(steps(page)) == [Step(2, "one\ntwo\nthree", ["out", "[1]"]), Step(7, "last", [])]
+    page = "```console\n$ one\n> two\n>\n> three\nout\n[1]\n$ last\n```\n```\n$ not this\n```\n"
+    assert list(steps(page)) == [Step(2, "one\ntwo\n\nthree", ["out", "[1]"]), Step(8, "last", [])]

@@ -1,0 +1,8 @@
+"""The inbox: unsorted lines; what bears no date stays undated."""
+
+from __future__ import annotations
+
+from neuromem_sync.model import Kind, Layer, Origin
+from neuromem_sync.parsers.shape import Shape
+
+SHAPE = Shape(layer=Layer.EPISODIC, kind=Kind.ENTRY, record=Kind.ENTRY, origin=Origin.AGENT)
