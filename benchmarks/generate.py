@@ -25,8 +25,8 @@ AREAS = ("work", "home", "research", "people", "places", "reading", "systems", "
 LOG_SHARE = 0.4
 """Of the files; a log holds two and a quarter times as many entries as a note, as people's do."""
 WORDS = 60
-NEEDLE_EVERY = 500
-"""Entries from one planted fact to the next."""
+NEEDLES = 240
+"""Planted facts, spread evenly over the entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Made:
 class Author:
     """Writes entries, one after the other, and plants a needle now and then."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, needle_every: int = 0) -> None:
+        self.needle_every = needle_every
         self.dice = Random(seed)
         self.vocabulary = Vocabulary(self.dice)
         self.names = [self.vocabulary.coin().title() for _ in range(60)]
@@ -115,7 +116,7 @@ class Page:
     def entry(self, opening: str, *, below: bool = False) -> None:
         """An entry behind `opening`, or with `below` on the line after it."""
         text = self._author.entry()
-        if self._author.written % NEEDLE_EVERY == 0:
+        if self._author.needle_every and self._author.written % self._author.needle_every == 0:
             sentence, query = self._author.needle()
             text = f"{text} {sentence}"
             self.needles.append(Needle(query, self.path, len(self.lines) + 1 + below))
@@ -129,12 +130,12 @@ class Page:
 
 
 def log(author: Author, day: date, slug: str, entries: int) -> Page:
-    """A day's log: timed headings, and timed list items for a third of the entries."""
+    """A day's log: timed list items for a third of the entries, then timed headings."""
     page = Page(author, f"memory/{day}{slug}.md")
     page.add(f"# {day}", "")
     for number in range(entries):
         clock = f"{8 + number * 12 // entries:02}:{author.below(60):02}"
-        if author.below(3):
+        if number >= entries // 3:
             page.entry(f"### {clock} — {author.prose(4)[:-1]}", below=True)
         else:
             page.entry(f"- {clock} ")
@@ -184,7 +185,7 @@ def _share(number: int, mean: float) -> int:
 
 def generate(root: Path, files: int = 10_000, entries: int = 120_000, seed: int = 1) -> Made:
     """Write the workspace; `root` must be empty or new."""
-    author = Author(seed)
+    author = Author(seed, max(1, entries // NEEDLES))
     needles: list[Needle] = []
     size = written = 0
     for page in pages(author, files, entries):

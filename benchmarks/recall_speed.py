@@ -71,8 +71,9 @@ def build(path: Path, made: Iterator[Entry]) -> float:
                 if entry.source.path not in documents:
                     documents[entry.source.path] = _document(writer, entry.source.path)
             writer.apply([EntryChange(key=writer.next_key(), old=None, new=entry) for entry in chunk], documents)
-    while any([table.tidy(connection) for table in tables]):
-        pass
+    for table in tables:
+        while table.tidy(connection):
+            pass
     connection.close()
     return time.perf_counter() - begun
 

@@ -69,7 +69,7 @@ def _project(writer: Writer) -> list[str]:
 def _loops(writer: Writer) -> list[str]:
     head = "ID | Loop | Opened | Last Touch | Status | Next Action | Priority"
     rows = (
-        f"| L{at} | {title(writer, 4)} | 2026-02-{1 + at:02} | 2026-02-{2 + at:02} | 🟡 | {title(writer, 4)} | P{at % 3} |"
+        f"| L{at} | {title(writer, 4)} | 2026-02-{1 + at:02} | 2026-02-27 | 🟡 | {title(writer, 4)} | P{at % 3} |"
         for at in range(20)
     )
     return [f"| {head} |", "|" + "---|" * 7, *rows]

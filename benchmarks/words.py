@@ -25,8 +25,8 @@ REAL_WORDS = """
     slow fast broken stable new old small large quiet open closed ready late early green red blue warm cold
 """.split()  # noqa: SIM905
 _ONSETS = "b br c ch d dr f fl g gr h j k l m n p pl pr qu r s sh sk st t th tr v w z".split()  # noqa: SIM905
-_VOWELS = "a e i o u ai ea ee oo ou".split()  # noqa: SIM905
-_CODAS = ("", "", "", "l", "m", "n", "nd", "r", "rn", "s", "st", "t", "x", "ck", "mp")
+_VOWELS = "a a a e e e e i i i o o o u u ai ea ee oo ou".split()  # noqa: SIM905
+_CODAS = ("", "", "", "", "", "", "", "l", "m", "n", "nd", "r", "rn", "s", "st", "t", "x", "ck", "mp")
 EXPONENT = 1.07
 """Zipf's exponent: that of English prose lies between 1.0 and 1.1."""
 

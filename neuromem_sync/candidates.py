@@ -17,9 +17,10 @@ from neuromem_sync.question import Question
 from neuromem_sync.ranking import Candidate, Weights, asks, bm25, count
 from neuromem_sync.sqlite import Reading
 
-LIST = 1000  # keys read of one term in one layer, newest first
-POOL = 300  # entries scored by their text before their documents are looked at
-DOCUMENTS = 32  # documents whose entries are scored with their neighbours
+LIST = 600  # keys read of one term in one layer, newest first
+POOL = 120  # entries scored by their text before their documents are looked at
+DOCUMENTS = 12  # documents whose entries are ranked with their neighbours; at least as many as hits are wanted
+WORTHY = 0.4  # share of the best score that a document's best entry must have
 WHOLE = 150  # entries up to which a document is scored whole; of a longer one only what stands near a candidate
 NEAR = 3
 EXACT_SCOPE = 1500  # entries inside a filter up to which all of them are scored
@@ -134,7 +135,7 @@ def pool(
     for each in joined:
         for key, share in each.items():
             worth[key] = max(worth.get(key, 0.0), share)
-    return sorted(worth, key=lambda key: (-worth[key], -key))[:POOL]
+    return [key for _, key in sorted(zip(worth.values(), worth, strict=True), reverse=True)[:POOL]]
 
 
 def surroundings(keys: Collection[int]) -> Reading[dict[int, list[int]]]:
@@ -151,19 +152,16 @@ def surroundings(keys: Collection[int]) -> Reading[dict[int, list[int]]]:
     return {document: held if len(held) <= WHOLE else _near(held, wanted) for document, held in documents.items()}
 
 
-def best_documents(scores: Mapping[int, float]) -> Reading[list[int]]:
-    """The keys that lie in the documents of the best scores, at most `DOCUMENTS` of them."""
-    best = sorted(scores, key=lambda key: (-scores[key], -key))
+def best_documents(scores: Mapping[int, float], wanted: int) -> Reading[list[int]]:
+    """The keys of these scores that lie in the documents of the best ones."""
+    least = WORTHY * max(scores.values(), default=0.0)
+    best = sorted([key for key in scores if scores[key] >= least], key=lambda key: (-scores[key], -key))
     rows = yield (
         "SELECT key, document FROM entries WHERE key IN (SELECT value FROM json_each(?))",
         (json.dumps(best),),
     )
-    document_of = dict(rows)
-    chosen: dict[int, None] = {}
-    for key in best:
-        if len(chosen) == DOCUMENTS:
-            break
-        chosen.setdefault(document_of[key])
+    document_of: dict[int, int] = dict(rows)
+    chosen = list(dict.fromkeys(document_of[key] for key in best))[: max(DOCUMENTS, wanted)]
     return [key for key in best if document_of[key] in chosen]
 
 
@@ -172,7 +170,7 @@ def candidates(
 ) -> Reading[list[Candidate]]:
     """The entries of these keys that have a token string, in this order.
 
-    A session is a document if the entry is dated, as in a log, else a section of it.
+    The neighbours of a dated entry, as in a log, are those of its document, else those of its section.
     """
     rows = yield (
         """SELECT key, document, heading, title, origin, instant, substr(text, -400) FROM entries
@@ -191,7 +189,8 @@ def _candidate(
     counts = count(terms, weights)
     return Candidate(
         key=key,
-        session=(document, heading if instant is None else None),
+        document=document,
+        section=heading if instant is None else None,
         terms=terms,
         length=length,
         counts=counts,

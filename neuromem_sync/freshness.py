@@ -167,15 +167,16 @@ def _wait(live: sqlite3.Connection, root: Path, clock: Clock, timeout: float) ->
             return proved if proved.state is State.FRESH else _doubtful(proved)
         if waited > EAGER:
             nap = min(nap * 1.5, LONGEST_NAP)
-    _distrust(live, timeout)
+    _distrust(live, token, timeout)
     return Unanswered(reason=f"the daemon did not answer within {timeout:g} s")
 
 
-def _distrust(live: sqlite3.Connection, timeout: float) -> None:
-    """Spare the next query the wait: a daemon that answers again says so itself."""
+def _distrust(live: sqlite3.Connection, token: int | None, timeout: float) -> None:
+    """Spare the next query the wait. The daemon takes it back with its answer to this token, so there must be none."""
     live.execute(
-        "UPDATE daemon SET state = ?, reason = ? WHERE state = ?",
-        (State.DEGRADED, f"it did not answer within {timeout:g} s", State.FRESH),
+        "UPDATE daemon SET state = ?, reason = ?"
+        " WHERE state = ? AND EXISTS (SELECT 1 FROM waits WHERE token = ? AND state IS NULL)",
+        (State.DEGRADED, f"it did not answer within {timeout:g} s", State.FRESH, token),
     )
 
 

@@ -78,7 +78,8 @@ def check_root(root: Path, documents: int) -> os.stat_result:
     """The root's stat. Raises Halted if it is away, or empty though documents are known."""
     try:
         found = root.stat()
-        empty = next(os.scandir(root), None) is None
+        with os.scandir(root) as entries:
+            empty = next(entries, None) is None
     except OSError as error:
         raise Halted(
             f"{root}: the workspace's folder cannot be read: {error.strerror}",

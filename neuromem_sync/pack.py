@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from neuromem_sync.index import entries_of
@@ -18,8 +19,8 @@ from neuromem_sync.ranking import CROWDED, Ranked
 from neuromem_sync.sqlite import Reading
 
 ALIKE = 0.9  # share of words that near-equal entries have in common
-CONSIDERED = 4  # ranked entries looked at for each hit wanted, so that collapsing leaves enough
-SPARE = 2  # groups for each hit wanted, to spread over days and files
+CLOCK_TOKENS = 12  # of a date and a time of day, by which entries of equal words may differ in length
+CONSIDERED = 4  # ranked entries looked at for each hit wanted, so that collapsing and spreading leave enough
 
 _CLOCK = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{2}(?::\d{2})?\b")
 
@@ -34,12 +35,10 @@ class Found:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Near-equal entries: the place and score of the best, the key of the newest, and what they say."""
+    """Near-equal entries: the best of them gives place and score, the newest is shown, `also` counts the others."""
 
-    ranked: Ranked
+    best: Ranked
     newest: Ranked
-    document: int
-    says: frozenset[str]
     also: int = 0
 
     def take(self, other: Ranked) -> None:
@@ -55,22 +54,23 @@ def choose(ranked: Sequence[Ranked], limit: int) -> Reading[list[Group]]:
     """
     considered = ranked[: CONSIDERED * limit]
     rows = yield (
-        "SELECT key, document, text FROM entries WHERE key IN (SELECT value FROM json_each(?))",
+        "SELECT key, text FROM entries WHERE key IN (SELECT value FROM json_each(?))",
         (json.dumps([each.candidate.key for each in considered]),),
     )
-    written = {key: (document, text) for key, document, text in rows}
+    return _spread(_collapsed(considered, dict(rows)), limit)
+
+
+def _collapsed(ranked: Sequence[Ranked], texts: Mapping[int, str]) -> list[Group]:
     groups: list[Group] = []
-    for each in considered:
-        if len(groups) == SPARE * limit:
-            break
-        document, text = written[each.candidate.key]
-        said = what_it_says(text)
-        alike = next((group for group in groups if is_alike(said, group.says)), None)
-        if alike:
-            alike.take(each)
+    for each in ranked:
+        said = texts[each.candidate.key]
+        for group in groups:
+            if _may_be_alike(each, group.best) and is_alike(said, texts[group.best.candidate.key]):
+                group.take(each)
+                break
         else:
-            groups.append(Group(each, each, document, said))
-    return _spread(groups, limit)
+            groups.append(Group(each, each))
+    return groups
 
 
 def hits(groups: Sequence[Group], working: Collection[int]) -> Reading[tuple[Hit, ...]]:
@@ -78,8 +78,8 @@ def hits(groups: Sequence[Group], working: Collection[int]) -> Reading[tuple[Hit
     return tuple(
         Hit(
             entry=entries[group.newest.candidate.key],
-            score=group.ranked.score,
-            why=MappingProxyType(group.ranked.why()),
+            score=group.best.score,
+            why=MappingProxyType(group.best.why()),
             working=group.newest.candidate.key in working,
             also=group.also,
         )
@@ -87,17 +87,24 @@ def hits(groups: Sequence[Group], working: Collection[int]) -> Reading[tuple[Hit
     )
 
 
-def what_it_says(text: str) -> frozenset[str]:
-    """The words of a text without its dates and times of day, so that a daily line equals itself."""
+def is_alike(one: str, other: str) -> bool:
+    """Nearly the same words, and exactly the same numbers, dates and times of day aside: `3.12` is not `3.13`."""
+    ours, theirs = _says(one), _says(other)
+    common = len(ours & theirs)
+    return common >= ALIKE * len(ours | theirs) and not any(map(_has_digit, ours ^ theirs))
+
+
+def _may_be_alike(one: Ranked, other: Ranked) -> bool:
+    """Spares most pairs the look at their words: what is alike has about the length and the score of the other."""
+    lengths = one.candidate.length, other.candidate.length
+    return max(lengths) - min(lengths) <= CLOCK_TOKENS + (1 - ALIKE) * max(lengths) and (
+        abs(one.candidate.own - other.candidate.own) <= (1 - ALIKE) * other.candidate.own
+    )
+
+
+@lru_cache(maxsize=256)
+def _says(text: str) -> frozenset[str]:
     return frozenset(map(fold, words(_CLOCK.sub(" ", text))))
-
-
-def is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Nearly the same words, and exactly the same numbers: `3.12` is not `3.13`."""
-    if min(len(one), len(other)) < ALIKE * max(len(one), len(other)):
-        return False
-    differing = one ^ other
-    return len(one & other) >= ALIKE * len(one | other) and not any(map(_has_digit, differing))
 
 
 def _has_digit(word: str) -> bool:
@@ -109,12 +116,14 @@ def _spread(groups: Sequence[Group], limit: int) -> list[Group]:
     taken: dict[int, int] = {}
     left, chosen = list(groups), list[Group]()
     while left and len(chosen) < limit:
-        best = max(left, key=lambda group: _worth(group, taken.get(group.document, 0) >= most))
+        full = {document for document, count in taken.items() if count >= most}
+        best = max(left, key=lambda group: _worth(group, full))
         left.remove(best)
         chosen.append(best)
-        taken[best.document] = taken.get(best.document, 0) + 1
-    return sorted(chosen, key=lambda group: -group.ranked.score)
+        document = best.best.candidate.document
+        taken[document] = taken.get(document, 0) + 1
+    return sorted(chosen, key=lambda group: -group.best.score)
 
 
-def _worth(group: Group, crowded: bool) -> float:
-    return group.ranked.score * (CROWDED if crowded else 1.0)
+def _worth(group: Group, full: Collection[int]) -> float:
+    return group.best.score * (CROWDED if group.best.candidate.document in full else 1.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -39,35 +39,44 @@ RECENT, RECENT_DAYS, OLD_DAYS = (
 )  # boost of an entry of now, days until it halves, until it is none
 ORIGINS: Mapping[str, float] = {"untrusted": 0.9, "neuromem": 0.9}
 CROWDED = 0.75  # share of its score at which an entry of a day or file that has half of the places competes
-COVERED = 0.1  # least share of what the question asks for that the best entry must have, or nothing is found
+COVERED = 0.15  # share of what is asked that the best entry must have, or nothing is found: own questions lose .5 %,
+# questions about other conversations are refused in a quarter of the cases; .25 would cost .012 of r@10
 
 Counts: TypeAlias = tuple[int, ...]
+Session: TypeAlias = tuple[int, str | None]
 
 _ASKS = re.compile(r"[?？][\"'”’)\]*_]*\s*(?:\n!?\[[^\n]*\]\s*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each token of a question is worth, and its exact form's share; `length` is an average entry's, in tokens.
+    """What each token of a question is worth, and what else counts: the exact forms of stems.
 
-    `ideal` is what the best imaginable entry would score: each token once, in an entry of average length.
+    `needles` are all of them between spaces, `worths` theirs. `length` is an average entry's, in tokens.
     """
 
     tokens: Mapping[str, float]
-    exact: Mapping[str, float]
+    needles: tuple[str, ...]
+    worths: tuple[float, ...]
     length: float
-    ideal: float
+
+    @property
+    def ideal(self) -> float:
+        """What the best imaginable entry would score: each token once, in an entry of average length."""
+        return sum(self.worths)
 
 
 @dataclass(slots=True)
 class Candidate:
     """An entry that may answer, with what ranking needs of it.
 
-    `counts` is how often each token of the question occurs in it, `own` its BM25.
+    `section` is the heading path inside which it has neighbours, None for the whole document. `counts` is how often
+    each token of the question occurs in it, `own` its BM25.
     """
 
     key: int
-    session: Hashable
+    document: int
+    section: str | None
     terms: str
     length: int
     counts: Counts
@@ -108,20 +117,20 @@ def weigh(terms: Sequence[Term], found: Mapping[str, float], entries: int, token
         worth[term.token] = share
         if term.exact:
             exact[term.exact] = EXACT * share
-    ideal = sum(worth.values()) + sum(exact.values())
-    return Weights(worth, exact, tokens / max(1, entries) or 1.0, ideal)
+    needles = tuple(f" {token} " for token in (*worth, *exact))
+    return Weights(worth, needles, (*worth.values(), *exact.values()), tokens / max(1, entries) or 1.0)
 
 
 def count(terms: str, weights: Weights) -> Counts:
     """How often each token, then each exact form, occurs in a token string."""
-    return tuple([terms.count(f" {token} ") for each in (weights.tokens, weights.exact) for token in each])
+    return tuple([terms.count(needle) for needle in weights.needles])
 
 
 def bm25(counts: Counts, length: int, average: float, weights: Weights) -> float:
     """Okapi BM25 of an entry (or of a session: the sums of its counts and lengths)."""
     norm = K1 * (1 - B + B * length / average)
     score = 0.0
-    for occurs, worth in zip(counts, (*weights.tokens.values(), *weights.exact.values()), strict=True):
+    for occurs, worth in zip(counts, weights.worths, strict=True):
         if occurs:
             score += worth * occurs * (K1 + 1) / (occurs + norm)
     return score
@@ -145,27 +154,34 @@ def rank(question: Question, candidates: Sequence[Candidate], weights: Weights, 
     whole = _session_scores(sessions, weights)
     most = max((each.own + near[each.key] for each in candidates), default=0.0)
     best = max(whole.values(), default=0.0)
+    ideal = weights.ideal
     ranked: list[Ranked] = []
     for each in candidates:
         if each.own or near[each.key]:
-            session = SESSION * most * whole[each.session] / best
+            session = SESSION * most * whole[each.document, each.section] / best
             parts = (("text", each.own), ("near", near[each.key]), ("session", session))
             factors = tuple(_factors(each, question, now))
             score = (each.own + near[each.key] + session) * math.prod([factor for _, factor in factors])
-            ranked.append(Ranked(each, score / weights.ideal, _scaled(parts, weights.ideal), factors))
+            ranked.append(Ranked(each, score / ideal, _scaled(parts, ideal), factors))
     ranked.sort(key=lambda each: (-each.score, -(each.candidate.instant or 0.0), each.candidate.key))
     return ranked
 
 
 def answers(candidates: Iterable[Candidate], weights: Weights) -> bool:
-    """Does any entry have enough of what is asked to be an answer at all?"""
-    return max((each.own for each in candidates), default=0.0) >= COVERED * weights.ideal
+    """Does any entry have enough of what is asked to be an answer at all? However long it is, and how often."""
+    return max((covered(each.counts, weights) for each in candidates), default=0.0) >= COVERED
 
 
-def _by_session(candidates: Sequence[Candidate]) -> dict[Hashable, list[Candidate]]:
-    sessions: dict[Hashable, list[Candidate]] = {}
+def covered(counts: Counts, weights: Weights) -> float:
+    """The share of what is asked that an entry has, by worth: 1 if it has every word."""
+    held = sum(worth for occurs, worth in zip(counts, weights.worths, strict=True) if occurs)
+    return held / weights.ideal if held else 0.0
+
+
+def _by_session(candidates: Sequence[Candidate]) -> dict[Session, list[Candidate]]:
+    sessions: dict[Session, list[Candidate]] = {}
     for each in candidates:
-        sessions.setdefault(each.session, []).append(each)
+        sessions.setdefault((each.document, each.section), []).append(each)
     return sessions
 
 
@@ -183,7 +199,7 @@ def _inherited(members: Sequence[Candidate]) -> Iterable[tuple[int, float]]:
         yield each.key, best
 
 
-def _session_scores(sessions: Mapping[Hashable, Sequence[Candidate]], weights: Weights) -> dict[Hashable, float]:
+def _session_scores(sessions: Mapping[Session, Sequence[Candidate]], weights: Weights) -> dict[Session, float]:
     """BM25 of each session as if it were one entry."""
     lengths = {session: sum([each.length for each in members]) for session, members in sessions.items()}
     average = sum(lengths.values()) / max(1, len(lengths))

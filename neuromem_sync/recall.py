@@ -41,6 +41,7 @@ class Search:
         self.question = understand(query)
         self.problems: list[Problem] = []
         self._now = query.now
+        self._limit = query.limit
         self._layers = [layer for layer in layers if query.layer in (None, Layer.WORKING, layer.layer)]
         self._scoping = pick.scope(query, self.question.tags, working)
 
@@ -70,7 +71,7 @@ class Search:
     def _with_neighbours(
         self, own: Mapping[int, float], strings: Mapping[int, TokenString], weights: Weights
     ) -> Reading[list[Candidate]]:
-        chosen = yield from pick.best_documents(own)
+        chosen = yield from pick.best_documents(own, self._limit)
         documents = yield from pick.surroundings(chosen)
         keys = [key for held in documents.values() for key in held]
         missing = yield from self._strings([key for key in keys if key not in strings])

@@ -72,12 +72,12 @@ def lay_out(root: Path, paths: Iterable[str], day: date, zone: str) -> tuple[str
 
 def _make(root: Path, path: str, text: str) -> bool:
     place = root / path
+    if not place.parent.resolve().is_relative_to(root.resolve()):
+        raise WorkspaceError(f"{place.parent} leads out of the workspace", "put a folder in the link's place")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(f"{place.parent}: {reason(error)}", "make room for a folder of that name") from error
-    if not place.parent.resolve().is_relative_to(root.resolve()):
-        raise WorkspaceError(f"{place.parent} leads out of the workspace", "put a folder in the link's place")
     return create(place, text.encode())
 
 

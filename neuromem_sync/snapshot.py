@@ -90,7 +90,7 @@ def root_identity(root: Path) -> tuple[int, int] | None:
 
 def belongs(path: str, ignore: Ignore) -> bool:
     """Whether a file at this path would be looked at: its folders are asked first."""
-    return all(map(ignore.accepts_folder, _folders_above(path))) and ignore.accepts_file(path)
+    return all(map(ignore.accepts_folder, _above(path))) and ignore.accepts_file(path)
 
 
 @dataclass(slots=True)

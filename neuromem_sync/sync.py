@@ -146,15 +146,15 @@ class Sync:
     def next_look(self) -> float | None:
         """Monotonic seconds when something absent or shrunken wants another look; None when nothing does."""
         due = self._guard.next_look()
-        return None if due is None else self._clock.monotonic() + max(0.0, due - self._clock.now())
+        return None if due is None else self._clock.monotonic() + due - self._clock.now()
 
     def tidy(self) -> bool:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
         with lock.held(self.state / lock.WRITER, timeout=TURN):
-            done = all([table.tidy(self.connection) for table in self.tables])
-            if done:
+            more = any([table.tidy(self.connection) for table in self.tables])
+            if not more:
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not done
+        return more
 
     def close(self) -> None:
         self.connection.close()

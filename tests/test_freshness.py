@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,21 @@ def test_a_daemon_that_says_nothing_is_waited_for_once(tmp_path: Path, root: Pat
     assert clock.now() < 2.1, "the second query did not wait"
     answer(live, unanswered(live), SOUND)
     assert status(live) == SOUND, "an answer, however late, restores trust"
+
+
+@pytest.mark.usefixtures("alive")
+def test_an_answer_that_comes_too_late_by_a_hair_costs_no_trust(
+    tmp_path: Path, root: Path, live: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distrust = freshness._distrust
+
+    def late(*given: Any) -> None:
+        answer(live, unanswered(live), SOUND)
+        distrust(*given)
+
+    monkeypatch.setattr(freshness, "_distrust", late)
+    assert isinstance(ask(live, tmp_path, root, clock=Daemon()), Unanswered)
+    assert status(live) == SOUND
 
 
 @pytest.mark.usefixtures("alive")

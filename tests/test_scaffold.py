@@ -94,7 +94,7 @@ def test_a_link_out_of_the_root_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "w").mkdir()
     (tmp_path / "w" / "mind").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(WorkspaceError, match="leads out of the workspace"):
-        lay_out(tmp_path / "w", ("mind/GOALS.md",), DAY, ZONE)
+        lay_out(tmp_path / "w", ("mind/ROADMAP/QUARTER.md",), DAY, ZONE)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

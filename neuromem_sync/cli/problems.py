@@ -11,7 +11,7 @@ from neuromem_sync.cli.context import (
     agents_and_folders,
     clock,
     json_option,
-    one_agent,
+    only_agent,
     settings_of,
 )
 from neuromem_sync.cli.output import ProblemsJson, emit, say
@@ -31,7 +31,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     neuromem problems
     neuromem problems ava --json
     """
-    workspace, _ = one_agent(agent, words)
+    workspace = only_agent(agent, words)
     engine = app.engine(workspace, settings_of(workspace), clock())
     try:
         engine.cycle()

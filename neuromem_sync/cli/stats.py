@@ -9,7 +9,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.answer import count, run_blocking
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import LayersJson, StatsJson, emit, table
 from neuromem_sync.model import Layer
 
@@ -25,7 +25,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> None:
     neuromem stats
     neuromem stats ava --json
     """
-    workspace, _ = one_agent(agent, words)
+    workspace = only_agent(agent, words)
     with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
         counts = run_blocking(count(doors))
     if as_json:

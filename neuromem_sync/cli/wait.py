@@ -8,7 +8,7 @@ import click
 
 from neuromem_sync import answer, app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import WaitJson, emit, say
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.model import State
@@ -26,7 +26,7 @@ def command(agent: str | None, as_json: bool, timeout: float, words: tuple[str, 
     neuromem wait
     neuromem wait ava --timeout 2 && neuromem recall ava "what I just wrote"
     """
-    workspace, _ = one_agent(agent, words)
+    workspace = only_agent(agent, words)
     with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
         freshness = answer.run_blocking(answer.wait(doors, clock(), timeout))
     done = freshness.state is State.FRESH

@@ -120,11 +120,12 @@ class Keeper:
             self._distrust("watcher", doubt.reason, now)
         else:
             self._view.note(self.engine.agent, "doubt", reason=doubt.reason)
-            self._watch_at = now
+            self._watch_at = max(now, self._watched + self._rhythm.settle.longest)
 
     def _distrust(self, part: str, reason: str, now: float) -> None:
         """Scan often from now on, and watch anew, though not again and again."""
-        self._view.note(self.engine.agent, "doubt", reason=reason)
+        if not self._standing.doubts(part):
+            self._view.note(self.engine.agent, "doubt", reason=reason)
         self._standing.doubt(part, reason)
         self._scan_at = min(self._scan_at, now + self._rhythm.poll)
         self._watch_at = min(self._watch_at, max(now, self._watched + self._rhythm.again))
@@ -164,6 +165,7 @@ class Keeper:
             self._standing.trust("watcher")
         self._callers.forget()
         self._debounce.offer_everything(now)
+        await self._hear(now)  # folders that could not be watched are told of before anyone is told of trust
 
     def _watch_anew(self) -> None:
         self.watcher.stop()
@@ -205,7 +207,8 @@ class Keeper:
     def _fail(self, reason: str, now: float, *, halted: bool = False) -> None:
         """The hints of a failed cycle are gone: only a full look can end the doubt."""
         self._standing.doubt("sync", reason)
-        self._scan_at = now + self._rhythm.poll
+        again = now + self._rhythm.poll
+        self._scan_at = again if now >= self._scan_at else min(self._scan_at, again)
         self._view.note(self.engine.agent, "failed", reason=reason)
         self._view.phase(self.engine.agent, Phase.HALTED if halted else Phase.IDLE)
 
@@ -235,6 +238,7 @@ class Keeper:
     async def _tidy(self, now: float) -> None:
         if not self._untidy or now < self._tidy_at or self._debounce.next_due() is not None:
             return
+        self._tidy_at = now + self._rhythm.settle.open
         try:
             self._untidy = await self._on_thread(self.engine.tidy)
         except NeuromemError as error:
@@ -260,8 +264,8 @@ class Keeper:
         return await self._loop.run_in_executor(self._thread, lambda: work(*given))
 
     async def close(self) -> None:
+        """Stop watching and let go of everything but the engine, which belongs to who gave it."""
         await self._on_thread(self.watcher.stop)
-        await self._on_thread(self.engine.close)
         self._thread.shutdown()
         self._commits.close()
         self._live.close()

@@ -74,7 +74,8 @@ class WorkingTable:
         seconds, half-open), latest first. What no longer fits is out: least recently used first among the touched.
         """
         rows = yield (
-            "SELECT entries.key FROM json_each(?) AS touched JOIN entries ON entries.id = touched.value ORDER BY touched.key",
+            """SELECT entries.key FROM json_each(?) AS touched JOIN entries ON entries.id = touched.value
+            ORDER BY touched.key""",
             (json.dumps(list(touched)),),
         )
         why = {key: "touched" for (key,) in rows}

@@ -15,7 +15,8 @@ from neuromem_sync.parsers.blocks import Block, Form
 from neuromem_sync.parsers.entries import TRACKED, Maker, Place, Slice, plain_title
 from neuromem_sync.parsers.inline import BOLD_FIELD, CHECKS, attribute_key, is_relation, link_name, observation
 from neuromem_sync.parsers.moments import Moment, leading, moment
-from neuromem_sync.parsers.records import ERROR_FIELDS, PLAIN_ERROR
+from neuromem_sync.parsers.records import PLAIN_ERROR
+from neuromem_sync.parsers.words import ERROR_FIELDS
 
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[(?P<check>[^\]\n])\](?:[ \t]+|$))?(?P<text>[^\n]*)")
 _DOUBLE_START = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([^\W\d_][\w-]*(?: [\w-]+){0,2})::(?=\s|$)")
@@ -33,6 +34,10 @@ class Lines:
         self.text = data[start:end].decode()
         self.starts = list(accumulate((len(raw) + 1 for raw in data[start:end].split(b"\n")), initial=start))
         self.starts[-1] = end
+        self._data = data
+
+    def text_of(self, number: int) -> str:
+        return self._data[self.starts[number] : self.starts[number + 1]].decode()
 
 
 class Body:
@@ -67,11 +72,9 @@ class Body:
                 return self._stop(found, at + 1) if following.form is not Form.TABLE else at + 1
         if block.form is Form.PARAGRAPH and following and following.form is Form.ITEM:
             if _BOLD_ONLY.fullmatch(self._slice(block.first, block.last).text):
-                return self._list_end(found, at + 1)
+                return self._error_end(found, at + 1) if self._error_key(following) else self._list_end(found, at + 1)
         if block.form is Form.ITEM:
-            end = self._list_end(found, at)
-            if end - at > 1 and self._is_error(found[at:end]):
-                return end
+            return max(self._error_end(found, at), at + 1)
         return at + 1
 
     def _list_end(self, found: Sequence[Block], at: int) -> int:
@@ -80,13 +83,21 @@ class Body:
             at += 1
         return at
 
-    def _is_error(self, items: Sequence[Block]) -> bool:
-        """A list of Mistake, Root cause, Fix, Lesson: one error told in one list."""
-        first = self._slice(items[0].first, items[0].last).text
-        if _error_key(first) is None:
-            return False
-        keys = [_error_key(self._slice(item.first, item.last).text) for item in items]
-        return None not in keys and len(set(keys)) == len(keys)
+    def _error_end(self, found: Sequence[Block], at: int) -> int:
+        """The end of the items that tell one error: Mistake, Root cause, Fix, Lesson, none of them twice."""
+        first, end, keys = at, self._list_end(found, at), set[str]()
+        while at < end and (key := self._error_key(found[at])) and key not in keys:
+            keys.add(key)
+            at += 1
+        return at if at - first > 1 else first
+
+    def _error_key(self, block: Block) -> str | None:
+        text = self._lines.text_of(block.first)
+        bold = BOLD_FIELD.match(text)
+        plain = None if bold else PLAIN_ERROR.match(text)
+        found = bold or plain
+        key = attribute_key(found["key"]) if found else None
+        return key if key in ERROR_FIELDS else None
 
     def _slice(self, first: int, last: int) -> Slice:
         lines = self._lines
@@ -216,11 +227,3 @@ def _field_key(line: str) -> str | None:
     if "::" in line and (double := _DOUBLE_START.match(line)):
         return double[1]
     return None
-
-
-def _error_key(text: str) -> str | None:
-    bold = BOLD_FIELD.match(text)
-    plain = None if bold else PLAIN_ERROR.match(text)
-    found = bold or plain
-    key = attribute_key(found["key"]) if found else None
-    return key if key in ERROR_FIELDS else None

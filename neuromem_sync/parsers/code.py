@@ -64,9 +64,10 @@ def masked(text: str) -> str:
     """The text with code and comments as spaces, every other character at its place."""
     if "`" not in text and "<!--" not in text and "%%" not in text and "~~~" not in text:
         return text
-    pieces, end = [], 0
+    pieces: list[str] = []
+    end = 0
     for start, stop in spans(text):
-        pieces += text[end:start], " " * (stop - start)
+        pieces += (text[end:start], " " * (stop - start))
         end = stop
     pieces.append(text[end:])
     return "".join(pieces)

@@ -44,8 +44,7 @@ class Frame:
     date: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """The smallest stretch of a document that is parsed as a whole: it depends on `above`, the headings open at its
     start, and on nothing that follows it. Spans of its entries are right for a unit that begins at byte `start`, `line`.
     """

@@ -18,12 +18,10 @@ from neuromem_sync.parsers.nothing import nothing
 from neuromem_sync.parsers.records import PLAIN_ERROR, kind_of, procedure, subsections
 from neuromem_sync.parsers.regions import Regions
 from neuromem_sync.parsers.shape import Shape
+from neuromem_sync.parsers.words import GENERIC
 
 PROCEDURAL = frozenset((Kind.DECISION, Kind.ERROR, Kind.PROCEDURE, Kind.OUTCOME))
 TRACKED = frozenset((Kind.PROJECT, Kind.GOAL, Kind.LOOP))
-GENERIC = frozenset(
-    ["about", "active", "background", "basics", "configuration", "config", "contact", "context", "current", "details", "done", "events", "facts", "history", "identity", "info", "information", "key", "facts", "links", "log", "metadata", "metrics", "misc", "miscellaneous", "notes", "observations", "open", "overview", "patterns", "people", "plan", "preferences", "profile", "projects", "properties", "references", "related", "relations", "scope", "see", "also", "settings", "setup", "status", "summary", "tasks", "todo", "tools", "waiting"]
-) | frozenset(("key facts", "see also", "in force"))
 _FOREIGN = re.compile(
     r"\b(?:web ?(?:page|site|search)s?|website|fetched|scraped|crawled|tool (?:output|result|call)s?|command output|stdout"
     r"|pasted|clippings?|imported|import(?: from| of)?|external content|unknown sender|untrusted)\b",
@@ -33,7 +31,7 @@ _FOREIGN_NOTE = re.compile(
     r"<!--[ \t]*(?:(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|imported\b|fetched\b)", re.I
 )
 _OWN_MARK = re.compile(r"<!-- nm:[0-9a-zA-Z]+ -->\s*$")
-NO_MARK = re.compile(r"\s+\^[A-Za-z0-9-]+\s*$")
+_NO_MARK = re.compile(r"\s+\^[A-Za-z0-9-]+\s*$")
 
 
 class Place(NamedTuple):
@@ -81,7 +79,7 @@ class Maker:
         for heading in above:
             if found := moment(heading.title):
                 date, zone = found.date or (None if found.fault else date), found.zone or zone
-        titles = tuple(NO_MARK.sub("", heading.title) for heading in above)
+        titles = tuple(unmarked(heading.title) for heading in above)
         owner = self._owner(above) if self.shape.headed else self.frame.subject
         return Place(titles, owner, date, zone, any(map(foreign, titles)))
 
@@ -214,6 +212,11 @@ class Maker:
 
 def within(at: int, ranges: list[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in ranges)
+
+
+def unmarked(title: str) -> str:
+    """A title without the `^block-id` at its end."""
+    return _NO_MARK.sub("", title) if "^" in title else title
 
 
 @lru_cache(maxsize=4096)

@@ -87,7 +87,7 @@ def _check(text: str) -> None:
     keys: list[set[str] | None] = []
     expects_key: list[bool] = []
     for event in yaml.parse(text, Loader=_loader()):
-        line = event.start_mark.line
+        line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise Unreadable("the frontmatter uses an alias", line)
         if getattr(event, "tag", None) or getattr(event, "anchor", None):

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from neuromem_sync.model import Entity, Relation
 from neuromem_sync.parsers.code import masked
+from neuromem_sync.parsers.words import LOG_FIELDS
 
 STATES = {
     "🟢": "active", "🟡": "in progress", "🔴": "blocked", "✅": "done", "⬜": "open", "❌": "failed",
@@ -48,7 +49,6 @@ _RELATION = re.compile(
 _OBSERVATION = re.compile(
     r"[ \t]*[-*+][ \t]+\[(?P<category>[^\W\d_][^\[\]()^|\n]{1,40})\](?![(\[:])[ \t]+(?P<text>\S[^\n]*)"
 )
-_SPECIFIC = frozenset(["task", "state", "progress", "procedure", "outcome", "took", "reason", "successes", "failures"])
 
 
 @lru_cache(maxsize=65536)
@@ -110,7 +110,7 @@ def read(text: str, subject: str, placeholder: Callable[[str], bool]) -> Marks:
                 set_attribute(marks.attributes, key, value)
     if "[" in plain:
         _brackets(plain, subject, marks)
-    if "#" in plain:
+    if "#" in plain.lstrip("#"):
         for tag in _TAG.findall(plain):
             marks.tags[tag.strip("/").casefold()] = None
     if "@" in plain:
@@ -124,25 +124,25 @@ def read(text: str, subject: str, placeholder: Callable[[str], bool]) -> Marks:
 def fields(text: str, plain: str) -> Iterator[tuple[str, str]]:
     """`**Key:** value` and `Key:: value` as written; an empty value takes the indented lines below it."""
     if "**" in plain:
-        found = list(BOLD_FIELD.finditer(plain))
-        for field, following in zip(found, [*found[1:], None], strict=True):
+        for field, stop in _until_next(BOLD_FIELD, plain):
             value = text[field.start("value") : field.end("value")].strip()
-            below = "" if value else _below(text[field.end() : following.start() if following else len(text)])
-            yield field["key"], value or below
+            yield field["key"], value or _below(text[field.end() : stop])
     if "::" in plain:
-        double = list(_DOUBLE_FIELD.finditer(plain))
-        for field, following in zip(double, [*double[1:], None], strict=True):
-            line_end = text.find("\n", field.end())
-            stop = len(text) if line_end < 0 else line_end
-            if following and following.start() < stop:
-                stop = following.start()
-            yield _key(field), text[field.end() : stop].strip()
+        for field, stop in _until_next(_DOUBLE_FIELD, plain):
+            line_end = text.find("\n", field.end(), stop)
+            yield _key(field), text[field.end() : stop if line_end < 0 else line_end].strip()
+
+
+def _until_next(pattern: re.Pattern[str], plain: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Each match, with where the next one begins."""
+    found = list(pattern.finditer(plain))
+    return zip(found, [*(later.start() for later in found[1:]), len(plain)], strict=False)
 
 
 def _key(field: re.Match[str]) -> str:
     key = field["key"] or field["word"]
     last: str = key.rpartition(" ")[2]
-    return last if last.casefold() in _SPECIFIC else key
+    return last if last.casefold() in LOG_FIELDS else key
 
 
 def _below(text: str) -> str:

@@ -59,34 +59,31 @@ def leading(title: str) -> Moment | None:
     """The same, only at the beginning."""
     if title[:1] not in "0123456789[(*_":
         return None
-    if found := _DATED.match(title):
-        return _read(found, title[found.end() :])
     if found := _CLOCKED.match(title):
-        return _read(found, title[found.end() :])
+        return _read(found, None, title[found.end() :])
+    if found := _DATED.match(title):
+        return _read(found, found["date"], title[found.end() :])
     return None
 
 
 def _trailing(title: str) -> Moment | None:
     found = _ENDED.match(title) if ")" in title[-4:] else None
-    return _read(found, found["rest"].strip("*_ ")) if found else None
+    return _read(found, found["date"], found["rest"].strip("*_ ")) if found else None
 
 
-def _read(found: re.Match[str], rest: str) -> Moment:
-    groups = found.groupdict()
-    date, clock, zone = groups.get("date"), groups["clock"], groups["zone"]
+def _read(found: re.Match[str], written: str | None, rest: str) -> Moment:
+    clock, half, zone = found["clock"], found["half"], found["zone"]
     if zone and not zone_of(zone):
         rest, zone = f"{zone} {rest}".rstrip(), None
-    fault = ""
-    if date and not (real := real_date(date)):
-        fault = f"there is no {date}"
-    else:
-        date = real if date else None
-    time = _clock(clock, groups["half"]) if clock else None
+    date = real_date(written) if written else None
+    time = _clock(clock, half) if clock else None
+    fault = f"there is no {written}" if written and not date else ""
     if clock and not time:
-        fault = f"there is no {clock}{' ' + groups['half'] + 'm' if groups['half'] else ''}"
+        fault = f"there is no {clock}{' ' + half + 'm' if half else ''}"
     return Moment(rest, None if fault else date, time, zone, fault, clock is not None)
 
 
+@lru_cache(maxsize=4096)
 def _clock(written: str, half: str | None) -> Clock | None:
     hour, minute, second = ([int(part) for part in written.split(":")] + [0])[:3]
     if half:

@@ -11,14 +11,7 @@ from collections.abc import Iterator, Mapping
 from neuromem_sync.model import Kind, Procedure
 from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.inline import attribute_key, fields
-
-DECISION_FIELDS = frozenset(
-    ["context", "options", "decision", "rationale", "reason", "impact", "consequences", "confidence", "status", "alternatives"]
-)
-ERROR_FIELDS = frozenset(
-    ["mistake", "what_happened", "error", "root_cause", "cause", "how_to_avoid", "prevention", "prevention_rule", "lesson", "fix"]
-)
-_TELLING = frozenset(["mistake", "what_happened", "root_cause", "how_to_avoid", "prevention", "prevention_rule", "lesson"])
+from neuromem_sync.parsers.words import ERROR_FIELDS, TELLING_ERROR_FIELDS
 
 STEP = re.compile(r"^(?:\d{1,9}[.)][ \t]+(?:\[.\][ \t]+)?|[-*+][ \t]+\[.\][ \t]+)(?P<text>\S[^\n]*)", re.M)
 _PARAMETER = re.compile(r"(?<![${])\{([^\W\d][\w-]*)(?::([^{}\n]*))?\}(?!\})")
@@ -39,7 +32,7 @@ def kind_of(attributes: Mapping[str, str], kind: Kind) -> Kind:
     if "task" in attributes and "state" in attributes:
         return Kind.TASK
     if kind not in (Kind.DECISION, Kind.ERROR, Kind.PROCEDURE) and len(attributes) > 1:
-        if len(ERROR_FIELDS & attributes.keys()) > 1 and not _TELLING.isdisjoint(attributes):
+        if len(ERROR_FIELDS & attributes.keys()) > 1 and not TELLING_ERROR_FIELDS.isdisjoint(attributes):
             return Kind.ERROR
         if "decision" in attributes and not attributes.keys().isdisjoint(("rationale", "context", "options")):
             return Kind.DECISION

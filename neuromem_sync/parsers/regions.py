@@ -1,4 +1,4 @@
-"""Stretches of a document that are not parsed like the rest: private lines, other tools' blocks, our own region, conflicts.
+"""Stretches that are not parsed like the rest: private lines, other tools' blocks, our own region, conflicts.
 
 Finds them by their marks alone and cuts whole lines; sections that are private as a whole are left out by walk.py.
 """

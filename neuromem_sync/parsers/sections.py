@@ -65,7 +65,8 @@ def _headings(data: bytes, start: int, cuts: list[Range]) -> Iterator[tuple[int,
 
 
 def _title(written: bytes | None) -> str:
-    return _TRAILER.sub("", (written or b"").decode()).strip() if written else ""
+    title = written.decode().strip() if written else ""
+    return _TRAILER.sub("", title).strip() if title.endswith("#") else title
 
 
 def _closed(buffer: bytes, found: re.Match[bytes]) -> int:

@@ -12,7 +12,7 @@ from neuromem_sync.model import Kind
 from neuromem_sync.parsers.blocks import Block, Form, blocks
 from neuromem_sync.parsers.body import Body, Lines
 from neuromem_sync.parsers.document import Document, Frame, Heading, Stack, Unit
-from neuromem_sync.parsers.entries import NO_MARK, Maker, plain_title
+from neuromem_sync.parsers.entries import Maker, plain_title, unmarked
 from neuromem_sync.parsers.moments import Moment, moment
 from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions
 from neuromem_sync.parsers.sections import Section, sections
@@ -30,21 +30,23 @@ class Walk:
         self._shape = shape
         self._regions = regions
         self._maker = Maker(document, shape, frame, regions)
-        self._open: list[tuple[Heading, Section | None]] = []
+        self._above: Stack = ()
+        self._open: list[Section | None] = []
         self._settled = 0
         self._sections: Iterator[Section] = iter(())
         self._ahead: deque[Section] = deque()
 
     def units(self, start: int, line: int, above: Stack) -> Iterator[Unit]:
         """Units from `start` on. A unit ends where every open heading has an entry below it, or is one itself."""
-        self._open = [(heading, None) for heading in above]
+        self._above = above
+        self._open = [None] * len(above)
         self._settled = len(above)
         self._sections = sections(self._data, start, line, self._regions.cuts)
         while section := self._next():
             self._leave(section.level)
             if section.start > start and self._settled == len(self._open):
                 yield self._unit(start, line, above)
-                start, line, above = section.start, section.line, self._above()
+                start, line, above = section.start, section.line, self._above
             self._section(section)
         self._leave(0)
         yield self._unit(start, line, above)
@@ -55,9 +57,6 @@ class Walk:
         maker.entries.clear()
         maker.problems.clear()
         return unit
-
-    def _above(self) -> Stack:
-        return tuple(heading for heading, _ in self._open)
 
     def _next(self) -> Section | None:
         return self._ahead.popleft() if self._ahead else next(self._sections, None)
@@ -72,18 +71,23 @@ class Walk:
 
     def _leave(self, level: int) -> None:
         """Close headings down to `level`; one that nothing stands below is an entry itself."""
-        while self._open and self._open[-1][0].level >= level:
-            _, section = self._open.pop()
+        while self._open and self._above[-1].level >= level:
+            section = self._open.pop()
+            self._above = self._above[:-1]
             if len(self._open) >= self._settled and section:
                 self._heading(section)
             else:
                 self._settled = min(self._settled, len(self._open))
 
+    def _enter(self, section: Section) -> None:
+        self._above += (Heading(section.level, section.title),)
+        self._open.append(section)
+
     def _heading(self, section: Section) -> None:
         piece = self._maker.slice(section.start, section.body, section.line)
         if self._maker.nothing.lines(piece.text):
             return
-        place, title = self._maker.place(self._above()), NO_MARK.sub("", section.title)
+        place, title = self._maker.place(self._above), unmarked(section.title)
         self._maker.add(piece, self._shape.kind, place, title=title, time=moment(section.title))
         self._settled = len(self._open)
 
@@ -97,7 +101,7 @@ class Walk:
             self._record(section, time)
             return
         if section.level:
-            self._open.append((Heading(section.level, section.title), section))
+            self._enter(section)
         self._body(section.body, section.end, section.line + (section.level > 0))
 
     def _hidden(self, section: Section) -> bool:
@@ -125,9 +129,9 @@ class Walk:
                     break
                 self._next()
                 end = inner.end
-        place = self._maker.place(self._above())
+        place = self._maker.place(self._above)
         named = time.rest if time and time.rest else ("" if time and time.timed else section.title)
-        title = NO_MARK.sub("", named) if section.level else self._maker.frame.subject
+        title = unmarked(named) if section.level else self._maker.frame.subject
         kind = self._shape.record
         title = title if kind is Kind.ENTRY else plain_title(title)
         before = len(self._maker.entries)
@@ -169,7 +173,7 @@ class Walk:
     def _read(self, lines: Lines, found: list[Block]) -> None:
         if found:
             before = len(self._maker.entries)
-            Body(self._maker, lines, self._maker.place(self._above())).read(found)
+            Body(self._maker, lines, self._maker.place(self._above)).read(found)
             if len(self._maker.entries) > before:
                 self._settled = len(self._open)
 
@@ -181,5 +185,5 @@ class Walk:
         title = " ".join(title.split())
         self._leave(block.level)
         section = Section(start, end, end, lines.line + block.first, block.level, title)
-        self._open.append((Heading(block.level, title), section))
+        self._enter(section)
 

@@ -256,7 +256,7 @@ async def test_everything_is_looked_at_now_and_then(hand: Hand) -> None:
 
 async def test_lost_events_mean_a_new_watch_and_a_full_look(hand: Hand) -> None:
     hand.keeper.tell(Doubt("more happened than could be reported"))
-    assert await hand.after(0) == []
+    assert await hand.after(1) == []
     assert hand.said.state is State.VERIFYING
     assert await hand.after(0.05) == [EVERYTHING]
     assert hand.said.state is State.FRESH
@@ -275,6 +275,17 @@ async def test_a_watch_that_cannot_be_trusted_is_said_and_scans_come_often(hand:
     assert hand.said.state is State.DEGRADED
     await hand.after(40, 1)
     assert hand.said.state is State.FRESH
+
+
+async def test_a_full_look_after_a_failure_is_not_put_off_by_further_failures(hand: Hand) -> None:
+    hand.notes.failure = Halted("mass loss")
+    hand.notes.look = 1001
+    await hand.after(1)
+    for number in range(4):
+        (hand.notes.root / f"{number}.md").write_text("a")
+        assert not (await heard(hand)).everything
+        await hand.after(1)
+    assert EVERYTHING in await hand.after(7)
 
 
 async def test_a_root_that_is_away_is_said_and_watched_when_it_is_back(hand: Hand) -> None:
@@ -321,7 +332,11 @@ async def test_chores_are_done_when_it_is_quiet(hand: Hand) -> None:
     hand.notes.chores = 3
     await hand.after(1)
     assert hand.notes.chores == 3
-    await hand.after(1, 0, 0, 0)
+    assert hand.keeper.next_turn() == 1002
+    await hand.after(1)
+    assert hand.notes.chores == 2
+    assert hand.keeper.next_turn() > hand.clock.monotonic(), "idle-time work leaves time to be idle"
+    await hand.after(0.05, 0.05, 0.05)
     assert hand.notes.chores == 0
 
 

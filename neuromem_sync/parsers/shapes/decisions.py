@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from neuromem_sync.model import Kind, Layer
 from neuromem_sync.parsers.inline import attribute_key
-from neuromem_sync.parsers.records import DECISION_FIELDS, field_names
+from neuromem_sync.parsers.records import field_names
 from neuromem_sync.parsers.shape import Head, Shape
+from neuromem_sync.parsers.words import DECISION_FIELDS
 
 
 def is_decision(head: Head) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from neuromem_sync.model import Kind, Layer
 from neuromem_sync.parsers.inline import attribute_key
-from neuromem_sync.parsers.records import ERROR_FIELDS, PLAIN_ERROR, field_names
+from neuromem_sync.parsers.records import PLAIN_ERROR, field_names
 from neuromem_sync.parsers.shape import Head, Shape
+from neuromem_sync.parsers.words import ERROR_FIELDS
 
 
 def is_error(head: Head) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from neuromem_sync.model import Kind, Layer
 from neuromem_sync.parsers.records import field_names, has_steps
 from neuromem_sync.parsers.shape import Head, Shape
-
-STEPS = frozenset(("steps", "procedure", "checklist", "instructions", "how to", "how", "when to use", "trigger"))
-_FIELDS = frozenset(["trigger", "when", "when_to_use", "use_when", "successes", "failures"])
+from neuromem_sync.parsers.words import PROCEDURE_FIELDS, STEP_SECTIONS
 
 
 def is_procedure(head: Head) -> bool:
-    if head.title.casefold() in STEPS and (head.nested or head.level > 1):
+    if head.title.casefold() in STEP_SECTIONS and (head.nested or head.level > 1):
         return False
-    return has_steps(head.text) or head.following.casefold() in STEPS or bool(field_names(head.text) & _FIELDS)
+    if has_steps(head.text) or head.following.casefold() in STEP_SECTIONS:
+        return True
+    return bool(field_names(head.text) & PROCEDURE_FIELDS)
 
 
 SHAPE = Shape(

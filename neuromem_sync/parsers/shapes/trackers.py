@@ -6,22 +6,17 @@ import re
 from collections.abc import Callable
 
 from neuromem_sync.model import Kind, Layer
-from neuromem_sync.parsers.entries import GENERIC
 from neuromem_sync.parsers.records import field_names
 from neuromem_sync.parsers.shape import Head, Shape
+from neuromem_sync.parsers.words import TRACKER_SECTIONS
 
-SECTIONS = GENERIC.union(
-    ["archive", "archived", "backlog", "blocked", "closed", "completed", "current", "done", "future", "goals", "ideas", "later", "long-term", "loops"],
-    ["metrics", "milestones", "next", "now", "past", "paused", "roadmap", "short-term", "someday", "stale", "themes", "upcoming"],
-    ("in progress", "short term", "long term", "this week", "this month", "this quarter", "this year"),
-)
 _TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|", re.M)
 _LIST = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 
 
 def is_tracked(head: Head) -> bool:
     """A heading with a title of its own, and fields or a paragraph below it."""
-    if head.level < 2 or head.title.casefold() in SECTIONS or _TABLE.search(head.text):
+    if head.level < 2 or head.title.casefold() in TRACKER_SECTIONS or _TABLE.search(head.text):
         return False
     names = field_names(head.text)
     if head.nested:

@@ -1,0 +1,6 @@
+"""One file per subject that is measured, each with `measure(bench)` yielding rows.
+
+`SUBJECTS` is their order in the table.
+"""
+
+SUBJECTS = ("indexing", "editing", "recalling", "commands", "layers", "idling")

@@ -1,0 +1,71 @@
+"""The layers' own verbs on the embedded stores: touch and read working memory, walk the graph, match a procedure.
+
+The graph is made of the workspace's own links; its size is told in the table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from random import Random
+
+from benchmarks.bench import Bench, milliseconds
+from benchmarks.table import Row, quantile
+from neuromem_sync import agents
+from neuromem_sync.config import load
+from neuromem_sync.layers import graph_sqlite as graph
+from neuromem_sync.layers import registry
+from neuromem_sync.memory import Memory
+from neuromem_sync.model import Layer
+from neuromem_sync.sqlite import connect, read
+
+TIMES = 300
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    bench.neuromem("sync", str(bench.root))
+    workspace, _ = agents.one(str(bench.root), (), agents.registered(load()), bench.root)
+    state = workspace.require().make_state()
+    settings = load(bench.root)
+    with closing(connect(state / "index.db", readonly=True)) as index:
+        ids = [one for (one,) in index.execute("SELECT id FROM entries ORDER BY random() LIMIT ?", (TIMES,))]
+        with closing(connect(bench.place / "live.db")) as live:
+            touches = registry.touches(live, settings)
+            put = [milliseconds(touches.touch, [one], time.time()) for one in ids]
+            get = [milliseconds(touches.touched, time.time()) for _ in range(TIMES)]
+        yield Row(name="L1 put (touch an entry), p50", value=quantile(put, 0.5), goal=0.1)
+        yield Row(name="L1 get (what is in working memory), p50", value=quantile(get, 0.5), goal=0.05)
+        yield from _graph(index)
+    yield Row(
+        name="L4 match (recall in the procedural layer), p50", value=quantile(asyncio.run(_matches(bench)), 0.5), goal=1
+    )
+
+
+def _graph(index: sqlite3.Connection) -> Iterator[Row]:
+    keys = [key for (key,) in index.execute("SELECT DISTINCT entity FROM mentions ORDER BY entity")]
+    dice = Random(4)
+    picked = dice.choices(keys, k=2 * TIMES)
+    (edges,) = index.execute("SELECT count(*) FROM relations").fetchone()
+    note = f"{len(keys):,} entities, {edges:,} relations"
+    for hops, goal in ((1, 0.1), (2, 2.0)):
+        taken = [milliseconds(read, index, graph.neighbours([key], hops, 500)) for key in picked]
+        yield Row(name=f"L3 {hops}-hop, p50", value=quantile(taken, 0.5), goal=goal, note=note)
+    pairs = zip(picked[::2], picked[1::2], strict=True)
+    taken = [milliseconds(read, index, graph.path(*pair)) for pair in pairs]
+    yield Row(name="L3 path between two entities, p50", value=quantile(taken, 0.5), goal=1, note=note)
+
+
+async def _matches(bench: Bench) -> list[float]:
+    """Times of finding each procedure by words of its title."""
+    lines = (bench.root / "mind" / "PROCEDURES.md").read_text(encoding="utf-8").split("\n")
+    titles = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    taken = []
+    async with Memory.open(agent=str(bench.root)) as memory:
+        for at in range(TIMES):
+            start = time.perf_counter()
+            await memory.recall(titles[at % len(titles)], layer=Layer.PROCEDURAL, stale_ok=True)
+            taken.append((time.perf_counter() - start) * 1000)
+    return taken

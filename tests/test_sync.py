@@ -1,0 +1,212 @@
+"""Cycles over real files: what is added, kept, believed, refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from neuromem_sync.errors import Halted
+from tests.workshop import Workshop
+
+LOG = "# 2026-03-01\n\n### 09:00 — Standup\n\nGateway works again.\n\n### 11:30 — Lunch\n\nWith Nadia at the harbour.\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    return Workshop(tmp_path)
+
+
+def test_a_second_run_does_nothing(shop: Workshop) -> None:
+    shop.write("memory/2026-03-01.md", LOG)
+    first, second = shop.sync(), shop.sync()
+    assert (first.added, first.entries, first.generation) == (2, 2, 1)
+    assert (second.added, second.changed, second.deleted, second.entries, second.generation) == (0, 0, 0, 2, 1)
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(shop: Workshop) -> None:
+    shop.write("memory/2026-03-01.md", LOG)
+    planned = shop.sync(dry_run=True)
+    assert planned.documents == {"memory/2026-03-01.md": (2, 0, 0)}
+    assert shop.entries() == []
+    assert shop.sync().documents == planned.documents
+
+
+def test_an_id_survives_an_edit_in_the_middle(shop: Workshop) -> None:
+    shop.write("memory/2026-03-01.md", LOG)
+    shop.sync()
+    before = {entry.title: entry.id for entry in shop.entries()}
+    shop.write("memory/2026-03-01.md", LOG.replace("works again", "is down again").replace("### 09", "New.\n\n### 09"))
+    report = shop.sync()
+    after = {entry.title: entry.id for entry in shop.entries()}
+    assert (report.added, report.changed, report.deleted) == (1, 1, 0)
+    assert before.items() <= after.items()
+
+
+def test_an_entry_that_only_moved_down_is_no_change(shop: Workshop) -> None:
+    shop.write("memory/2026-03-01.md", LOG)
+    shop.sync()
+    shop.write("memory/2026-03-01.md", "\n\n" + LOG)
+    report = shop.sync()
+    assert (report.added, report.changed, report.deleted) == (0, 0, 0)
+    assert [entry.source.span.line for entry in shop.entries()] == [5, 9]
+    assert shop.verify().equal
+
+
+def test_ids_survive_the_rename_of_a_file_and_of_a_folder(shop: Workshop) -> None:
+    shop.write("notes/a/one.md", "One thing.\n")
+    shop.write("notes/a/two.md", "Another thing.\n")
+    shop.sync()
+    before = shop.ids()
+    os.rename(shop.root / "notes/a/one.md", shop.root / "notes/a/uno.md")
+    os.rename(shop.root / "notes/a", shop.root / "notes/b")
+    report = shop.sync()
+    assert shop.ids() == before
+    assert (report.added, report.deleted) == (0, 0)
+    assert {entry.source.path for entry in shop.entries()} == {"notes/b/uno.md", "notes/b/two.md"}
+    assert shop.verify().equal
+
+
+def test_an_entry_carried_to_another_file_keeps_its_id(shop: Workshop) -> None:
+    shop.write("a.md", "Stays.\n\nGoes.\n")
+    shop.write("b.md", "Other.\n")
+    shop.sync()
+    before = shop.ids()
+    shop.write("a.md", "Stays.\n")
+    shop.write("b.md", "Other.\n\nGoes.\n")
+    shop.sync()
+    assert shop.ids() == before
+
+
+def test_a_new_file_at_an_old_name_never_takes_an_id(shop: Workshop) -> None:
+    shop.write("a.md", "Same words.\n")
+    shop.sync()
+    os.rename(shop.root / "a.md", shop.root / "b.md")
+    shop.sync()
+    shop.write("a.md", "Same words.\n")
+    shop.sync()
+    assert len({entry.id for entry in shop.entries()}) == len(shop.entries()) == 2
+
+
+def test_a_deleted_file_is_forgotten(shop: Workshop) -> None:
+    shop.write("a.md", "One.\n")
+    shop.write("b.md", "Two.\n")
+    shop.sync()
+    (shop.root / "a.md").unlink()
+    report = shop.sync()
+    assert (report.deleted, report.entries) == (1, 1)
+    assert shop.verify().equal
+
+
+def test_a_folder_of_25_moved_away_is_no_mass_loss(shop: Workshop) -> None:
+    for number in range(25):
+        shop.write(f"logs/{number}.md", f"Entry {number}.\n")
+    shop.write("a.md", "Stays.\n")
+    shop.sync()
+    shutil.move(shop.root / "logs", shop.root.parent / "elsewhere")
+    assert shop.sync().deleted == 25
+    shutil.move(shop.root.parent / "elsewhere", shop.root / "logs")
+    assert shop.sync().added == 25
+
+
+def test_25_files_gone_one_by_one_halt_until_confirmed(shop: Workshop) -> None:
+    for number in range(30):
+        shop.write(f"logs/{number}.md", f"Entry {number}.\n")
+    shop.sync()
+    for number in range(25):
+        (shop.root / f"logs/{number}.md").unlink()
+    with pytest.raises(Halted, match="25 of 30"):
+        shop.sync()
+    assert len(shop.entries()) == 30
+    assert shop.sync(confirm_loss=True).entries == 5
+
+
+def test_an_emptied_root_halts_and_keeps_everything(shop: Workshop) -> None:
+    shop.write("a.md", "One.\n")
+    shop.sync()
+    (shop.root / "a.md").unlink()
+    with pytest.raises(Halted, match="empty"):
+        shop.sync()
+    answer = shop.recall("one")
+    assert answer.freshness.state == "degraded"
+    assert "empty" in answer.freshness.reason
+
+
+def test_a_replaced_root_with_all_its_files_is_accepted(shop: Workshop) -> None:
+    shop.write("a.md", "One.\n")
+    shop.write("b.md", "Two.\n")
+    shop.sync()
+    shutil.copytree(shop.root, shop.root.with_name("copy"))
+    shutil.rmtree(shop.root)
+    os.rename(shop.root.with_name("copy"), shop.root)
+    assert shop.sync().entries == 2
+    (shop.root / "a.md").unlink()
+    assert shop.sync().entries == 1
+
+
+def test_a_replaced_root_that_lacks_a_file_halts(shop: Workshop) -> None:
+    shop.write("a.md", "One.\n")
+    shop.write("b.md", "Two.\n")
+    shop.sync()
+    shutil.copytree(shop.root, shop.root.with_name("copy"))
+    shutil.rmtree(shop.root)
+    os.rename(shop.root.with_name("copy"), shop.root)
+    (shop.root / "a.md").unlink()
+    with pytest.raises(Halted, match="replaced"):
+        shop.sync()
+
+
+def test_a_broken_file_keeps_its_last_good_entries(shop: Workshop) -> None:
+    place = shop.write("a.md", "A good thing.\n")
+    shop.sync()
+    place.write_bytes(b"A good \xff thing, now broken beyond reading.\n")
+    report = shop.sync()
+    assert report.unverified == ("a.md",)
+    assert [problem.path for problem in report.problems] == ["a.md"]
+    assert [entry.text for entry in shop.entries()] == ["A good thing."]
+    assert shop.recall("good thing").freshness.unverified == ("a.md",)
+    shop.write("a.md", "A mended thing.\n")
+    assert shop.sync().unverified == ()
+    assert shop.verify().equal
+
+
+def test_an_ignored_file_is_forgotten_at_once(shop: Workshop) -> None:
+    shop.write("drafts/a.md", "A draft.\n")
+    shop.write("b.md", "Kept.\n")
+    shop.sync()
+    shop.write(".neuromemignore", "drafts/\n")
+    assert shop.sync().entries == 1
+    assert shop.verify().equal
+
+
+def test_the_zone_is_part_of_what_the_index_is_made_from(shop: Workshop) -> None:
+    from dataclasses import replace
+
+    shop.write("memory/2026-03-01.md", LOG)
+    shop.sync()
+    shop.workspace = replace(shop.workspace, zone="Asia/Tokyo")
+    assert shop.sync().changed == 2
+    assert {entry.at for entry in shop.entries()} == {"2026-03-01T09:00:00+09:00", "2026-03-01T11:30:00+09:00"}
+
+
+def test_the_state_folder_can_be_lost(shop: Workshop) -> None:
+    shop.write("memory/2026-03-01.md", LOG)
+    shop.sync()
+    before, ids = shop.verify().digest, shop.ids()
+    shutil.rmtree(shop.home)
+    shop.sync()
+    assert (shop.verify().digest, shop.ids()) == (before, ids)
+
+
+def test_nothing_in_the_workspace_is_touched(shop: Workshop) -> None:
+    place = shop.write("memory/2026-03-01.md", LOG)
+    before = (place.read_bytes(), os.stat(place))
+    shop.sync()
+    shop.recall("gateway")
+    shop.verify()
+    after = os.stat(place)
+    assert place.read_bytes() == before[0]
+    assert (after.st_mtime_ns, after.st_ctime_ns) == (before[1].st_mtime_ns, before[1].st_ctime_ns)
+    assert sorted(path.name for path in shop.root.rglob("*")) == ["2026-03-01.md", "memory"]
