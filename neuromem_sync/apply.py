@@ -18,6 +18,7 @@ from neuromem_sync.model import Entry, EntryChange, FileState, ParseResult, Prob
 from neuromem_sync.plan import Plan
 from neuromem_sync.snapshot import racy
 from neuromem_sync.sqlite import read
+from neuromem_sync.workspace import route
 
 CHUNK = 400
 """Entry changes written at a time: enough to make statements cheap, few enough to bound memory."""
@@ -63,7 +64,7 @@ class Application:
         for known in self._plan.forget:
             self._pool.put(read(self._tx, stored_entries(known.document)))
             self._writer.drop_document(known)
-            self._intake.drop(known.state.path)
+            self._intake.forget(known.state.path)
 
     def _read(self, state: FileState) -> None:
         known = self._plan.known.get(state.path)
@@ -97,9 +98,9 @@ class Application:
         self._writer.put_problems(state.path, problems)
 
     def _put(self, state: FileState, unverified: str | None) -> None:
-        route = self._intake.route(state.path).value
-        unsure = racy(state, self._plan.looked_ns)
-        self._rows[state.path] = self._writer.put_document(state, route, racy=unsure, unverified=unverified)
+        self._rows[state.path] = self._writer.put_document(
+            state, route(state.path), racy=racy(state, self._plan.looked_ns), unverified=unverified
+        )
 
     def _replace(self, state: FileState, known: Known | None, result: ParseResult, entries: Sequence[Entry]) -> None:
         old = read(self._tx, stored_entries(known.document)) if known else []

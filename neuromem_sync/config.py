@@ -77,13 +77,6 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """Where a `mind/SHARED.md` may link to outside of its root."""
-
-    paths: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting, and `agents` by name."""
 
@@ -93,7 +86,6 @@ class Settings:
     episodic: Episodic = Episodic()
     semantic: Semantic = Semantic()
     recall: Recall = Recall()
-    shared: Shared = Shared()
 
 
 # What a workspace may say of itself. It may come from a stranger: nothing here opens a file or a connection.
@@ -193,10 +185,6 @@ def is_zone(name: str) -> bool:
 
 def _value(default: Any, given: Any, place: str) -> Any:
     """`given` as the type of `default`. Numbers are never negative."""
-    if isinstance(default, tuple):
-        if isinstance(given, list) and all(isinstance(word, str) for word in given):
-            return tuple(given)
-        raise ConfigError(f"{place} is a list of words, not {given!r}", 'write it as ["a", "b"]')
     number = isinstance(given, int | float) and not isinstance(given, bool)
     whole = number and (isinstance(default, float) or isinstance(given, int))
     if not whole or not 0 <= given < float("inf"):
@@ -217,14 +205,12 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
         _require_known(variable, (*variables, *PLACES), "environment")
         part, key = variables[variable]
         section = getattr(settings, part)
-        value = _value(getattr(section, key), _literal(text, getattr(section, key)), variable)
+        value = _value(getattr(section, key), _literal(text), variable)
         settings = replace(settings, **{part: replace(section, **{key: value})})
     return settings
 
 
-def _literal(text: str, default: Any) -> Any:
-    if isinstance(default, tuple):
-        return [word for word in text.split(os.pathsep) if word]
+def _literal(text: str) -> int | float | str:
     for kind in (int, float):
         try:
             return kind(text)

@@ -68,8 +68,7 @@ def _lay_out(folder: Path, clock: Clock) -> Workspace:
     root = folder / "ava"
     workspace = Workspace.at(root, state_home=folder / "state", agent="ava")
     day = datetime.fromtimestamp(clock.now(), ZoneInfo(workspace.zone)).date()
-    fill = scaffold.Fill(agent=workspace.agent, day=day, zone=workspace.zone)
-    scaffold.lay_out(root, scaffold.missing(root, day), fill)
+    scaffold.lay_out(root, scaffold.missing(root, day), day, workspace.zone)
     return workspace
 
 

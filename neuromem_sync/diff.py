@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b32encode
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -190,4 +189,4 @@ class Names:
 
 def _derive(entry: Entry, occurrence: int) -> str:
     stuff = f"{entry.source.path}\0{entry.text}\0{occurrence}".encode()
-    return b32encode(hashlib.blake2b(stuff, digest_size=10).digest()).decode().lower()
+    return hashlib.blake2b(stuff, digest_size=8).hexdigest()

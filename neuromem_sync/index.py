@@ -167,13 +167,15 @@ class Writer:
         self._tx = tx
         self._tables = tables
         self._key = int(tx.execute("SELECT coalesce(max(key), 0) FROM entries").fetchone()[0])
+        self._had_entries = self._key > 0
 
     def next_key(self) -> int:
         self._key += 1
         return self._key
 
     def taken(self, entry_id: str) -> bool:
-        return self._tx.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
+        """Whether an entry has this id already. In an index that was empty none has, and nobody need ask."""
+        return self._had_entries and self._tx.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
 
     def put_document(self, state: FileState, route: str, *, racy: bool, unverified: str | None) -> int:
         """The document's row number, the row made or brought up to date."""

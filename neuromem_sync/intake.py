@@ -6,12 +6,11 @@ Reads no file and keeps nothing on disk.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from neuromem_sync.files import Content
-from neuromem_sync.model import ParseResult, Route
+from neuromem_sync.model import ParseResult
 from neuromem_sync.workspace import route
 
 if TYPE_CHECKING:
@@ -21,6 +20,14 @@ GRAMMAR = "1"
 """Changes when equal bytes begin to give other entries: every index is then made again."""
 
 
+@dataclass(slots=True)
+class _Recent:
+    """A document as last parsed, and those of its texts in which no secret was found."""
+
+    parsed: Parsed
+    harmless: set[str]
+
+
 class Intake:
     """Parses and redacts. `remember` is how many bytes of recent documents are kept for incremental parsing."""
 
@@ -28,47 +35,44 @@ class Intake:
         self._zone = zone
         self._remember = remember
         self._held = 0
-        self._recent: OrderedDict[str, Parsed] = OrderedDict()
+        self._recent: OrderedDict[str, _Recent] = OrderedDict()
 
-    @cached_property
+    @property
     def rules(self) -> str:
         """What decides, beside the bytes, which entries a document gives."""
         return f"{GRAMMAR} {self._zone}"
 
-    def route(self, path: str) -> Route:
-        return route(path)
-
     def parse(self, content: Content) -> ParseResult:
         """The document's entries, no secret in them; its entries are None if it could not be read as text."""
-        from neuromem_sync.redact import redact
+        path = content.state.path
+        before = self.forget(path)
+        parsed = self._parse(path, content.data, before)
+        result, harmless = parsed.result, before.harmless if before else set()
+        if result.entries:
+            from neuromem_sync.redact import redact
 
-        result = self._parse(content).result
-        if not result.entries:
-            return result
-        entries, secrets = redact(result.entries, route(content.state.path))
-        return replace(result, entries=entries, problems=(*result.problems, *secrets))
+            entries, secrets = redact(result.entries, route(path), harmless)
+            harmless &= {entry.text for entry in result.entries}
+            result = replace(result, entries=entries, problems=(*result.problems, *secrets))
+        self._hold(path, _Recent(parsed, harmless))
+        return result
 
-    def _parse(self, content: Content) -> Parsed:
+    def _parse(self, path: str, data: bytes, before: _Recent | None) -> Parsed:
         from neuromem_sync.parsers import Document, parse, reparse
 
-        path = content.state.path
-        before = self._recent.pop(path, None)
-        if before is None:
-            parsed = parse(Document(path=path, data=content.data, route=route(path), zone=self._zone))
-        else:
-            self._held -= len(before.document.data)
-            parsed = reparse(before, content.data)
-        self._hold(path, parsed)
-        return parsed
+        if before:
+            return reparse(before.parsed, data)
+        return parse(Document(path=path, data=data, route=route(path), zone=self._zone))
 
-    def _hold(self, path: str, parsed: Parsed) -> None:
-        self._recent[path] = parsed
-        self._held += len(parsed.document.data)
+    def _hold(self, path: str, recent: _Recent) -> None:
+        self._recent[path] = recent
+        self._held += len(recent.parsed.document.data)
         while self._held > self._remember:
-            _, oldest = self._recent.popitem(last=False)
-            self._held -= len(oldest.document.data)
+            self.forget(next(iter(self._recent)))
 
-    def drop(self, path: str) -> None:
-        """Forget a document that is gone."""
-        if parsed := self._recent.pop(path, None):
-            self._held -= len(parsed.document.data)
+    def forget(self, path: str) -> _Recent | None:
+        """Let go of a document; what was held of it."""
+        recent = self._recent.pop(path, None)
+        if recent:
+            self._held -= len(recent.parsed.document.data)
+        return recent

@@ -41,6 +41,10 @@ class Group:
     newest: Ranked
     also: int = 0
 
+    @property
+    def document(self) -> int:
+        return self.best.candidate.document
+
     def take(self, other: Ranked) -> None:
         self.also += 1
         if (other.candidate.instant or 0.0) > (self.newest.candidate.instant or 0.0):
@@ -50,7 +54,7 @@ class Group:
 def choose(ranked: Sequence[Ranked], limit: int) -> Reading[list[Group]]:
     """At most `limit` groups, in the order of their best entries.
 
-    A day or file has at most half of them, unless nothing else answers nearly as well (`ranking.CROWDED`).
+    A day or file has at most half of them, unless no words elsewhere match nearly as well (`ranking.CROWDED`).
     """
     considered = ranked[: CONSIDERED * limit]
     rows = yield (
@@ -117,13 +121,18 @@ def _spread(groups: Sequence[Group], limit: int) -> list[Group]:
     left, chosen = list(groups), list[Group]()
     while left and len(chosen) < limit:
         full = {document for document, count in taken.items() if count >= most}
-        best = max(left, key=lambda group: _worth(group, full))
+        best = _next(left, full)
         left.remove(best)
         chosen.append(best)
-        document = best.best.candidate.document
-        taken[document] = taken.get(document, 0) + 1
+        taken[best.document] = taken.get(best.document, 0) + 1
     return sorted(chosen, key=lambda group: -group.best.score)
 
 
-def _worth(group: Group, full: Collection[int]) -> float:
-    return group.best.score * (CROWDED if group.best.candidate.document in full else 1.0)
+def _next(left: Sequence[Group], full: Collection[int]) -> Group:
+    """The best group, or one of a document that is not full whose words match nearly as well."""
+    first = left[0]
+    if first.document not in full:
+        return first
+    least = CROWDED * first.best.candidate.own
+    others = (group for group in left if group.document not in full and group.best.candidate.own >= least)
+    return next(others, first)

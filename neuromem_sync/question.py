@@ -73,11 +73,12 @@ def understand(query: Query) -> Question:
 def _terms(written: list[str]) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     for word in written:
-        whole, *parts = asked(word)
         exact = _folded(word)
-        found[whole] = Term(whole, exact if exact != whole else "")
-        for token in parts:
-            found.setdefault(token, Term(token, part=True))
+        for place, token in enumerate(asked(word)):
+            if place == 0:
+                found[token] = Term(token, exact if exact != token else "")
+            else:
+                found.setdefault(token, Term(token, part=True))
     return tuple(found.values())
 
 

@@ -21,26 +21,32 @@ from neuromem_sync.when import tells_when
 K1, B = 0.9, 0.5  # BM25: r@10 .626 with these and stems only
 EXACT = 0.3  # share of a term that the exact form adds to its stem: .633
 PART = 0.5  # share of a part of an identifier beside the whole
-BEFORE = (0.5, 0.4, 0.3)  # of the score of the entries before, nearest first; the best one counts: .694
+FEW = 100  # entries below which rarity says nothing: a smaller index is taken for one of this size
+
+BEFORE = (0.5, 0.4, 0.3)  # of the score of the entries before, nearest first; only the best counts: .694
 AFTER = (0.4, 0.3, 0.2)
-ASKED = 0.7  # instead of BEFORE[0] when the entry before is a question: .772 -> .777
+ASKED = 0.7  # instead of BEFORE[0] where the entry before is a question: .772 -> .777
 SESSION = 0.4  # of the section's or day's own score, both relative to the best: .728
+
 DATED = 2.0  # inside the days the question names, or shortly after: .736
 DATED_DAYS = 10  # people tell of a day some days later
 TELLS_WHEN = 1.3  # "when", and the entry has words of time: .736
 NAMED = 1.3  # the question names the entry's author or title: .753
-QUESTION = 0.8  # the entry asks rather than tells: .734; with the four together .777
-# Not measurable there, so mild: they order entries that answer equally well.
-FADED = 0.85
-RECENT, RECENT_DAYS, OLD_DAYS = (
-    0.05,
-    30.0,
-    300.0,
-)  # boost of an entry of now, days until it halves, until it is none
+QUESTION = 0.8  # the entry asks rather than tells: .734; with the three above .777
+
+# Not measurable on dialogues, so mild: these order entries that answer equally well.
+FADED = 0.85  # archived or superseded
+RECENT = 0.05  # boost of an entry of now
+RECENT_DAYS = 30.0  # in which it halves
+OLD_DAYS = 300.0  # after which there is none
 ORIGINS: Mapping[str, float] = {"untrusted": 0.9, "neuromem": 0.9}
-CROWDED = 0.75  # share of its score at which an entry of a day or file that has half of the places competes
-COVERED = 0.15  # share of what is asked that the best entry must have, or nothing is found: own questions lose .5 %,
-# questions about other conversations are refused in a quarter of the cases; .25 would cost .012 of r@10
+
+# What a match elsewhere needs, as a share, to take the place of one whose day or file has half of the places: .782
+# without such a rule, .775 with this one, .772 at any share.
+CROWDED = 0.9
+# Share of what is asked that the best entry must have, or nothing is found. Half a percent of answerable questions lose
+# their answer, a quarter of those about other conversations is refused; .25 would cost .012 of r@10.
+COVERED = 0.15
 
 Counts: TypeAlias = tuple[int, ...]
 Session: TypeAlias = tuple[int, str | None]
@@ -109,11 +115,12 @@ class Ranked:
 
 def weigh(terms: Sequence[Term], found: Mapping[str, float], entries: int, tokens: int) -> Weights:
     """`found` is in how many of the `entries` each token occurs, over all layers, so that scores compare."""
+    of = max(entries, FEW)
     worth: dict[str, float] = {}
     exact: dict[str, float] = {}
     for term in terms:
-        held = min(found[term.token], entries)
-        share = math.log(1 + (entries - held + 0.5) / (held + 0.5)) * (PART if term.part else 1.0)
+        held = min(found[term.token], of)
+        share = math.log(1 + (of - held + 0.5) / (held + 0.5)) * (PART if term.part else 1.0)
         worth[term.token] = share
         if term.exact:
             exact[term.exact] = EXACT * share

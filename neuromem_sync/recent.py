@@ -18,6 +18,10 @@ from neuromem_sync.sqlite import Reading
 
 TAGGED = 5000  # keys read of the tags asked for in one layer
 
+_FILTERED = """SELECT key FROM entries
+WHERE (?1 IS NULL OR layer = ?1) AND (?2 IS NULL OR key IN (SELECT value FROM json_each(?2)))"""
+_ORDER = "ORDER BY instant DESC, document DESC, start DESC LIMIT ?3"
+
 
 def recent(query: Query, layers: Sequence[TextLayer], working: Collection[int] = frozenset()) -> Reading[Found]:
     """The latest entries inside the filters of a query and the days it names, if any.
@@ -53,14 +57,15 @@ def unavailable(layer: TextLayer, error: sqlite3.Error) -> Problem:
 def _latest(query: Query, only: frozenset[int] | None, start: float, end: float) -> Reading[list[int]]:
     since = max(start, float("-inf") if query.since is None else query.since)
     until = min(end, float("inf") if query.until is None else query.until)
-    undated = " OR instant IS NULL" if since == float("-inf") and until == float("inf") else ""
-    layer = "" if query.layer in (None, Layer.WORKING) else "AND layer = ?4"
-    chosen = "" if only is None else "AND key IN (SELECT value FROM json_each(?5))"
-    rows = yield (
-        f"""SELECT key FROM entries WHERE (instant >= ?1 AND instant < ?2{undated}) {layer} {chosen}
-        ORDER BY instant DESC, document DESC, start DESC LIMIT ?3""",
-        (since, until, CONSIDERED * query.limit, query.layer, json.dumps(sorted(only or ()))),
+    limit = CONSIDERED * query.limit
+    filters = (
+        None if query.layer is Layer.WORKING else query.layer,
+        None if only is None else json.dumps(sorted(only)),
+        limit,
     )
+    rows = yield f"{_FILTERED} AND instant >= ?4 AND instant < ?5 {_ORDER}", (*filters, since, until)
+    if len(rows) < limit and since == float("-inf") and until == float("inf"):
+        rows += yield f"{_FILTERED} AND instant IS NULL {_ORDER}", filters
     return [key for (key,) in rows]
 
 

@@ -8,73 +8,97 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import PurePosixPath
 
 from neuromem_sync.detectors import Found, find, is_secret_attribute
-from neuromem_sync.detectors.places import names_credentials, only_tells
+from neuromem_sync.detectors.places import holds_record, is_topic, mentions_credentials, names_credentials
 from neuromem_sync.model import Entry, Problem, Procedure, Route
 
 _HINT = "keep it in a password manager and write here only where it is kept"
-# Documents about software may have a section "Tokens" that says what tokens are.
+# Documents that explain: in them a section "Tokens" says what tokens are, and "Credentials" holds sentences too.
 _ABOUT = frozenset({Route.NOTE, Route.INSTRUCTIONS, Route.PROCEDURES, Route.ERRORS, Route.DECISIONS})
 _KEY_LINES = re.compile(
     r"(?:[ \t>]*(?:[A-Za-z0-9+/=]+|[\w-]+: [^\n]*)?\n)*[ \t>]*(?:[A-Za-z0-9+/=]+|-----END [A-Z0-9 ]*-----)\s*"
 )
 
 
-def redact(entries: Sequence[Entry], route: Route) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+def redact(
+    entries: Sequence[Entry], route: Route, clean: set[str] | None = None
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """One document's entries without its secrets, and a problem `secret` for each finding, at its line.
 
     Entries of a credential section of SHARED.md are left out; those of any other one keep nothing but their place.
+    `clean` holds texts found harmless before, and grows: so the next version of a long document costs what changed.
     """
-    kept: list[Entry] = []
-    problems: list[Problem] = []
-    heading: tuple[str, ...] | None = None
-    titles = _Titles()
-    unended = False
-    for entry in entries:
-        if entry.heading != heading:
-            heading = entry.heading
-            titles = _titles(heading, entry.source.path, route)
-            problems += [_problem(entry, 0, kind) for kind in titles.kinds]
-        if titles.credentials and not (route in _ABOUT and only_tells(entry.text)):
-            if route is not Route.SHARED:
-                kept.append(_emptied(entry))
-            continue
-        found = _rest_of_key(entry.text) if unended else find(entry.text)
-        unended = bool(found) and found[-1].kind == "private key" and "-----END" not in entry.text
+    redactor = _Redactor(route, set() if clean is None else clean)
+    for heading, section in groupby(entries, key=attrgetter("heading")):
+        redactor.section(heading, list(section))
+    return tuple(redactor.kept), tuple(redactor.problems)
+
+
+class _Redactor:
+    """Goes over the entries of one document in their order."""
+
+    def __init__(self, route: Route, clean: set[str]) -> None:
+        self.kept: list[Entry] = []
+        self.problems: list[Problem] = []
+        self._route = route
+        self._clean = clean
+        self._in_key = False
+
+    def section(self, heading: tuple[str, ...], entries: Sequence[Entry]) -> None:
+        """Entries that follow each other below the same headings."""
+        names = (PurePosixPath(entries[0].source.path).stem, *heading)
+        if any(_is_for_credentials(name, self._route) for name in names):
+            self._credentials(entries)
+            return
+        found = [(title[one.start : one.end], one.kind) for title in heading for one in find(title)]
+        self.problems += [_problem(entries[0], 0, kind) for _, kind in found]
+        for entry in entries:
+            self._entry(entry, [value for value, _ in found])
+
+    def _credentials(self, entries: Sequence[Entry]) -> None:
+        told = False
+        for entry in entries:
+            if self._route in _ABOUT and not holds_record(entry.text):
+                self._entry(entry, [])
+                continue
+            if not told:
+                self.problems.append(_problem(entry, 0, "section of credentials"))
+                told = True
+            if self._route is not Route.SHARED:
+                self.kept.append(_emptied(entry))
+
+    def _entry(self, entry: Entry, from_titles: Sequence[str]) -> None:
+        found = _found(entry.text, self._clean, in_key=self._in_key)
+        self._in_key = bool(found) and found[-1].kind == "private key" and "-----END" not in entry.text
         values = [entry.text[one.start : one.end] for one in found]
         fields = _secret_fields(entry, values) if entry.attributes else []
-        problems += [_problem(entry, one.start, one.kind) for one in found]
-        problems += [_problem(entry, 0, "field")] * len(fields)
-        values += [*fields, *titles.values]
-        kept.append(_without(entry, found, values) if values else entry)
-    return tuple(kept), tuple(problems)
+        self.problems += [_problem(entry, one.start, one.kind) for one in found]
+        self.problems += [_problem(entry, 0, "field")] * len(fields)
+        values += [*fields, *from_titles]
+        self.kept.append(_without(entry, found, values) if values else entry)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Titles:
-    """What the headings above an entry say: that it is in a credential section, or a secret itself."""
-
-    credentials: bool = False
-    values: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
+def _is_for_credentials(name: str, route: Route) -> bool:
+    if route is Route.SHARED:
+        return mentions_credentials(name)
+    return names_credentials(name) and not (route in _ABOUT and is_topic(name))
 
 
-def _titles(heading: tuple[str, ...], path: str, route: Route) -> _Titles:
-    names = (PurePosixPath(path).stem, *heading)
-    if any(names_credentials(name, anyhow=route is Route.SHARED) for name in names):
-        return _Titles(credentials=True, kinds=("section of credentials",))
-    found = [(title[one.start : one.end], one.kind) for title in heading for one in find(title)]
-    return _Titles(values=tuple(value for value, _ in found), kinds=tuple(kind for _, kind in found))
-
-
-def _rest_of_key(text: str) -> list[Found]:
-    """What is secret in the entry after an unended key: a blank line inside a key begins another entry."""
-    if _KEY_LINES.fullmatch(text):
+def _found(text: str, clean: set[str], *, in_key: bool) -> list[Found]:
+    """What is secret in a text; after an unended key the rest of it: blank lines in a key begin another entry."""
+    if in_key and _KEY_LINES.fullmatch(text):
         return [Found(start=0, end=len(text), kind="private key")]
-    return find(text)
+    if text in clean:
+        return []
+    found = find(text)
+    if not found:
+        clean.add(text)
+    return found
 
 
 def _secret_fields(entry: Entry, known: Iterable[str]) -> list[str]:

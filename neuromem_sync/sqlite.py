@@ -33,8 +33,13 @@ PRAGMAS = (
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
-    """A connection with no implicit transactions. Raises StateError if the file is no database or not reachable."""
+    """A connection with no implicit transactions. A database that is made here is its owner's alone (0600).
+
+    Raises StateError if the file is no database or not reachable.
+    """
     try:
+        if not readonly:
+            path.touch(mode=0o600)
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}",
             uri=True,
@@ -46,7 +51,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             connection.execute(pragma)
         if not readonly:
             connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise StateError(f"{path}: {error}", "remove the state folder and run: neuromem sync") from error
     return connection
 

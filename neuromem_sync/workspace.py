@@ -203,10 +203,6 @@ class Workspace:
         name = agent or agent_name(real.name)
         return cls(agent=name, root=real, state=state_home / state_key(real), zone=zone, registered=registered)
 
-    def contains(self, path: Path) -> bool:
-        """Whether `path`, links followed, lies in the root: what a link leads out to is never read."""
-        return Path(os.path.realpath(path)).is_relative_to(self.root)
-
     def require(self) -> Workspace:
         """Itself, if its root is a folder; else WorkspaceError."""
         if not self.root.is_dir():

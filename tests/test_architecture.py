@@ -16,7 +16,7 @@ PACKAGE = ROOT / "neuromem_sync"
 PAGE = ROOT / "docs" / "architecture.md"
 
 # Files that belong to another one's subject and may know each other. Everything else has a row of its own.
-PARTS = {"question": "recall", "ranking": "recall", "when": "recall"}
+PARTS = dict.fromkeys(("question", "when", "candidates", "ranking", "pack", "recent"), "recall")
 
 CEILING = 300  # lines: a file that passes it is about two things
 SLOW = {

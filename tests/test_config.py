@@ -66,7 +66,6 @@ def test_agents(config: Path) -> None:
         ("[working]\ntokens = -1\n", "whole number from 0 up, not -1", "the default is 8000"),
         ("[working]\ntokens = true\n", "whole number from 0 up, not True", "the default is 8000"),
         ("[working]\ntokens = 1.5\n", "whole number from 0 up, not 1.5", "the default is 8000"),
-        ("[shared]\npaths = 'x'\n", "is a list of words, not 'x'", 'write it as ["a", "b"]'),
         ("[working\n", "config.toml", "mend the file, or move it away"),
     ],
 )
@@ -82,11 +81,7 @@ def test_environment_is_held_to_the_same_rules(config: Path) -> None:
     assert "NEUROMEM_WORKING_TOKENS" in refused("", config, NEUROMEM_WORKING_TOKENS="many")[0]
 
 
-def test_environment_lists_are_paths(config: Path) -> None:
-    assert load(environment={"NEUROMEM_SHARED_PATHS": "/a:/b"}).shared.paths == ("/a", "/b")
-
-
-@pytest.mark.parametrize("text", ["[shared]\npaths = ['/etc']\n", "[agents.eve]\nroot = '/'\n"])
+@pytest.mark.parametrize("text", ["[places]\nstate = '/etc'\n", "[agents.eve]\nroot = '/'\n"])
 def test_a_workspace_may_not_reach_out(text: str, config: Path, tmp_path: Path) -> None:
     (tmp_path / ".neuromem.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"\.neuromem\.toml"):

@@ -105,7 +105,7 @@ class Machine(RuleBasedStateMachine):
     @rule(old=st.sampled_from(FOLDERS), new=st.sampled_from(FOLDERS))
     def rename_folder(self, old: str, new: str) -> None:
         here, there = self.shop.root / old, self.shop.root / new
-        if here.is_dir() and not there.exists() and not there.is_relative_to(here):
+        if here.is_dir() and not there.exists() and there.parent.is_dir() and not there.is_relative_to(here):
             os.rename(here, there)
             self.changed = True
 

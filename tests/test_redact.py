@@ -267,12 +267,24 @@ def test_a_credential_section_elsewhere_keeps_nothing_but_its_place(title: str) 
     assert len(problems) == 1
 
 
-def test_a_note_about_tokens_stays_readable() -> None:
-    told = entry("A token is a piece of a word, and models count their input in them", heading=("Tokens",))
-    value = entry("- build server: sunflower", heading=("Tokens",))
-    kept, _ = redact([told, value], Route.NOTE)
-    assert kept[0] == told
-    assert kept[1].text == "[secret notes/a.md:7]"
+def test_documents_that_explain_stay_readable() -> None:
+    told = [
+        entry("A token is a piece of a word: models count their input in them", heading=("Tokens",)),
+        entry("Pass a `PSCredential` object; the default is the current user.", heading=("Parameters", "-Credential")),
+        entry("We rotate them every 90 days, see the runbook, and never mail them.", heading=("Credentials",)),
+    ]
+    assert redact(told, Route.NOTE) == (tuple(told), ())
+
+
+def test_what_is_noted_like_a_credential_in_a_note_is_cut() -> None:
+    records = [
+        "- build server: sunflower",
+        "| wiki | ann | sunflower |",
+        "wifi — sunflower",
+        "**NAS**: ann / sunflower",
+    ]
+    kept, _ = redact([entry(record, heading=("Notes", "Passwords")) for record in records], Route.NOTE)
+    assert {each.text for each in kept} == {"[secret notes/a.md:7]"}
 
 
 def test_a_secret_in_a_heading_is_cut_from_all_below_it_and_reported_once() -> None:
@@ -285,6 +297,15 @@ def test_a_secret_in_a_heading_is_cut_from_all_below_it_and_reported_once() -> N
 @pytest.mark.parametrize("text", ["pass" * 16_000, "eyJ" * 20_000, "a:" * 30_000, "://x:" * 13_000, "key: " * 13_000])
 def test_hostile_text_takes_no_longer_than_its_length_allows(text: str) -> None:
     find(text)
+
+
+def test_texts_known_to_be_clean_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "password: hunter" + "22"
+    clean: set[str] = set()
+    first = redact([entry("one"), entry(secret)], Route.LOG, clean)
+    assert clean == {"one"}
+    monkeypatch.setattr("neuromem_sync.redact.find", lambda text: find(text) if text == secret else pytest.fail(text))
+    assert redact([entry("one"), entry(secret)], Route.LOG, clean) == first
 
 
 def test_harmless_text_never_wakes_the_slow_detectors(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ _REST = bytes(set(range(256)) - set(_DIGITS_AND_CAPITALS) - set(_BREAKS))
 
 
 def find(text: str) -> list[Found]:
-    """The secrets in `text`, in order, none overlapping another. Harmless text of 60 words takes about 3 µs."""
+    """The secrets in `text`, in order, none overlapping another. Harmless text of 60 words takes 5 µs."""
     found: list[Found] = []
     if _dense(text) and (words := _key_like(text)):
         found += [*formats.find(text, words), *library.find(text, words)]

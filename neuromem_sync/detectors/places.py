@@ -1,6 +1,6 @@
 """Places that exist to hold credentials: sections and files whose name says so.
 
-Looks at names and at whether a text only talks about credentials; redact.py decides what is left out.
+Looks at names and at the form of a text; redact.py decides what is left out.
 """
 
 from __future__ import annotations
@@ -28,18 +28,40 @@ _BESIDE = frozenset(
 )
 _UNSPACED = re.compile("密码|密碼|凭证|憑證|密钥|口令|パスワード|認証情報|비밀번호")
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCES = re.compile(r"[^:=|`\"'\d@/]*")
+# What documents about software are about as well: a section "Tokens" may tell what tokens are.
+_TOPICS = frozenset("credential secret secrets token tokens login passphrase password".split())  # noqa: SIM905
+_RECORD = re.compile(
+    r"^[^\w\n]*[\w .@()/-]{1,40}?[ *_`]*(?:[:=|]|[-–—](?=\s))[ *_`]*[^\s|]{1,80}(?:[ |/,;]+[^\s|]{1,80}){0,3}[ |]*$",
+    re.MULTILINE,
+)
 
 
-def names_credentials(title: str, *, anyhow: bool = False) -> bool:
-    """Whether a title is a name for credentials ("API keys & logins"), or with `anyhow` as much as mentions them."""
-    words = [word.lower() for word in _WORD.findall(title)]
-    keyed = not _KEYS.isdisjoint(words) and not _OF_KEYS.isdisjoint(words)
-    if not keyed and _CREDENTIALS.isdisjoint(words):
-        return _UNSPACED.search(title) is not None
-    return anyhow or all(word in _CREDENTIALS | _KEYS | _OF_KEYS | _BESIDE for word in words)
+def names_credentials(title: str) -> bool:
+    """Whether a title is a name for credentials: "API keys & logins"."""
+    words = _words(title)
+    mentioned = _mentions(words) or _UNSPACED.search(title) is not None
+    return mentioned and all(word in _CREDENTIALS | _KEYS | _OF_KEYS | _BESIDE for word in words if word.isascii())
 
 
-def only_tells(text: str) -> bool:
-    """Whether a text is plain sentences, with nothing in it that could be a value."""
-    return len(text) > 40 and _SENTENCES.fullmatch(text) is not None
+def mentions_credentials(title: str) -> bool:
+    """Whether a title as much as mentions them: "GitHub token for the build"."""
+    return _mentions(_words(title)) or _UNSPACED.search(title) is not None
+
+
+def is_topic(title: str) -> bool:
+    """Whether a name for credentials may as well name what a document explains: "Tokens"."""
+    words = _words(title)
+    return not (_CREDENTIALS - _TOPICS).intersection(words) and _KEYS.isdisjoint(words) and not _UNSPACED.search(title)
+
+
+def holds_record(text: str) -> bool:
+    """Whether a line is a name, a separator and a few words: the form credentials are noted in."""
+    return _RECORD.search(text) is not None
+
+
+def _words(title: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(title)]
+
+
+def _mentions(words: list[str]) -> bool:
+    return not _CREDENTIALS.isdisjoint(words) or not (_KEYS.isdisjoint(words) or _OF_KEYS.isdisjoint(words))

@@ -13,22 +13,23 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import groupby
 
 TOKEN_MARKS = "-_./@:+#"
 LONGEST = 64  # characters of a token; longer ones (encoded data) are cut alike in index and question
 
+# Ranges, not a pattern: one that takes in the ideographs costs milliseconds to compile, in every command.
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
-    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
+    ("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17d3"),  # Thai and Lao, Burmese, Khmer
+    ("\u3040", "\u30ff"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"),  # kana, ideographs
+    ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"),  # Hangul, more ideographs
+)  # fmt: skip
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 _LETTER = rf"\w{_MARKS}\u0900-\u0963\u0966-\u109f\u1780-\u17d3"
 _JOINING = "./@:'’+-"
-_WORD = re.compile(rf"[{_LETTER}]+(?:[{_JOINING}]{{1,3}}[{_LETTER}]+)*(?:\+\+|#(?!\w))?")
+_WORD = re.compile(rf"(?![{_MARKS}])[{_LETTER}]+(?:[{_JOINING}]{{1,3}}[{_LETTER}]+)*(?:\+\+|#(?!\w))?")
 _ASCII_WORD = re.compile(rf"\w+(?:[{_JOINING}]{{1,3}}\w+)*(?:\+\+|#(?!\w))?", re.ASCII)
 _MARK = re.compile(f"[{_MARKS}]")
-_RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]")
 _APOSTROPHE = re.compile(r"['’]")
 _JOINT = re.compile(r"[./@:'’+#_-]+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -56,13 +57,15 @@ def tag_token(tag: str) -> str:
 
 
 def asked(word: str) -> tuple[str, ...]:
-    """The tokens a word of a question is looked up by, the word itself first: a plain word by its stem, an
-    identifier whole and by the stems of its parts, a run without spaces by its pairs (a single sign by itself).
+    """The tokens a word of a question is looked up by, the word itself first.
+
+    A plain word by its stem; an identifier whole and by the stems of its parts; a run without spaces by its pairs (a
+    single sign by itself); a word of underscores by nothing.
     """
     found = _tokens(word)
     forms = {form for token in found if (form := stem(token)) != token}
     searched = _unique(stem(token) for token in found) if forms else found
-    pairs = tuple(token for token in searched if len(token) > 1 or not _UNSPACED_RUN.match(token))
+    pairs = tuple(token for token in searched if len(token) > 1 or not _is_unspaced(token))
     return pairs or searched
 
 
@@ -94,9 +97,9 @@ def _tokens(word: str) -> tuple[str, ...]:
     if whole.isalpha() and whole.isascii() and not _HUMP.search(plain):
         return _unique((whole, stem(whole)))
     parts = [fold(part) for piece in _JOINT.split(plain) for part in _pieces(piece)]
-    found = [_APOSTROPHE.sub("", whole)] if not _UNSPACED_RUN.search(whole) else []
+    found = [] if any(map(_is_unspaced, whole)) else [_APOSTROPHE.sub("", whole)]
     for part in parts:
-        if _UNSPACED_RUN.match(part):
+        if _is_unspaced(part[:1]):
             found += [part[i : i + 2] for i in range(len(part) - 1)] + list(part)
         elif len(part) > 1:
             found += [part, stem(part)]
@@ -105,9 +108,14 @@ def _tokens(word: str) -> tuple[str, ...]:
 
 def _pieces(piece: str) -> list[str]:
     """A piece between joints, at its changes of script and its humps; whole when it has humps."""
-    runs = _RUN.findall(piece)
+    runs = ["".join(run) for _, run in groupby(piece, _is_unspaced)]
     humps = [hump for run in runs if _HUMP.search(run) for hump in _CAMEL.findall(run)]
     return runs + humps
+
+
+def _is_unspaced(sign: str) -> bool:
+    """Is it of a script written without spaces between words (or, as Hangul, with endings joined to them)?"""
+    return sign >= _UNSPACED[0][0] and any(low <= sign <= high for low, high in _UNSPACED)
 
 
 def _unique(tokens: Iterable[str]) -> tuple[str, ...]:
