@@ -35,6 +35,8 @@ RECENT_BYTES = 8 << 20
 def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: bool = True) -> Sync:
     """The sync engine of a workspace, for a command or (`one_shot=False`) for the daemon."""
     intake = Intake(workspace.zone, 0 if one_shot else RECENT_BYTES)
+    if not one_shot:
+        intake.prepare()
     return Sync(workspace, registry.tables(settings), clock, intake, one_shot=one_shot)
 
 

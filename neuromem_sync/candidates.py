@@ -18,7 +18,7 @@ from neuromem_sync.ranking import Candidate, Weights, asks, bm25, count
 from neuromem_sync.sqlite import Reading
 
 LIST = 600  # keys read of one term in one layer, newest first
-POOL = 120  # entries scored by their text before their documents are looked at
+POOL = 80  # entries scored by their text before their documents are looked at
 DOCUMENTS = 12  # documents whose entries are ranked with their neighbours; at least as many as hits are wanted
 WORTHY = 0.4  # share of the best score that a document's best entry must have
 WHOLE = 150  # entries up to which a document is scored whole; of a longer one only what stands near a candidate

@@ -59,6 +59,7 @@ def show(clock: Clock) -> Iterator[Step | bool]:
         workspace = _lay_out(Path(folder), clock)
         with _daemon(workspace, clock), closing(app.doors(workspace, Settings(), clock)) as doors:
             run_blocking(wait(doors, clock, STARTING))
+            _ask(doors, "anything yet")
             for edit, path, text, question in _edits(workspace, clock):
                 yield _step(doors, edit, workspace.root / path, text, question)
             yield app.verify(workspace, Settings(), clock).equal
@@ -86,11 +87,15 @@ def _edits(workspace: Workspace, clock: Clock) -> Iterator[tuple[str, str, str, 
 
 
 def _step(doors: BlockingDoors, edit: str, place: Path, text: str, question: str) -> Step:
-    query = Query(text=question, limit=1, now=doors.clock.now(), zone=doors.workspace.zone)
     write_atomic(place, text.encode())
     saved = doors.clock.monotonic()
-    answer = run_blocking(ask(doors, app.text_layers(), query))
+    answer = _ask(doors, question)
     return Step(edit=edit, question=question, answer=answer, seconds=doors.clock.monotonic() - saved)
+
+
+def _ask(doors: BlockingDoors, question: str) -> Answer:
+    query = Query(text=question, limit=1, now=doors.clock.now(), zone=doors.workspace.zone)
+    return run_blocking(ask(doors, app.text_layers(), query))
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 from neuromem_sync.index import entries_of
@@ -19,8 +18,7 @@ from neuromem_sync.ranking import CROWDED, Ranked
 from neuromem_sync.sqlite import Reading
 
 ALIKE = 0.9  # share of words that near-equal entries have in common
-CLOCK_TOKENS = 12  # of a date and a time of day, by which entries of equal words may differ in length
-CONSIDERED = 4  # ranked entries looked at for each hit wanted, so that collapsing and spreading leave enough
+CONSIDERED = 3  # ranked entries looked at for each hit wanted, so that collapsing and spreading leave enough
 
 _CLOCK = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}:\d{2}(?::\d{2})?\b")
 
@@ -65,16 +63,16 @@ def choose(ranked: Sequence[Ranked], limit: int) -> Reading[list[Group]]:
 
 
 def _collapsed(ranked: Sequence[Ranked], texts: Mapping[int, str]) -> list[Group]:
-    groups: list[Group] = []
+    groups: list[tuple[frozenset[str], Group]] = []
     for each in ranked:
-        said = texts[each.candidate.key]
-        for group in groups:
-            if _may_be_alike(each, group.best) and is_alike(said, texts[group.best.candidate.key]):
+        key, held = each.candidate.key, _letters(each.candidate.terms)
+        for others, group in groups:
+            if _share(held, others) and is_alike(texts[key], texts[group.best.candidate.key]):
                 group.take(each)
                 break
         else:
-            groups.append(Group(each, each))
-    return groups
+            groups.append((held, Group(each, each)))
+    return [group for _, group in groups]
 
 
 def hits(groups: Sequence[Group], working: Collection[int]) -> Reading[tuple[Hit, ...]]:
@@ -94,19 +92,20 @@ def hits(groups: Sequence[Group], working: Collection[int]) -> Reading[tuple[Hit
 def is_alike(one: str, other: str) -> bool:
     """Nearly the same words, and exactly the same numbers, dates and times of day aside: `3.12` is not `3.13`."""
     ours, theirs = _says(one), _says(other)
-    common = len(ours & theirs)
-    return common >= ALIKE * len(ours | theirs) and not any(map(_has_digit, ours ^ theirs))
+    return _share(ours, theirs) and not any(map(_has_digit, ours ^ theirs))
 
 
-def _may_be_alike(one: Ranked, other: Ranked) -> bool:
-    """Spares most pairs the look at their words: what is alike has about the length and the score of the other."""
-    lengths = one.candidate.length, other.candidate.length
-    return max(lengths) - min(lengths) <= CLOCK_TOKENS + (1 - ALIKE) * max(lengths) and (
-        abs(one.candidate.own - other.candidate.own) <= (1 - ALIKE) * other.candidate.own
-    )
+def _share(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Is nearly all in both? What is empty shares nothing."""
+    least, most = sorted((len(ours), len(theirs)))
+    return least >= ALIKE * most > 0 and (common := len(ours & theirs)) >= ALIKE * (least + most - common)
 
 
-@lru_cache(maxsize=256)
+def _letters(terms: str) -> frozenset[str]:
+    """The tokens that are no numbers: spares most pairs the look at their texts."""
+    return frozenset([token for token in terms.split() if not token[0].isdigit()])
+
+
 def _says(text: str) -> frozenset[str]:
     return frozenset(map(fold, words(_CLOCK.sub(" ", text))))
 

@@ -116,7 +116,7 @@ def _problem(entry: Entry, at: int, kind: str) -> Problem:
         path=entry.source.path,
         line=line,
         code="secret",
-        message=f"{entry.source.path}:{line} looks like a secret ({kind}) and is not indexed",
+        message=f"looks like a secret ({kind}) and is not indexed",
         hint=_HINT,
     )
 

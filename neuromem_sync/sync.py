@@ -6,8 +6,9 @@ Watches nothing and ranks nothing. Events are hints that make a look smaller; a 
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from neuromem_sync import index, lock
@@ -19,7 +20,7 @@ from neuromem_sync.layers.base import Table
 from neuromem_sync.model import Batch, SyncReport
 from neuromem_sync.plan import Look, Plan, Planner
 from neuromem_sync.snapshot import look, scan
-from neuromem_sync.sqlite import read, rehearsal, transaction
+from neuromem_sync.sqlite import checkpoint, read, rehearsal, transaction
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
 
 EVERYTHING = Batch(everything=True)
@@ -63,8 +64,8 @@ class Sync:
         began = time.perf_counter()
         with lock.held(self.state / lock.WRITER, timeout=TURN):
             plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
-            counts = self._write(plan, dry_run=dry_run, progress=progress)
-        return self._report(plan, counts, time.perf_counter() - began)
+            report = self._write(plan, dry_run=dry_run, progress=progress)
+        return replace(report, seconds=time.perf_counter() - began)
 
     def _widen(self, batch: Batch) -> Batch:
         """A first cycle, or changed rules, look at everything; doubted paths are always looked at again."""
@@ -105,28 +106,30 @@ class Sync:
             self._ignore,
         )
 
-    def _write(self, plan: Plan, *, dry_run: bool, progress: Progress | None) -> dict[str, list[int]]:
+    def _write(self, plan: Plan, *, dry_run: bool, progress: Progress | None) -> SyncReport:
         if not plan and not self._is_stale():
-            return {}
+            return self._report(plan, {})
         with (rehearsal if dry_run else transaction)(self.connection) as tx:
-            writer = index.Writer(tx, self.tables)
-            application = Application(tx, writer, self.root, self._intake, plan)
-            application.run(progress)
-            found = os.stat(self.root)
-            writer.note(rules=self._intake.rules, root=f"{found.st_dev}:{found.st_ino}")
-            if application.counts:
-                grown = sum(added - deleted for added, _, deleted in application.counts.values())
-                writer.finish(grown, as_of=iso(self._clock.now()))
+            counts = self._apply(plan, tx, progress)
+            report = self._report(plan, counts)
         if not dry_run:
-            for known in plan.forget:
-                self._guard.settle(known.state.path)
-            for state in plan.read:
+            for state in (*plan.read, *(known.state for known in plan.forget)):
                 self._guard.settle(state.path)
+        return report
+
+    def _apply(self, plan: Plan, tx: sqlite3.Connection, progress: Progress | None) -> Mapping[str, Sequence[int]]:
+        writer = index.Writer(tx, self.tables)
+        application = Application(tx, writer, self.root, self._intake, plan)
+        application.run(progress)
+        found = os.stat(self.root)
+        writer.note(rules=self._intake.rules, root=f"{found.st_dev}:{found.st_ino}")
+        if application.counts:
+            grown = sum(added - deleted for added, _, deleted in application.counts.values())
+            writer.finish(grown, as_of=iso(self._clock.now()))
         return application.counts
 
-    def _report(self, plan: Plan, counts: dict[str, list[int]], seconds: float) -> SyncReport:
+    def _report(self, plan: Plan, counts: Mapping[str, Sequence[int]]) -> SyncReport:
         added, changed, deleted = (sum(each[which] for each in counts.values()) for which in range(3))
-        doubts = read(self.connection, index.unverified())
         return SyncReport(
             agent=self.agent,
             added=added,
@@ -135,10 +138,10 @@ class Sync:
             entries=int(read(self.connection, index.meta("entries")) or 0),
             problems=read(self.connection, index.problems()),
             generation=read(self.connection, index.generation()),
-            seconds=seconds,
+            seconds=0.0,
             files=len(plan.read),
             total=read(self.connection, index.document_count()),
-            unverified=tuple(sorted(doubts)),
+            unverified=tuple(read(self.connection, index.unverified())),
             pending=tuple(sorted(plan.pending)),
             documents={path: (each[0], each[1], each[2]) for path, each in sorted(counts.items())},
         )
@@ -152,8 +155,8 @@ class Sync:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
         with lock.held(self.state / lock.WRITER, timeout=TURN):
             more = any([table.tidy(self.connection) for table in self.tables])
-            if not more:
-                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for name in () if more else ("index.db", "live.db"):
+                checkpoint(self.state / name)
         return more
 
     def close(self) -> None:

@@ -82,7 +82,8 @@ def _show(report: SyncReport, dry_run: bool) -> None:
         line(styled(f"+ {report.added} added", "good" if report.added else "plain"))
         line(styled(f"~ {report.changed} changed", "plain"))
         line(styled(f"- {report.deleted} deleted", "plain"))
-        problems = styled(f"! {len(report.problems)} problems", "warn" if report.problems else "plain")
+        count = len(report.problems)
+        problems = styled(f"! {count} problem{'' if count == 1 else 's'}", "warn" if count else "plain")
         line(problems, styled(f"  ({took})", "faint"))
     if report.problems:
         say("to see them: neuromem problems", "faint")

@@ -234,6 +234,7 @@ class Keeper:
             status = self._status()
             self._callers.release(status)
             self._said = status.freshness
+            self._untidy, self._tidy_at = True, now + self._rhythm.idle
 
     async def _tidy(self, now: float) -> None:
         if not self._untidy or now < self._tidy_at or self._debounce.next_due() is not None:

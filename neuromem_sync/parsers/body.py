@@ -54,28 +54,35 @@ class Body:
         """Make the entries of these blocks, joining what belongs together."""
         at = 0
         while at < len(found):
-            stop = self._stop(found, at)
-            block = found[at]
-            piece = self._slice(block.first, found[stop - 1].last)
-            if stop - at > 1 and (block.form is not Form.HTML or stop - at > 2):
+            first = self._after_annotations(found, at)
+            stop = self._stop(found, first)
+            piece = self._slice(found[at].first, found[stop - 1].last)
+            if stop - first > 1:
                 self._group(piece)
             else:
                 self._single(found[stop - 1], piece)
             at = stop
 
+    def _after_annotations(self, found: Sequence[Block], at: int) -> int:
+        """Comments right above a block belong to it; rows of a table have no room for them."""
+        while at + 1 < len(found) and found[at].form is Form.HTML and found[at + 1].first == found[at].last:
+            if found[at + 1].form is Form.TABLE or not self._is(found[at], _ANNOTATIONS):
+                break
+            at += 1
+        return at
+
     def _stop(self, found: Sequence[Block], at: int) -> int:
         """The end of the blocks that are one entry with the block at `at`."""
         block = found[at]
-        following = found[at + 1] if at + 1 < len(found) else None
-        if block.form is Form.HTML and following and following.first == block.last:
-            if _ANNOTATIONS.fullmatch(self._slice(block.first, block.last).text):
-                return self._stop(found, at + 1) if following.form is not Form.TABLE else at + 1
-        if block.form is Form.PARAGRAPH and following and following.form is Form.ITEM:
-            if _BOLD_ONLY.fullmatch(self._slice(block.first, block.last).text):
-                return self._error_end(found, at + 1) if self._error_key(following) else self._list_end(found, at + 1)
         if block.form is Form.ITEM:
-            return max(self._error_end(found, at), at + 1)
+            return self._error_end(found, at) or at + 1
+        listed = at + 1 < len(found) and found[at + 1].form is Form.ITEM
+        if block.form is Form.PARAGRAPH and listed and self._is(block, _BOLD_ONLY):
+            return self._error_end(found, at + 1) or self._list_end(found, at + 1)
         return at + 1
+
+    def _is(self, block: Block, pattern: re.Pattern[str]) -> bool:
+        return pattern.fullmatch(self._slice(block.first, block.last).text) is not None
 
     def _list_end(self, found: Sequence[Block], at: int) -> int:
         group = found[at].group
@@ -83,13 +90,16 @@ class Body:
             at += 1
         return at
 
-    def _error_end(self, found: Sequence[Block], at: int) -> int:
-        """The end of the items that tell one error: Mistake, Root cause, Fix, Lesson, none of them twice."""
-        first, end, keys = at, self._list_end(found, at), set[str]()
-        while at < end and (key := self._error_key(found[at])) and key not in keys:
+    def _error_end(self, found: Sequence[Block], first: int) -> int:
+        """The end of the items that tell one error (Mistake, Root cause, Fix, Lesson, none of them twice), or 0."""
+        keys: set[str] = set()
+        for at in range(first, len(found)):
+            same = found[at].form is Form.ITEM and found[at].group == found[first].group
+            key = self._error_key(found[at]) if same else None
+            if not key or key in keys:
+                break
             keys.add(key)
-            at += 1
-        return at if at - first > 1 else first
+        return first + len(keys) if len(keys) > 1 else 0
 
     def _error_key(self, block: Block) -> str | None:
         text = self._lines.text_of(block.first)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import islice
 
 from neuromem_sync.model import Entity, Relation
 from neuromem_sync.parsers.inline import Marks, entity, entity_key
@@ -22,6 +23,7 @@ _FIRST_NAME = re.compile(rf"[{_UPPER}](?<![\w,;)'\"][ ][{_UPPER}])(?<![\w#@/.\[]
 _JOINT = re.compile(r"[./@_](?=[\w/])")
 _SPACE = re.compile(r"\s")
 _LONGEST = 200
+_MOST_VERBS = 24
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.I)
@@ -161,12 +163,11 @@ def _aliases(plain: str, marks: Marks) -> None:
 
 def _relations(text: str, plain: str, marks: Marks) -> None:
     """A listed verb with a known entity right before and right after it, in one sentence."""
-    kept = len(marks.relations)
-    for verb in _VERB.finditer(plain):
+    for verb in islice(_VERB.finditer(plain), _MOST_VERBS):
         start, end = _sentence(plain, verb.start(), verb.end())
         subject = _nearest(marks, text[start : verb.start()], before=True)
         target = _nearest(marks, text[verb.end() : end], before=False)
-        if subject and target and subject != target and len(marks.relations) - kept < 16:
+        if subject and target and subject != target:
             marks.relations.append(Relation(subject=subject, kind=_KIND[verb.group()], object=target))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from contract import World, entry
 
+from neuromem_sync import candidates
 from neuromem_sync.model import Entry, Kind, Layer
 from neuromem_sync.pack import Found
 
@@ -174,3 +175,29 @@ def test_a_layer_that_fails_is_named_and_the_others_answer(world: World, ask: As
 
 def test_an_empty_index_finds_nothing(ask: Ask) -> None:
     assert ask("anything") == ask("") == Found(())
+
+
+class TestBoundsOnCost:
+    """With bounds so low that a small index meets them."""
+
+    @pytest.fixture(autouse=True)
+    def low(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in {"LIST": 10, "POOL": 20, "EXACT_SCOPE": 3, "WHOLE": 5}.items():
+            monkeypatch.setattr(candidates, name, value)
+
+    def test_common_words_together_are_found_however_old(self, world: World, ask: Ask) -> None:
+        day = [f"2026-02-{n:02}" for n in range(1, 28)]
+        world.put(said("alpha meets beta", 1, "2025-01-01"))
+        world.put(*(said(f"alpha {each}", 1, each) for each in day), *(said(f"beta {each}", 2, each) for each in day))
+        assert texts(ask("alpha beta"))[0] == "alpha meets beta"
+
+    def test_a_filter_of_time_holds_beyond_what_is_read(self, world: World, ask: Ask) -> None:
+        world.put(*(said(f"gateway {word}", n, f"2026-02-{n:02}") for n, word in enumerate("abcdefghijklmnopqrst", 1)))
+        until = 1770336000.0  # 6 February 2026
+        assert sorted(hit.line for hit in ask("gateway", until=until).hits) == [1, 2, 3, 4, 5]
+
+    def test_of_a_long_document_what_is_near_is_seen(self, world: World, ask: Ask) -> None:
+        filler = [f"nothing {n} of note" for n in range(40)]
+        filler[20:22] = ["Which colour has the gateway?", "Green."]
+        world.put(*(said(text, n, "2026-02-01") for n, text in enumerate(filler, 1)))
+        assert texts(ask("colour of the gateway"))[:2] == ["Which colour has the gateway?", "Green."]
