@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from neuromem_sync.diff import Names, Pool, Stored, match
+from neuromem_sync.diff import Names, Pool, Stored, content, frame, match
 from neuromem_sync.files import Content, Unreadable, stable_read
-from neuromem_sync.index import PENDING, Known, Writer, stored_entries
+from neuromem_sync.index import PENDING, Known, Writer, stored_as, stored_entries
 from neuromem_sync.intake import Intake
 from neuromem_sync.model import Entry, EntryChange, FileState, ParseResult, Problem
 from neuromem_sync.plan import Plan
@@ -86,11 +86,12 @@ class Application:
         if same and not self._plan.afresh:
             self._put(content.state, None)
             return
+        old = self._stored(known) if known else []
         result = self._intake.parse(content)
         if result.entries is None:
             self._keep(content.state, result.problems, result.problems[0].message)
         else:
-            self._replace(content.state, known, result, result.entries)
+            self._replace(content.state, old, result)
 
     def _keep(self, state: FileState, problems: Iterable[Problem], reason: str) -> None:
         """The last good entries stay and are listed as unverified."""
@@ -102,12 +103,22 @@ class Application:
             state, route(state.path), racy=racy(state, self._plan.looked_ns), unverified=unverified
         )
 
-    def _replace(self, state: FileState, known: Known | None, result: ParseResult, entries: Sequence[Entry]) -> None:
-        old = read(self._tx, stored_entries(known.document)) if known else []
+    def _stored(self, known: Known) -> list[Stored]:
+        """A document's entries in the index; of one edited lately they need not be read."""
+        given = self._intake.given(known.state.path, known.state.digest)
+        held = read(self._tx, stored_as(known.document, given)) if given else None
+        return held or read(self._tx, stored_entries(known.document))
+
+    def _replace(self, state: FileState, old: Sequence[Stored], result: ParseResult) -> None:
         self._put(state, None)
-        if known or result.problems:
-            self._writer.put_problems(state.path, result.problems)
-        found = match(old, entries)
+        self._writer.put_problems(state.path, result.problems)
+        new = result.entries or ()
+        same = frame(old, new)
+        if same.tail and (same.bytes or same.lines):
+            start = old[-same.tail].entry.source.span.start
+            self._writer.shift(self._rows[state.path], start, same.bytes, same.lines)
+            self.counts.setdefault(state.path, [0, 0, 0])
+        found = match(old[same.head : len(old) - same.tail], new[same.head : len(new) - same.tail])
         for stored, entry in found.pairs:
             self._update(stored, entry)
         self._pool.put(found.gone)
@@ -125,8 +136,8 @@ class Application:
         self._homeless.clear()
 
     def _update(self, stored: Stored, entry: Entry) -> None:
-        new = replace(entry, id=stored.entry.id)
-        if new != stored.entry:
+        if entry != stored.entry:
+            new = replace(entry, id=stored.id)
             self._emit(entry.source.path, EntryChange(key=stored.key, old=stored.entry, new=new))
 
     def _emit(self, path: str, change: EntryChange) -> None:
@@ -135,7 +146,7 @@ class Application:
             counts[0] += 1
         elif change.new is None:
             counts[2] += 1
-        elif replace(change.new, source=change.old.source) != change.old:
+        elif content(change.new) != content(change.old):
             counts[1] += 1
         self._changes.append(change)
         if len(self._changes) >= CHUNK:

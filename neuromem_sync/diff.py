@@ -26,9 +26,10 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry as the index has it, with its row number."""
+    """An entry as the index has it: its row number, its id, and what was parsed (whose own id is empty)."""
 
     key: int
+    id: str
     entry: Entry
 
 
@@ -39,6 +40,50 @@ class Match:
     pairs: list[tuple[Stored, Entry]]
     gone: list[Stored]
     fresh: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What an edit left as it was: `head` entries untouched, `tail` entries only moved by `bytes` and `lines`."""
+
+    head: int
+    tail: int
+    bytes: int
+    lines: int
+
+
+def frame(old: Sequence[Stored], new: Sequence[Entry]) -> Frame:
+    """The entries before and after an edit that need no matching: in a long log nearly all of them."""
+    most = min(len(old), len(new))
+    head = 0
+    while head < most and old[head].entry == new[head]:
+        head += 1
+    if head == most:
+        return Frame(head, 0, 0, 0)
+    here, there = old[-1].entry.source.span, new[-1].source.span
+    shift = Frame(head, 0, there.start - here.start, there.line - here.line)
+    tail = 0
+    while tail < most - head and _moved(old[-1 - tail].entry, new[-1 - tail], shift):
+        tail += 1
+    return replace(shift, tail=tail)
+
+
+def _moved(old: Entry, new: Entry, shift: Frame) -> bool:
+    here, there = old.source.span, new.source.span
+    return (
+        there.start - here.start == there.end - here.end == shift.bytes
+        and there.line - here.line == there.end_line - here.end_line == shift.lines
+        and content(old) == content(new)
+    )
+
+
+def content(entry: Entry) -> tuple[object, ...]:
+    """Everything of an entry but its id and its place in the file."""
+    return (
+        entry.text, entry.layer, entry.kind, entry.at, entry.title, entry.heading, entry.tags, entry.links,
+        entry.attributes, entry.subject, entry.entities, entry.relations, entry.procedure, entry.origin, entry.scope,
+        entry.source.path, entry.source.anchor,
+    )  # fmt: skip
 
 
 def match(old: Sequence[Stored], new: Sequence[Entry]) -> Match:

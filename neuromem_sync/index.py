@@ -112,7 +112,16 @@ def _known(row: Row) -> Known:
 
 def stored_entries(document: int) -> Reading[list[Stored]]:
     rows = yield f"{SELECT} WHERE document = ? ORDER BY start", (document,)
-    return [Stored(row[0], entry_of(row)) for row in rows]
+    return [Stored(row[0], row[1], entry_of(row, with_id=False)) for row in rows]
+
+
+def stored_as(document: int, entries: Sequence[Entry]) -> Reading[list[Stored] | None]:
+    """These entries with the rows they have in the index; None if they do not stand there at these places."""
+    rows = yield 'SELECT key, id, start, "end" FROM entries WHERE document = ? ORDER BY start', (document,)
+    spans = [(entry.source.span.start, entry.source.span.end) for entry in entries]
+    if [(start, end) for _, _, start, end in rows] != spans:
+        return None
+    return [Stored(key, given, entry) for (key, given, _, _), entry in zip(rows, entries, strict=True)]
 
 
 def entries_of(keys: Sequence[int]) -> Reading[dict[int, Entry]]:
@@ -219,6 +228,14 @@ class Writer:
         self._tx.executemany(f"INSERT INTO entries ({COLUMNS}, key) VALUES ({PLACES}, ?)", added)
         for table in self._tables:
             table.apply(self._tx, changes)
+
+    def shift(self, document: int, start: int, by: int, lines: int) -> None:
+        """Move the last entries of a document, those from byte `start` on: in every table their keys are the same."""
+        self._tx.execute(
+            'UPDATE entries SET start = start + ?, "end" = "end" + ?, line = line + ?, end_line = end_line + ? '
+            "WHERE document = ? AND start >= ?",
+            (by, by, lines, lines, document, start),
+        )
 
     def finish(self, delta: int, **facts: str) -> int:
         """Begin the next generation; `delta` is by how much the number of entries grew. Returns the generation."""

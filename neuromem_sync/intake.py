@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from neuromem_sync.files import Content
-from neuromem_sync.model import FileState, ParseResult
+from neuromem_sync.model import Entry, FileState, ParseResult
 from neuromem_sync.workspace import route
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ _PRIMER = b"---\na: 1\n---\n# 2026-01-01\n\n### 09:00 - A\n\n- [[b]] AB12CD34EF5
 
 @dataclass(slots=True)
 class _Recent:
-    """A document as last parsed, and those of its texts in which no secret was found."""
+    """A document as last parsed, those of its texts in which no secret was found, and what was made of it."""
 
     parsed: Parsed
     harmless: set[str]
+    digest: bytes
+    entries: tuple[Entry, ...]
 
 
 class Intake:
@@ -65,8 +67,13 @@ class Intake:
             entries, secrets = redact(result.entries, route(path), harmless)
             harmless &= {entry.text for entry in result.entries}
             result = replace(result, entries=entries, problems=(*result.problems, *secrets))
-        self._hold(path, _Recent(parsed, harmless))
+        self._hold(path, _Recent(parsed, harmless, content.state.digest, result.entries or ()))
         return result
+
+    def given(self, path: str, digest: bytes) -> tuple[Entry, ...] | None:
+        """The entries that these bytes gave, if they are remembered."""
+        recent = self._recent.get(path)
+        return recent.entries if recent and recent.digest == digest else None
 
     def _parse(self, path: str, data: bytes, before: _Recent | None) -> Parsed:
         from neuromem_sync.parsers import Document, parse, reparse

@@ -40,11 +40,11 @@ def instant(at: str | None) -> float | None:
     return datetime.fromisoformat(at).timestamp() if at else None
 
 
-def entry_of(row: Row) -> Entry:
-    """The entry of a row that `SELECT` gave."""
+def entry_of(row: Row, *, with_id: bool = True) -> Entry:
+    """The entry of a row that `SELECT` gave; `with_id=False`: as it was parsed."""
     extra = json.loads(row[16]) if row[16] else {}
     return Entry(
-        id=row[1],
+        id=row[1] if with_id else "",
         layer=Layer(row[3]),
         kind=Kind(row[4]),
         source=Source(path=row[2], span=Span(start=row[5], end=row[6], line=row[7], end_line=row[8]), anchor=row[9]),

@@ -22,7 +22,7 @@ def entry(text: str, *, at: str | None = None, anchor: str | None = None, headin
 
 
 def stored(*entries: Entry) -> list[Stored]:
-    return [Stored(key, each) for key, each in enumerate(entries, 1)]
+    return [Stored(key, f"id{key}", each) for key, each in enumerate(entries, 1)]
 
 
 def pairs(old: list[Stored], new: list[Entry]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from neuromem_sync.parsers.document import Document, Frame, Stack
 from neuromem_sync.parsers.moments import MIDNIGHT, Moment, instant, moment
 from neuromem_sync.parsers.nothing import nothing
 from neuromem_sync.parsers.records import PLAIN_ERROR, kind_of, procedure, subsections
-from neuromem_sync.parsers.regions import Regions
+from neuromem_sync.parsers.regions import Regions, within
 from neuromem_sync.parsers.shape import Shape
 from neuromem_sync.parsers.words import GENERIC
 
@@ -208,10 +208,6 @@ class Maker:
             return Origin.UNTRUSTED
         source = marks.attributes.get("source", "")
         return Origin.UNTRUSTED if source.startswith("http") or foreign(source) else self.shape.origin
-
-
-def within(at: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in ranges)
 
 
 def unmarked(title: str) -> str:

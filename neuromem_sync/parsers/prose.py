@@ -52,7 +52,7 @@ _VERBS = {
     "located in": ("located in",),
     "replaced by": ("replaced by",),
 }
-_STEMS = tuple("work,use,using,built,depend,manages,leads,owns,decided,blocked,part of,located,replaced".split(","))
+_STEMS = tuple(["work", "use", "using", "built", "depend", "manages", "leads", "owns", "decided", "blocked", "part of", "located", "replaced"])
 _KIND = {form: kind for kind, forms in _VERBS.items() for form in forms}
 _VERB = re.compile(rf"\b(?:{'|'.join(sorted(_KIND, key=len, reverse=True))})\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n[ \t]*(?:\n|[-*+>#|]|\d{1,9}[.)])")

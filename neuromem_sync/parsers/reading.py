@@ -103,8 +103,10 @@ class _Whole:
         frame = self._frame()
         special = marked(data)
         regions = find(data) if special else Regions()
+        line, reached = 1, 0
         for at, code, message, hint in regions.faults:
-            self._problem(1 + data.count(b"\n", 0, at), code, message, hint)
+            line, reached = line + data.count(b"\n", reached, at), at
+            self._problem(line, code, message, hint)
         walk = Walk(self._document, self._shape, frame, regions)
         head = self._head(block, frame, regions) if block else ()
         start = block.end if block else start

@@ -6,46 +6,58 @@ Finds them by their marks alone and cuts whole lines; sections that are private 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 PRIVATE_SECTION = re.compile(rb"<!--[ \t]*neuromem:private[ \t]*-->", re.I)
 
 _MARKS = (b"<private", b"<Private", b"<PRIVATE", b"neuromem:", b"openclaw:dreaming", b"<claude-mem", b"<<<<<<<")
-_PRIVATE = re.compile(rb"(?<!`)<private>", re.I)
-_PRIVATE_END = re.compile(rb"</private>", re.I)
+_PRIVATE = re.compile(rb"(?<!`)<(?P<end>/?)private>", re.I)
 _FOREIGN = re.compile(
-    rb"<!--[ \t]*(?P<name>openclaw:dreaming:[\w:.-]*?):start[ \t]*-->|(?<!`)(?P<context><claude-mem-context>)"
+    rb"<!--[ \t]*(?P<name>openclaw:dreaming:[\w:.-]*?):(?:start|(?P<stop>end))[ \t]*-->"
+    rb"|(?<!`)<(?P<end>/?)claude-mem-context>"
 )
-_OWN = re.compile(rb"^[ \t]*<!--[ \t]*neuromem:begin[ \t]+(?P<name>[\w.-]+)[^\n]*?-->", re.M)
-_CONFLICT = re.compile(rb"^<{7}(?:[ \t][^\n]*)?\r?$", re.M)
-_CONFLICT_END = re.compile(rb"^>{7}(?:[ \t][^\n]*)?\r?$", re.M)
-_CONFLICT_MIDDLE = re.compile(rb"^(?:={7}|\|{7}(?:[ \t][^\n]*)?)[ \t]*\r?$", re.M)
+_OWN = re.compile(rb"^[ \t]*<!--[ \t]*neuromem:(?:begin|(?P<end>end))[ \t]+(?P<name>[\w.-]+)[^\n]*", re.M)
+_CONFLICT = re.compile(rb"^(?:(?P<ours><{7})|(?P<middle>={7}|\|{7})|>{7})(?:[ \t][^\n]*)?\r?$", re.M)
 
 Range = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Regions:
-    """Half-open byte ranges of whole lines. `faults` are (byte, code, message, hint).
+    """Half-open byte ranges of whole lines, in order and disjoint. `faults` are (byte, code, message, hint).
 
-    `cuts_sections`: some section says that it is private.
+    `private`: some section says that it is private.
     """
 
     cuts: list[Range] = field(default_factory=list)
     own: list[Range] = field(default_factory=list)
     conflicts: list[Range] = field(default_factory=list)
     faults: list[tuple[int, str, str, str]] = field(default_factory=list)
-    cuts_sections: bool = False
+    private: bool = False
 
-    def close(self) -> None:
-        """Sort and join the cuts."""
-        joined: list[Range] = []
-        for start, end in sorted(self.cuts):
-            if joined and start <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-            else:
-                joined.append((start, end))
-        self.cuts = joined
+
+def within(at: int, ranges: list[Range]) -> bool:
+    """Whether a byte lies in one of these ranges."""
+    before = bisect_right(ranges, at, key=_start) - 1
+    return before >= 0 and at < ranges[before][1]
+
+
+def crossing(start: int, end: int, ranges: list[Range]) -> Iterator[Range]:
+    """Those that share a byte with `start:end`."""
+    at = bisect_right(ranges, start, key=_end)
+    while at < len(ranges) and ranges[at][0] < end:
+        yield ranges[at]
+        at += 1
+
+
+def _start(found: Range) -> int:
+    return found[0]
+
+
+def _end(found: Range) -> int:
+    return found[1]
 
 
 def marked(data: bytes) -> bool:
@@ -54,14 +66,28 @@ def marked(data: bytes) -> bool:
 
 
 def find(data: bytes) -> Regions:
-    """Every stretch of the document, its cuts sorted and disjoint."""
-    regions = Regions(cuts_sections=PRIVATE_SECTION.search(data) is not None)
+    """Every stretch of the document."""
+    regions = Regions(private=PRIVATE_SECTION.search(data) is not None)
     _private(data, regions)
     _foreign(data, regions)
     _own(data, regions)
     _conflicts(data, regions)
-    regions.close()
+    regions.cuts = list(_joined(sorted(regions.cuts)))
+    regions.faults.sort()
     return regions
+
+
+def _joined(ranges: list[Range]) -> Iterator[Range]:
+    for at, (start, end) in enumerate(ranges):
+        if at == 0:
+            held = (start, end)
+        elif start <= held[1]:
+            held = (held[0], max(end, held[1]))
+        else:
+            yield held
+            held = (start, end)
+    if ranges:
+        yield held
 
 
 def _lines(data: bytes, start: int, end: int) -> Range:
@@ -72,61 +98,63 @@ def _lines(data: bytes, start: int, end: int) -> Range:
 
 def _private(data: bytes, regions: Regions) -> None:
     """Left open, privacy lasts to the end: the safe side."""
-    at = 0
-    while opened := _PRIVATE.search(data, at):
-        closed = _PRIVATE_END.search(data, opened.end())
-        at = closed.end() if closed else len(data)
-        regions.cuts.append(_lines(data, opened.start(), at))
-        if not closed:
-            regions.faults.append(
-                (opened.start(), "private", "<private> is never closed: all below it is left out", "write </private>")
-            )
+    opened: int | None = None
+    for mark in _PRIVATE.finditer(data):
+        if not mark["end"]:
+            opened = mark.start() if opened is None else opened
+        elif opened is not None:
+            regions.cuts.append(_lines(data, opened, mark.end()))
+            opened = None
+    if opened is not None:
+        regions.cuts.append(_lines(data, opened, len(data)))
+        message = "<private> is never closed: all below it is left out"
+        regions.faults.append((opened, "private", message, "write </private> where it ends"))
 
 
 def _foreign(data: bytes, regions: Regions) -> None:
     """Left open, another tool's block hides nothing: what people wrote below it must be found."""
-    at = 0
-    while opened := _FOREIGN.search(data, at):
-        at = opened.end()
-        if opened["context"]:
-            closed = re.compile(rb"</claude-mem-context>").search(data, at)
-        else:
-            closed = re.compile(rb"<!--[ \t]*" + re.escape(opened["name"]) + rb":end[ \t]*-->").search(data, at)
-        if closed:
-            at = closed.end()
-            regions.cuts.append(_lines(data, opened.start(), at))
+    opened: dict[bytes | None, int] = {}
+    for mark in _FOREIGN.finditer(data):
+        if not (mark["stop"] or mark["end"]):
+            opened.setdefault(mark["name"], mark.start())
+        elif mark["name"] in opened:
+            regions.cuts.append(_lines(data, opened[mark["name"]], mark.end()))
+            opened = {name: at for name, at in opened.items() if at > mark.end()}
 
 
 def _own(data: bytes, regions: Regions) -> None:
-    """The lines between our markers; the marker lines themselves are cut."""
-    at = 0
-    while opened := _OWN.search(data, at):
-        at = opened.end()
-        regions.cuts.append(_lines(data, opened.start(), at))
-        close = rb"^[ \t]*<!--[ \t]*neuromem:end[ \t]+" + re.escape(opened["name"]) + rb"\b[^\n]*"
-        closed = re.compile(close, re.M).search(data, at)
-        again = _OWN.search(data, at)
-        if not closed or (again and again.start() < closed.start()):
-            fault = "the marked region has a begin line without its end line"
-            regions.faults.append((opened.start(), "region", fault, "put the end line back, or run: neuromem undo"))
+    """The lines between our marker lines, which themselves are cut."""
+    begun: re.Match[bytes] | None = None
+    for mark in _OWN.finditer(data):
+        regions.cuts.append(_lines(data, mark.start(), mark.end()))
+        if mark["end"] and begun and begun["name"] == mark["name"]:
+            regions.own.append((begun.end(), mark.start()))
+            begun = None
             continue
-        regions.own.append((_lines(data, opened.start(), at)[1], closed.start()))
-        regions.cuts.append(_lines(data, closed.start(), closed.end()))
-        at = closed.end()
+        _broken(begun, regions)
+        begun = None if mark["end"] else mark
+        _broken(mark if mark["end"] else None, regions)
+    _broken(begun, regions)
+
+
+def _broken(mark: re.Match[bytes] | None, regions: Regions) -> None:
+    if mark:
+        message = "one of the two lines that mark our region has lost the other"
+        regions.faults.append((mark.start(), "region", message, "put the other back, or run: neuromem undo"))
 
 
 def _conflicts(data: bytes, regions: Regions) -> None:
     """Both sides stay; the marker lines are cut, or `=======` would make a heading of the line above it."""
-    at = 0
-    while opened := _CONFLICT.search(data, at):
-        closed = _CONFLICT_END.search(data, opened.end())
-        at = closed.end() if closed else len(data)
-        if not closed or not (middle := _CONFLICT_MIDDLE.search(data, opened.end(), closed.start())):
-            at = opened.end()
-            continue
-        regions.conflicts.append((opened.start(), at))
-        for mark in (opened, *_CONFLICT_MIDDLE.finditer(data, middle.start(), closed.start()), closed):
-            regions.cuts.append(_lines(data, mark.start(), mark.end()))
-        regions.faults.append(
-            (opened.start(), "conflict", "a merge conflict is not resolved: both sides are indexed", "keep one side")
-        )
+    marks: list[re.Match[bytes]] = []
+    for mark in _CONFLICT.finditer(data):
+        if mark["ours"]:
+            marks = [mark]
+        elif mark["middle"] and marks:
+            marks.append(mark)
+        elif len(marks) > 1:
+            start = marks[0].start()
+            regions.conflicts.append((start, mark.end()))
+            regions.cuts.extend(_lines(data, one.start(), one.end()) for one in (*marks, mark))
+            message = "a merge conflict is not resolved: both sides are indexed"
+            regions.faults.append((start, "conflict", message, "keep one side and delete the marker lines"))
+            marks = []

@@ -14,7 +14,7 @@ from neuromem_sync.parsers.body import Body, Lines
 from neuromem_sync.parsers.document import Document, Frame, Heading, Stack, Unit
 from neuromem_sync.parsers.entries import Maker, plain_title, unmarked
 from neuromem_sync.parsers.moments import Moment, moment
-from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions
+from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions, crossing
 from neuromem_sync.parsers.sections import Section, sections
 from neuromem_sync.parsers.shape import Head, Shape
 
@@ -108,7 +108,7 @@ class Walk:
         hidden = self._shape.hidden
         if hidden and section.level and hidden.search(section.title):
             return True
-        return bool(self._regions.cuts_sections and PRIVATE_SECTION.search(self._data, section.start, section.end))
+        return bool(self._regions.private and PRIVATE_SECTION.search(self._data, section.start, section.end))
 
     def _owns(self, section: Section, time: Moment | None, ahead: int, *, nested: bool = False) -> bool:
         """Whether a heading is an entry with all below it. The section after it is `ahead` sections away."""
@@ -145,12 +145,11 @@ class Walk:
     def _pieces(self, start: int, end: int, line: int) -> Iterator[tuple[int, int, int]]:
         """`start:end` without what is cut out of it, each piece with its line."""
         at = start
-        for cut_start, cut_end in self._regions.cuts:
-            if cut_end > at and cut_start < end:
-                if cut_start > at:
-                    yield at, cut_start, line
-                line += self._data.count(b"\n", at, min(cut_end, end))
-                at = cut_end
+        for cut_start, cut_end in crossing(start, end, self._regions.cuts):
+            if cut_start > at:
+                yield at, cut_start, line
+            line += self._data.count(b"\n", at, min(cut_end, end))
+            at = cut_end
         if at < end:
             yield at, end, line
 

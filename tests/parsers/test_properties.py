@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from neuromem_sync.model import Entry, Route
 from neuromem_sync.parsers import Document, parse, reparse
-from neuromem_sync.parsers.shapes import SHAPES
-
 from neuromem_sync.parsers.nothing import blank
+from neuromem_sync.parsers.shapes import SHAPES
 
 from .documents import documents, edits
 
