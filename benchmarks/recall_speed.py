@@ -16,6 +16,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 
 from neuromem_sync.index import Writer, open_index
+from neuromem_sync.config import Settings
 from neuromem_sync.layers import registry
 from neuromem_sync.layers.base import TextLayer
 from neuromem_sync.model import Entry, EntryChange, FileState, Kind, Layer, Origin, Query, Source, Span
@@ -60,7 +61,7 @@ def entries(count: int, rng: random.Random, known: Sequence[str]) -> Iterator[En
 
 def build(path: Path, made: Iterator[Entry]) -> float:
     """Index the entries; the seconds that took."""
-    tables = (registry.working(), *registry.text_layers())
+    tables = (registry.working(), *registry.text_layers(Settings()))
     connection = open_index(path, tables)
     begun = time.perf_counter()
     with transaction(connection) as tx:
@@ -72,7 +73,7 @@ def build(path: Path, made: Iterator[Entry]) -> float:
                     documents[entry.source.path] = _document(writer, entry.source.path)
             writer.apply([EntryChange(key=writer.next_key(), old=None, new=entry) for entry in chunk], documents)
     for table in tables:
-        while table.tidy(connection):
+        while table.tidy(connection, 0.0):
             pass
     connection.close()
     return time.perf_counter() - begun
@@ -114,8 +115,8 @@ def main(count: int = 100_000) -> None:
         connection = connect(path, readonly=True)
         print("| questions | p50 ms | p99 ms | max ms |\n|---|---|---|---|")
         for kind, asked in questions(rng, known).items():
-            measure(connection, registry.text_layers(), asked[:10])
-            took = measure(connection, registry.text_layers(), asked)
+            measure(connection, registry.text_layers(Settings()), asked[:10])
+            took = measure(connection, registry.text_layers(Settings()), asked)
             print(f"| {kind} | {took[len(took) // 2]:.1f} | {took[int(len(took) * 0.99)]:.1f} | {took[-1]:.1f} |")
         connection.close()
 

@@ -23,6 +23,11 @@ T = TypeVar("T")
 class Doors(Protocol):
     """How a trip reaches the files, the index and working memory."""
 
+    @property
+    def layers(self) -> Sequence[TextLayer]:
+        """The layers that are searched by text."""
+        ...
+
     async def prove(self) -> Freshness:
         """Everything written before this call is in the index, or the answer says what is not."""
         ...
@@ -61,16 +66,16 @@ class Counts:
     layers: Mapping[Layer, int]
 
 
-async def ask(doors: Doors, layers: Sequence[TextLayer], query: Query, *, stale_ok: bool = False) -> Answer:
+async def ask(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
     """The answer to a query; with no text, the most recent entries. `stale_ok` trusts the index unseen."""
     freshness = await (doors.known() if stale_ok else doors.prove())
-    found = await _search(doors, layers, query)
+    found = await _search(doors, query)
     moved = MovedOn(frozenset(), frozenset())
     if not stale_ok:
         moved = await doors.moved_on(_paths(found.hits))
         if moved.changed:
             await doors.resync(moved)
-            found = await _search(doors, layers, query)
+            found = await _search(doors, query)
             moved = await doors.moved_on(_paths(found.hits))
     hits = tuple(hit for hit in found.hits if hit.path not in moved.gone)
     await doors.touch([hit.entry.id for hit in hits])
@@ -78,9 +83,9 @@ async def ask(doors: Doors, layers: Sequence[TextLayer], query: Query, *, stale_
     return Answer(hits=hits, freshness=replace(freshness, unverified=unverified), problems=found.problems)
 
 
-async def _search(doors: Doors, layers: Sequence[TextLayer], query: Query) -> Found:
+async def _search(doors: Doors, query: Query) -> Found:
     working = await doors.working()
-    return await doors.read(recall(query, layers, working.keys()))
+    return await doors.read(recall(query, doors.layers, working.keys()))
 
 
 def _paths(hits: Iterable[Hit]) -> set[str]:

@@ -18,7 +18,6 @@ from neuromem_sync.config import Sync as SyncSettings
 from neuromem_sync.intake import Intake
 from neuromem_sync.doors import BlockingDoors, Parts
 from neuromem_sync.layers import registry
-from neuromem_sync.layers.base import TextLayer
 from neuromem_sync.sync import Sync
 from neuromem_sync.verify import Verification
 from neuromem_sync.workspace import Workspace
@@ -37,12 +36,14 @@ def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: 
     intake = Intake(workspace.zone, 0 if one_shot else RECENT_BYTES)
     if not one_shot:
         intake.prepare()
-    return Sync(workspace, registry.tables(settings), clock, intake, one_shot=one_shot)
-
-
-def text_layers() -> Sequence[TextLayer]:
-    """The layers that are searched by text."""
-    return registry.text_layers()
+    return Sync(
+        workspace,
+        registry.tables(settings),
+        lambda live: registry.touches(live, settings),
+        clock,
+        intake,
+        one_shot=one_shot,
+    )
 
 
 def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoors:
@@ -51,6 +52,7 @@ def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoo
         engine=lambda: engine(workspace, settings, clock),
         working=registry.working(),
         touches=lambda live: registry.touches(live, settings),
+        layers=registry.text_layers(settings),
     )
     return BlockingDoors(workspace, settings, clock, parts)
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from neuromem_sync.crew import take_all
 from neuromem_sync.diff import Names, Pool, Stored, content, frame, match
-from neuromem_sync.files import Content, Unreadable, stable_read
 from neuromem_sync.index import PENDING, Known, Writer, stored_as, stored_entries
-from neuromem_sync.intake import Intake
+from neuromem_sync.intake import Intake, Taken, Task
 from neuromem_sync.model import Entry, EntryChange, FileState, ParseResult, Problem
 from neuromem_sync.plan import Plan
 from neuromem_sync.snapshot import racy
@@ -28,7 +28,11 @@ Progress = Callable[[int, int], None]
 
 
 class Application:
-    """One plan being carried out, and the counts of what it did: `[added, changed, deleted]` by path."""
+    """One plan being carried out, and what it did.
+
+    `counts` are `[added, changed, deleted]` by path; `written` are the ids of what was added or changed, by the time
+    (POSIX seconds) its file was saved.
+    """
 
     def __init__(self, tx: sqlite3.Connection, writer: Writer, root: Path, intake: Intake, plan: Plan) -> None:
         self._tx = tx
@@ -42,6 +46,8 @@ class Application:
         self._homeless: list[Entry] = []
         self._changes: list[EntryChange] = []
         self.counts: dict[str, list[int]] = {}
+        self.written: dict[float, list[str]] = {}
+        self._saved = {state.path: state.mtime_ns / 1e9 for state in plan.read}
 
     def run(self, progress: Progress | None = None) -> None:
         """Documents that lose entries come first, so that documents that gain them can claim them."""
@@ -49,10 +55,11 @@ class Application:
         for path, reason in {**dict.fromkeys(self._plan.pending, PENDING), **self._plan.doubt}.items():
             self._writer.doubt(path, reason)
         self._forget()
-        for number, state in enumerate(states):
+        tasks = [Task(state.path, state.size, self._known_digest(state.path)) for state in states]
+        for number, (state, taken) in enumerate(zip(states, take_all(self._intake, self._root, tasks), strict=True)):
             if state.path not in self._plan.known:
                 self._house()
-            self._read(state)
+            self._enter(state, taken)
             if progress:
                 progress(number + 1, len(states))
         self._house()
@@ -60,38 +67,34 @@ class Application:
             self._emit(stored.entry.source.path, EntryChange(key=stored.key, old=stored.entry, new=None))
         self._flush()
 
+    def _known_digest(self, path: str) -> bytes | None:
+        """What need not be parsed again: bytes whose entries stand in the index, made by the rules of today."""
+        known = self._plan.known.get(path)
+        return known.state.digest if known and not known.unverified and not self._plan.afresh else None
+
     def _forget(self) -> None:
         for known in self._plan.forget:
             self._pool.put(read(self._tx, stored_entries(known.document)))
             self._writer.drop_document(known)
             self._intake.forget(known.state.path)
 
-    def _read(self, state: FileState) -> None:
+    def _enter(self, state: FileState, taken: Taken) -> None:
         known = self._plan.known.get(state.path)
-        outcome = stable_read(self._root, state.path)
-        if isinstance(outcome, Unreadable):
+        if taken.reason is not None:
             problem = Problem(
-                path=state.path, line=1, code="unreadable", message=f"cannot be read: {outcome.reason}",
+                path=state.path, line=1, code="unreadable", message=f"cannot be read: {taken.reason}",
                 hint="make it readable; its last good entries stand until then", unverified=True,
             )  # fmt: skip
             digest = known.state.digest if known else b""
-            self._keep(replace(state, digest=digest), [problem], outcome.reason)
-        elif isinstance(outcome, Content):
-            self._take(outcome, known)
-        else:
+            self._keep(replace(state, digest=digest), [problem], taken.reason)
+        elif taken.state is None:
             self._plan.pending.append(state.path)
-
-    def _take(self, content: Content, known: Known | None) -> None:
-        same = known and known.state.digest == content.state.digest and not known.unverified
-        if same and not self._plan.afresh:
-            self._put(content.state, None)
-            return
-        old = self._stored(known) if known else []
-        result = self._intake.parse(content)
-        if result.entries is None:
-            self._keep(content.state, result.problems, result.problems[0].message)
+        elif taken.result is None:
+            self._put(taken.state, None)
+        elif taken.result.entries is None:
+            self._keep(taken.state, taken.result.problems, taken.result.problems[0].message)
         else:
-            self._replace(content.state, old, result)
+            self._replace(taken.state, self._stored(known) if known else [], taken.result)
 
     def _keep(self, state: FileState, problems: Iterable[Problem], reason: str) -> None:
         """The last good entries stay and are listed as unverified."""
@@ -142,12 +145,11 @@ class Application:
 
     def _emit(self, path: str, change: EntryChange) -> None:
         counts = self.counts.setdefault(path, [0, 0, 0])
-        if change.old is None:
-            counts[0] += 1
-        elif change.new is None:
+        if change.new is None:
             counts[2] += 1
-        elif content(change.new) != content(change.old):
-            counts[1] += 1
+        elif change.old is None or content(change.new) != content(change.old):
+            counts[0 if change.old is None else 1] += 1
+            self.written.setdefault(self._saved[path], []).append(change.new.id)
         self._changes.append(change)
         if len(self._changes) >= CHUNK:
             self._flush()

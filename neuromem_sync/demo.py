@@ -95,7 +95,7 @@ def _step(doors: BlockingDoors, edit: str, place: Path, text: str, question: str
 
 def _ask(doors: BlockingDoors, question: str) -> Answer:
     query = Query(text=question, limit=1, now=doors.clock.now(), zone=doors.workspace.zone)
-    return run_blocking(ask(doors, app.text_layers(), query))
+    return run_blocking(ask(doors, query))
 
 
 @contextmanager

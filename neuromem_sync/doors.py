@@ -20,7 +20,7 @@ from neuromem_sync.clock import Clock, iso
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.freshness import MovedOn, Unanswered
-from neuromem_sync.layers.base import Touches, WorkingLayer
+from neuromem_sync.layers.base import TextLayer, Touches, WorkingLayer
 from neuromem_sync.model import Batch, Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
 from neuromem_sync.sync import EVERYTHING, Sync
@@ -31,9 +31,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the doors are wired to: how to make an engine, and the two halves of working memory."""
+    """What the doors are wired to: how to make an engine, the layers, and the two halves of working memory."""
 
     engine: Callable[[], Sync]
+    layers: Sequence[TextLayer]
     working: WorkingLayer
     touches: Callable[[sqlite3.Connection], Touches]
 
@@ -47,6 +48,7 @@ class BlockingDoors:
         self.clock = clock
         self._parts = parts
         self._open = ExitStack()
+        self.layers = parts.layers
 
     @cached_property
     def engine(self) -> Sync:

@@ -1,15 +1,16 @@
-"""From the bytes of a document to its redacted entries, remembering recent documents so that an edit is cheap.
+"""From a document to its redacted entries, remembering recent documents so that an edit is cheap.
 
-Reads no file and keeps nothing on disk.
+Decides nothing about what is in the index, and keeps nothing on disk.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuromem_sync.files import Content
+from neuromem_sync.files import Content, Unreadable, Vanished, stable_read
 from neuromem_sync.model import Entry, FileState, ParseResult
 from neuromem_sync.workspace import route
 
@@ -26,19 +27,41 @@ _PRIMER = b"---\na: 1\n---\n# 2026-01-01\n\n### 09:00 - A\n\n- [[b]] AB12CD34EF5
 
 @dataclass(slots=True)
 class _Recent:
-    """A document as last parsed, those of its texts in which no secret was found, and what was made of it."""
+    """A document as last parsed, those of its texts in which no secret was found, and what its last two versions gave."""
 
     parsed: Parsed
     harmless: set[str]
+    given: dict[bytes, tuple[Entry, ...]]
     digest: bytes
-    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A document to be read: its path, its size in bytes, and the digest of the bytes that are known already."""
+
+    path: str
+    size: int
+    known: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a task: `state` as of the read, `reason` if it could not be read; neither if it has vanished.
+
+    `result` is None where the bytes are those that are known.
+    """
+
+    path: str
+    state: FileState | None = None
+    reason: str | None = None
+    result: ParseResult | None = None
 
 
 class Intake:
     """Parses and redacts. `remember` is how many bytes of recent documents are kept for incremental parsing."""
 
     def __init__(self, zone: str, remember: int = 0) -> None:
-        self._zone = zone
+        self.zone = zone
         self._remember = remember
         self._held = 0
         self._recent: OrderedDict[str, _Recent] = OrderedDict()
@@ -46,7 +69,7 @@ class Intake:
     @property
     def rules(self) -> str:
         """What decides, beside the bytes, which entries a document gives."""
-        return f"{GRAMMAR} {self._zone}"
+        return f"{GRAMMAR} {self.zone}"
 
     def prepare(self) -> None:
         """Load now what the first edit would otherwise wait for (100 ms): parser, YAML, the library of secret formats."""
@@ -54,6 +77,16 @@ class Intake:
         for data in (_PRIMER, _PRIMER + b"\nMore.\n"):
             self.parse(Content(data=data, state=state))
         self.forget(state.path)
+
+    def take(self, root: Path, task: Task) -> Taken:
+        """Read a document and, if its bytes are new, parse it."""
+        outcome = stable_read(root, task.path)
+        if isinstance(outcome, Vanished):
+            return Taken(task.path)
+        if isinstance(outcome, Unreadable):
+            return Taken(task.path, reason=outcome.reason)
+        result = None if outcome.state.digest == task.known else self.parse(outcome)
+        return Taken(task.path, state=outcome.state, result=result)
 
     def parse(self, content: Content) -> ParseResult:
         """The document's entries, no secret in them; its entries are None if it could not be read as text."""
@@ -67,20 +100,22 @@ class Intake:
             entries, secrets = redact(result.entries, route(path), harmless)
             harmless &= {entry.text for entry in result.entries}
             result = replace(result, entries=entries, problems=(*result.problems, *secrets))
-        self._hold(path, _Recent(parsed, harmless, content.state.digest, result.entries or ()))
+        digest = content.state.digest
+        last = {before.digest: before.given[before.digest]} if before else {}
+        self._hold(path, _Recent(parsed, harmless, last | {digest: result.entries or ()}, digest))
         return result
 
     def given(self, path: str, digest: bytes) -> tuple[Entry, ...] | None:
         """The entries that these bytes gave, if they are remembered."""
         recent = self._recent.get(path)
-        return recent.entries if recent and recent.digest == digest else None
+        return recent.given.get(digest) if recent else None
 
     def _parse(self, path: str, data: bytes, before: _Recent | None) -> Parsed:
         from neuromem_sync.parsers import Document, parse, reparse
 
         if before:
             return reparse(before.parsed, data)
-        return parse(Document(path=path, data=data, route=route(path), zone=self._zone))
+        return parse(Document(path=path, data=data, route=route(path), zone=self.zone))
 
     def _hold(self, path: str, recent: _Recent) -> None:
         self._recent[path] = recent

@@ -25,7 +25,7 @@ from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.freshness import MovedOn
 from neuromem_sync.model import Answer, Freshness, Layer, Query
-from neuromem_sync.sqlite import PRAGMAS, Reading, read_async
+from neuromem_sync.sqlite import Reading, connect, read
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ class Memory:
             now=self._blocking.clock.now(),
             zone=self._blocking.workspace.zone,
         )
-        return await answer.ask(self._doors, app.text_layers(), query, stale_ok=stale_ok)
+        return await answer.ask(self._doors, query, stale_ok=stale_ok)
 
     async def wait(self, timeout: float = 10.0) -> Freshness:
         """Return when everything written before this call can be recalled, or after `timeout` seconds: see its state."""
@@ -90,15 +90,24 @@ class Memory:
         return await answer.count(self._doors)
 
 
+class Reader(aiosqlite.Connection):
+    """Runs a whole reading in one hop to the connection's thread: statement by statement a recall takes 5 ms longer."""
+
+    async def read(self, reading: Reading[T]) -> T:
+        result: T = await self._execute(lambda: read(self._conn, reading))  # type: ignore[no-untyped-call]
+        return result
+
+
 class AwaitingDoors:
     """`answer.Doors` for an event loop: reads through aiosqlite, everything that blocks on one thread."""
 
     def __init__(self, blocking: BlockingDoors) -> None:
         self.blocking = blocking
+        self.layers = blocking.layers
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="neuromem")
         self._open = AsyncExitStack()
-        self._reader: aiosqlite.Connection | None = None
-        self._reading = asyncio.Lock()
+        self._reader: Reader | None = None
+        self._opening = asyncio.Lock()
 
     async def prove(self) -> Freshness:
         return await self._on_thread(self.blocking.prove)
@@ -122,24 +131,16 @@ class AwaitingDoors:
         await asyncio.sleep(seconds)
 
     async def read(self, reading: Reading[T]) -> T:
-        """One reading at a time sees one state of the index."""
-        async with self._reading:
-            reader = await self._connect()
-            await reader.execute("BEGIN")
-            try:
-                return await read_async(reader, reading)
-            finally:
-                await reader.execute("COMMIT")
+        async with self._opening:
+            if self._reader is None:
+                self._reader = await self._connect()
+        return await self._reader.read(reading)
 
-    async def _connect(self) -> aiosqlite.Connection:
-        if self._reader is None:
-            uri = f"{self.blocking.index_path().as_uri()}?mode=ro"
-            self._reader = await self._open.enter_async_context(
-                aiosqlite.connect(uri, uri=True, isolation_level=None, cached_statements=256)
-            )
-            for pragma in PRAGMAS:
-                await self._reader.execute(pragma)
-        return self._reader
+    async def _connect(self) -> Reader:
+        path = self.blocking.index_path()
+        reader = Reader(lambda: connect(path, readonly=True), iter_chunk_size=64)
+        await self._open.enter_async_context(reader)
+        return reader
 
     async def _on_thread(self, door: Callable[..., Coroutine[None, None, T]], *given: Any) -> T:
         loop = asyncio.get_running_loop()

@@ -1,7 +1,8 @@
 """How we use SQLite: open with our pragmas, migrate in order, one transaction at a time, readings.
 
-A *reading* is a generator that yields statements and is sent their rows, so that one piece of code serves commands
-(plain `sqlite3`) and event loops (aiosqlite). Knows no schema.
+A *reading* is a generator that yields statements and is sent their rows. What reads the index never holds a connection,
+so the same code runs in a command and on an event loop's reading thread, and says itself which failures it can bear.
+Knows no schema.
 """
 
 from __future__ import annotations
@@ -10,12 +11,9 @@ import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from neuromem_sync.errors import StateError
-
-if TYPE_CHECKING:
-    import aiosqlite
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]
@@ -120,22 +118,6 @@ def read(connection: sqlite3.Connection, reading: Reading[T]) -> T:
                 statement = reading.throw(error)
             else:
                 statement = reading.send(rows)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-
-
-async def read_async(connection: aiosqlite.Connection, reading: Reading[T]) -> T:
-    """Run a reading to its result without blocking the event loop."""
-    try:
-        statement = next(reading)
-        while True:
-            try:
-                rows = await connection.execute_fetchall(*statement)
-            except sqlite3.Error as error:
-                statement = reading.throw(error)
-            else:
-                statement = reading.send([tuple(row) for row in rows])
     except StopIteration as done:
         result: T = done.value
         return result

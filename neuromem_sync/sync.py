@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from neuromem_sync import index, lock
@@ -16,16 +16,18 @@ from neuromem_sync.apply import Application, Progress
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.guard import NAMED, UNNAMED, Guard
 from neuromem_sync.intake import Intake
-from neuromem_sync.layers.base import Table
+from neuromem_sync.layers.base import Table, Touches
 from neuromem_sync.model import Batch, SyncReport
 from neuromem_sync.plan import Look, Plan, Planner
 from neuromem_sync.snapshot import look, scan
-from neuromem_sync.sqlite import checkpoint, read, rehearsal, transaction
+from neuromem_sync.sqlite import checkpoint, connect, read, rehearsal, transaction
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
 
 EVERYTHING = Batch(everything=True)
 TURN = 60.0
 """Seconds to wait for another process of ours to end its write."""
+WRITTEN = 200
+"""Entries of one cycle that count as written by someone just now."""
 
 
 class Sync:
@@ -35,7 +37,14 @@ class Sync:
     """
 
     def __init__(
-        self, workspace: Workspace, tables: Sequence[Table], clock: Clock, intake: Intake, *, one_shot: bool
+        self,
+        workspace: Workspace,
+        tables: Sequence[Table],
+        touches: Callable[[sqlite3.Connection], Touches],
+        clock: Clock,
+        intake: Intake,
+        *,
+        one_shot: bool,
     ) -> None:
         self.agent = workspace.agent
         self.root = workspace.require().root
@@ -48,6 +57,8 @@ class Sync:
         self._guard = Guard(self.root, clock, unnamed=NAMED if one_shot else UNNAMED)
         self._planner = Planner(self.root, self._guard)
         self.connection = index.open_index(self.state / "index.db", tables)
+        self._live = connect(self.state / "live.db")
+        self._touches = touches(self._live)
 
     def cycle(
         self,
@@ -110,14 +121,15 @@ class Sync:
         if not plan and not self._is_stale():
             return self._report(plan, {})
         with (rehearsal if dry_run else transaction)(self.connection) as tx:
-            counts = self._apply(plan, tx, progress)
-            report = self._report(plan, counts)
+            application = self._apply(plan, tx, progress)
+            report = self._report(plan, application.counts)
         if not dry_run:
+            self._touch(application.written)
             for state in (*plan.read, *(known.state for known in plan.forget)):
                 self._guard.settle(state.path)
         return report
 
-    def _apply(self, plan: Plan, tx: sqlite3.Connection, progress: Progress | None) -> Mapping[str, Sequence[int]]:
+    def _apply(self, plan: Plan, tx: sqlite3.Connection, progress: Progress | None) -> Application:
         writer = index.Writer(tx, self.tables)
         application = Application(tx, writer, self.root, self._intake, plan)
         application.run(progress)
@@ -126,7 +138,14 @@ class Sync:
         if application.counts:
             grown = sum(added - deleted for added, _, deleted in application.counts.values())
             writer.finish(grown, as_of=iso(self._clock.now()))
-        return application.counts
+        return application
+
+    def _touch(self, written: Mapping[float, Sequence[str]]) -> None:
+        """What was just written is working memory; a first index, or a checkout of many files, is no writing."""
+        now = self._clock.now()
+        if 0 < sum(map(len, written.values())) <= WRITTEN:
+            for at, ids in written.items():
+                self._touches.touch(ids, min(at, now), written=True)
 
     def _report(self, plan: Plan, counts: Mapping[str, Sequence[int]]) -> SyncReport:
         added, changed, deleted = (sum(each[which] for each in counts.values()) for which in range(3))
@@ -154,10 +173,11 @@ class Sync:
     def tidy(self) -> bool:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
         with lock.held(self.state / lock.WRITER, timeout=TURN):
-            more = any([table.tidy(self.connection) for table in self.tables])
+            more = any([table.tidy(self.connection, self._clock.now()) for table in self.tables])
             for name in () if more else ("index.db", "live.db"):
                 checkpoint(self.state / name)
         return more
 
     def close(self) -> None:
         self.connection.close()
+        self._live.close()

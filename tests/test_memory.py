@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ With Nadia at the harbour.
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     shop = Workshop(tmp_path)
-    shop.write("memory/2026-03-01.md", LOG)
+    os.utime(shop.write("memory/2026-03-01.md", LOG), (0, 0))
     monkeypatch.setenv("NEUROMEM_STATE", str(shop.home))
     return shop
 
@@ -65,6 +66,12 @@ async def test_recalled_twice_is_working_memory(shop: Workshop) -> None:
         assert (await memory.stats()).layers["working"] == 1
         listed = await memory.recall(layer="working")
         assert [hit.entry.title for hit in listed.hits] == ["Standup"]
+
+
+async def test_what_was_just_written_is_working_memory(shop: Workshop) -> None:
+    shop.write("a.md", "Just now.\n")
+    async with Memory.open(str(shop.root)) as memory:
+        assert [hit.text for hit in (await memory.recall(layer="working")).hits] == ["Just now."]
 
 
 async def test_without_a_query_the_most_recent(shop: Workshop) -> None:

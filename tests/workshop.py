@@ -58,7 +58,7 @@ class Workshop:
     def recall(self, text: str, **more: object) -> Answer:
         with closing(app.doors(self.workspace, Settings(), CLOCK)) as doors:
             query = Query(text=text, now=CLOCK.now(), **more)  # type: ignore[arg-type]
-            return run_blocking(ask(doors, app.text_layers(), query))
+            return run_blocking(ask(doors, query))
 
     def verify(self) -> Verification:
         return app.verify(self.workspace, Settings(), CLOCK)

@@ -69,7 +69,7 @@ def command(
         zone=workspace.zone,
     )
     with closing(app.doors(workspace, settings, clock())) as doors:
-        answer = run_blocking(ask(doors, app.text_layers(), query, stale_ok=stale_ok))
+        answer = run_blocking(ask(doors, query, stale_ok=stale_ok))
     if as_json:
         emit(_plain(answer))
     else:

@@ -42,7 +42,7 @@ class Table(Protocol):
         """
         ...
 
-    def tidy(self, connection: sqlite3.Connection) -> bool:
+    def tidy(self, connection: sqlite3.Connection, now: float) -> bool:
         """Upkeep for an idle moment, a few milliseconds of it. True if more is left to do."""
         ...
 

@@ -12,8 +12,11 @@ from collections.abc import Collection, Sequence
 
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
 from neuromem_sync.model import Entry, EntryChange, Layer
-from neuromem_sync.sqlite import Reading
+from neuromem_sync.sqlite import Reading, transaction
 
+HOUR = 3600.0
+RETENTION = 90 * 24 * HOUR
+"""Seconds after which an entry is archived, unless the settings say otherwise."""
 ARCHIVED = "SELECT key FROM episodic_archive"
 
 
@@ -23,6 +26,19 @@ class EpisodicTable(TextTable):
         text_schema(Layer.EPISODIC),
         "CREATE TABLE episodic_archive (key INTEGER PRIMARY KEY);",
     )
+
+    def __init__(self, retention: float = RETENTION) -> None:
+        super().__init__()
+        self._retention = retention
+        self._archived_at = float("-inf")
+
+    def tidy(self, connection: sqlite3.Connection, now: float) -> bool:
+        """Archive, once an hour, what happened more than the retention time ago."""
+        if now - self._archived_at > HOUR:
+            self._archived_at = now
+            with transaction(connection) as tx:
+                archive(tx, now - self._retention)
+        return super().tidy(connection, now)
 
     def apply(self, tx: sqlite3.Connection, changes: Sequence[EntryChange]) -> None:
         """An entry that is gone, left the layer or got another time loses its mark; `archive` decides anew."""

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from neuromem_sync.config import Settings
 
 
-def text_layers() -> Sequence[TextLayer]:
+def text_layers(settings: Settings) -> Sequence[TextLayer]:
     """The layers that are searched by text."""
-    return (EpisodicTable(), SemanticTable(), ProceduralTable())
+    return (EpisodicTable(settings.episodic.retention_days * 86400.0), SemanticTable(), ProceduralTable())
 
 
 def tables(settings: Settings) -> Sequence[Table]:
     """Every embedded store, for the index to write."""
-    return (WorkingTable(), *text_layers())
+    return (WorkingTable(), *text_layers(settings))
 
 
 def working() -> WorkingLayer:

@@ -47,7 +47,7 @@ def words(text: str) -> list[str]:
 
 def token_string(texts: Iterable[str], tags: Iterable[str] = ()) -> str:
     """Every token of the texts, in order, and one token for each tag and each parent of it."""
-    spaced = "".join([_SPACED[word] for text in texts for word in words(text)])
+    spaced = "".join([_SPACED[word] for word in words("\n".join(texts))])
     return spaced + "".join(f" {token} " for tag in tags for token in _tag_tokens(tag))
 
 
@@ -130,7 +130,7 @@ def _tag_tokens(tag: str) -> Iterable[str]:
 class _Spaced(dict[str, str]):
     """Words to their spaced tokens; forgets all at a bound, so that a long build stays within memory."""
 
-    BOUND = 65536
+    BOUND = 131072
 
     def __missing__(self, word: str) -> str:
         if len(self) >= self.BOUND:

@@ -68,7 +68,7 @@ class TextTable:
         for path, line, terms in rows:
             yield f"{path}:{line}\t{self.layer} text{terms}"
 
-    def tidy(self, connection: sqlite3.Connection) -> bool:
+    def tidy(self, connection: sqlite3.Connection, now: float) -> bool:
         """Merge a few pages of segments: a search costs a seek per term and segment."""
         before = connection.total_changes
         connection.execute(f"INSERT INTO {self._name} ({self._name}, rank) VALUES ('merge', ?)", (MERGE_PAGES,))

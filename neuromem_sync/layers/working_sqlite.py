@@ -63,7 +63,7 @@ class WorkingTable:
         ):
             yield f"{path}:{line}\tresume"
 
-    def tidy(self, connection: sqlite3.Connection) -> bool:
+    def tidy(self, connection: sqlite3.Connection, now: float) -> bool:
         """Nothing to keep up."""
         return False
 

@@ -114,7 +114,7 @@ class Body:
         return self._maker.slice(lines.starts[first], lines.starts[last], lines.line + first)
 
     def _group(self, piece: Slice) -> None:
-        """A bold line with the list under it, or a list that is one record; the title is the bold line or the heading."""
+        """A bold line with the list under it, or a list that is one record, titled by the bold line or the heading."""
         if self._maker.nothing.lines(piece.text):
             return
         bold = _BOLD_ONLY.fullmatch(_first_line(piece.text))
@@ -167,11 +167,10 @@ class Body:
             self._maker.add(piece, self._shape.kind, self._place, time=time)
             return
         kind, title, fields = self._form(line, item["check"] if item else None, text, time)
-        self._maker.add(piece, kind, self._place, title=title, time=time, fields=fields)
+        tracked = kind in TRACKED
+        self._maker.add(piece, kind, self._place, title=title, time=time, fields=fields, record=tracked)
 
-    def _form(
-        self, line: str, check: str | None, text: str, time: Moment | None
-    ) -> tuple[Kind, str, dict[str, str]]:
+    def _form(self, line: str, check: str | None, text: str, time: Moment | None) -> tuple[Kind, str, dict[str, str]]:
         """Kind, title and fields of an item. Precedence: task mark, clock, certainty, link, category."""
         shape = self._shape
         if check is not None:

@@ -17,14 +17,13 @@ from neuromem_sync.model import Entry, ParseResult, Problem, Route, Source, Span
 class Document:
     """The bytes at `path` (relative to the root, with `/`) and what is known of them from outside.
 
-    `zone` is the agent's zone, an IANA name; `agent` its name, by which lines that `init` filled in are known.
+    `zone` is the agent's zone, an IANA name: `init` also filled it into the templates.
     """
 
     path: str
     data: bytes
     route: Route
     zone: str = "UTC"
-    agent: str = ""
 
 
 class Heading(NamedTuple):
@@ -45,8 +44,10 @@ class Frame:
 
 
 class Unit(NamedTuple):
-    """The smallest stretch of a document that is parsed as a whole: it depends on `above`, the headings open at its
-    start, and on nothing that follows it. Spans of its entries are right for a unit that begins at byte `start`, `line`.
+    """The smallest stretch of a document that is parsed as a whole.
+
+    It depends on `above`, the headings open at its start, and on nothing that follows it. The spans of its entries are
+    right for a unit that begins at byte `start` on `line`.
     """
 
     start: int
@@ -123,7 +124,8 @@ class Parsed:
         """The whole document's entries, in order of their spans."""
         if self.head.entries is None:
             return self.head
-        units = [unit.moved(*place) for unit, *place in zip(self.units, self.starts, self.lines, strict=True)]
+        units = self.units
+        units[:] = [unit.moved(*place) for unit, *place in zip(units, self.starts, self.lines, strict=True)]
         return ParseResult(
             entries=tuple(chain(self.head.entries, chain.from_iterable(unit.entries for unit in units))),
             problems=tuple(chain(self.head.problems, chain.from_iterable(unit.problems for unit in units))),

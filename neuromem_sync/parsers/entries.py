@@ -23,7 +23,7 @@ from neuromem_sync.parsers.words import GENERIC
 PROCEDURAL = frozenset((Kind.DECISION, Kind.ERROR, Kind.PROCEDURE, Kind.OUTCOME))
 TRACKED = frozenset((Kind.PROJECT, Kind.GOAL, Kind.LOOP))
 _FOREIGN = re.compile(
-    r"\b(?:web ?(?:page|site|search)s?|website|fetched|scraped|crawled|tool (?:output|result|call)s?|command output|stdout"
+    r"\b(?:web ?(?:page|site|search)s?|fetched|scraped|crawled|tool (?:output|result|call)s?|command output|stdout"
     r"|pasted|clippings?|imported|import(?: from| of)?|external content|unknown sender|untrusted)\b",
     re.I,
 )
@@ -61,7 +61,7 @@ class Maker:
         self.document = document
         self.shape = shape
         self.frame = frame
-        self.nothing = nothing(document.agent, document.zone)
+        self.nothing = nothing(document.zone)
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self._regions = regions
@@ -131,10 +131,13 @@ class Maker:
             self._subsections(text, marks)
         if "\n" in text and ("esson" in text or "ause" in text):
             self._plain_errors(marks)
+        if self._regions.conflicts and within(piece.start, self._regions.conflicts):
+            marks.tags["conflicted"] = None
         kind = kind_of(marks.attributes, kind)
         at = self._at(piece, place, time, marks)
         self._structure(kind, owner, title, record, marks)
         prose.read(marks, text)
+        origin = self._origin(piece, place, marks, untrusted or (record and foreign(title)))
         shape = self.shape
         self.entries.append(
             Entry(
@@ -156,7 +159,7 @@ class Maker:
                 entities=marks.named(),
                 relations=tuple(marks.relations),
                 procedure=procedure(title, _below(text), marks.attributes) if kind is Kind.PROCEDURE else None,
-                origin=self._origin(piece, place, marks, untrusted),
+                origin=origin,
                 scope=shape.scope,
             )
         )
@@ -196,8 +199,6 @@ class Maker:
         return at
 
     def _origin(self, piece: Slice, place: Place, marks: inline.Marks, untrusted: bool) -> Origin:
-        if self._regions.conflicts and within(piece.start, self._regions.conflicts):
-            marks.tags["conflicted"] = None
         if self._regions.own and within(piece.start, self._regions.own):
             return Origin.NEUROMEM
         if "<!--" in piece.text:

@@ -16,10 +16,13 @@ MIDNIGHT: Clock = (0, 0, 0)
 
 _DATE = r"(?P<date>\d{4}-\d{1,2}-\d{1,2})"
 _CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)(?!\d)(?:\.\d+)?(?:[ ]?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-_ZONE = r"(?:[ ]?(?P<zone>Z\b|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[A-Z]\w+/[\w/+-]+|[A-Z]{2,5}\b)(?=$|[\s\])—–:-]))?"
+_ZONE = (
+    r"(?:[ ]?(?P<zone>Z\b|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[A-Z]\w+/[\w/+-]+|[A-Z]{2,5}\b)"
+    r"(?=$|[\s\])—–:-]))?"
+)
 _END = r"[\])*_]{0,3}(?:\s*(?:—|–|--?|:)(?:\s+|(?<=[—–])|$)|\s+|$)[*_]{0,2}\s*"
 _BEGIN = r"[\[(*_]{0,3}"
-_CLOCKED = re.compile(f"{_BEGIN}{_CLOCK}{_ZONE}{_END}")
+_CLOCKED = re.compile(f"{_BEGIN}(?P<date>){_CLOCK}{_ZONE}{_END}")
 _DATED = re.compile(f"{_BEGIN}{_DATE}(?:(?:[T ]|, ){_CLOCK}{_ZONE})?{_END}")
 _ENDED = re.compile(rf"(?P<rest>.*\S)\s*\({_DATE}(?:[ T]{_CLOCK}{_ZONE})?\)[*_:]{{0,3}}\s*$")
 
@@ -51,7 +54,7 @@ class Moment(NamedTuple):
 
 
 def moment(title: str) -> Moment | None:
-    """`14:02 CET — Title`, `2026-03-01 — Title`, `2026-03-01 14:02: Title`, `Title (2026-03-01)`; None without a time."""
+    """`14:02 CET — Title`, `2026-03-01 — Title`, `2026-03-01 14:02: Title`, `Title (2026-03-01)`; else None."""
     return leading(title) or _trailing(title)
 
 
@@ -59,27 +62,24 @@ def leading(title: str) -> Moment | None:
     """The same, only at the beginning."""
     if title[:1] not in "0123456789[(*_":
         return None
-    if found := _CLOCKED.match(title):
-        return _read(found, None, title[found.end() :])
-    if found := _DATED.match(title):
-        return _read(found, found["date"], title[found.end() :])
-    return None
+    found = _CLOCKED.match(title) or _DATED.match(title)
+    return _read(found, title[found.end() :]) if found else None
 
 
 def _trailing(title: str) -> Moment | None:
     found = _ENDED.match(title) if ")" in title[-4:] else None
-    return _read(found, found["date"], found["rest"].strip("*_ ")) if found else None
+    return _read(found, found["rest"].strip("*_ ")) if found else None
 
 
-def _read(found: re.Match[str], written: str | None, rest: str) -> Moment:
-    clock, half, zone = found["clock"], found["half"], found["zone"]
+def _read(found: re.Match[str], rest: str) -> Moment:
+    written, clock, half, zone = found["date"], found["clock"], found["half"], found["zone"]
     if zone and not zone_of(zone):
-        rest, zone = f"{zone} {rest}".rstrip(), None
+        rest, zone = found.string[found.start("zone") :], None
     date = real_date(written) if written else None
     time = _clock(clock, half) if clock else None
     fault = f"there is no {written}" if written and not date else ""
     if clock and not time:
-        fault = f"there is no {clock}{' ' + half + 'm' if half else ''}"
+        fault = f"there is no {clock}{f' {half.upper()}M' if half else ''}"
     return Moment(rest, None if fault else date, time, zone, fault, clock is not None)
 
 

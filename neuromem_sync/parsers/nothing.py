@@ -32,10 +32,9 @@ def blank(line: str) -> bool:
 
 
 class Nothing:
-    """What is nothing in the documents of one agent, in whose name and zone `init` filled the templates."""
+    """What is nothing in the documents of an agent, whose zone `init` filled into the templates."""
 
-    def __init__(self, agent: str, zone: str) -> None:
-        self._agent = re.compile(rf"\b{re.escape(agent)}\b") if agent else None
+    def __init__(self, zone: str) -> None:
         self._zone = zone
 
     def line(self, line: str) -> bool:
@@ -52,20 +51,12 @@ class Nothing:
 
     def _shipped(self, line: str) -> bool:
         known = _known()
-        plain = sign(line)
-        return plain in known or any(sign(filled) in known for filled in self._unfilled(line))
-
-    def _unfilled(self, line: str) -> Iterator[str]:
-        if self._agent:
-            for found in self._agent.finditer(line):
-                yield f"{line[: found.start()]}{{agent}}{line[found.end() :]}"
-        if self._zone and self._zone in line:
-            yield line.replace(self._zone, "{zone}", 1)
+        return sign(line) in known or (self._zone in line and sign(line.replace(self._zone, "{zone}", 1)) in known)
 
 
 @cache
-def nothing(agent: str, zone: str) -> Nothing:
-    return Nothing(agent, zone)
+def nothing(zone: str) -> Nothing:
+    return Nothing(zone)
 
 
 def sign(line: str) -> str:

@@ -6,7 +6,6 @@ Uses no word list of a language beyond the commonest words and no model; structu
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from itertools import islice
 
@@ -17,9 +16,9 @@ from neuromem_sync.parsers.words import COMMON
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪĮİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽΑ-ΡΣ-ΫА-ЯЁЄІЇ"
 _RUN = rf"[\w’'-]*(?:[ ](?:(?:of|de|von|van|der|la)[ ])?[{_UPPER}][\w’'-]*)*"
 _NAME = re.compile(rf"[{_UPPER}]{_RUN}")
-# The looking back comes after the first letter: before it, the scan could not skip to capitals.
-_INNER_NAME = re.compile(rf"[{_UPPER}](?<=[\w,;)'\"][ ][{_UPPER}]){_RUN}")
-_FIRST_NAME = re.compile(rf"[{_UPPER}](?<![\w,;)'\"][ ][{_UPPER}])(?<![\w#@/.\[][{_UPPER}]){_RUN}")
+# First letter of a run inside a sentence, else first letter of a run that may begin one, and the rest of the run.
+# The looking back comes after the letter: before it, the scan could not skip to capitals.
+_RUNS = re.compile(rf"[{_UPPER}](?:(?<=[\w,;)'\"][ ]([{_UPPER}]))|(?<![\w#@/.\[][{_UPPER}])(?<=([{_UPPER}]))|)({_RUN})")
 _JOINT = re.compile(r"[./@_](?=[\w/])")
 _SPACE = re.compile(r"\s")
 _LONGEST = 200
@@ -34,7 +33,10 @@ _HOST = re.compile(
     r"(?::\d+)?",
     re.I,
 )
-_PATH = re.compile(r"(?:~|\.{1,2})?/?[\w.@+-]+(?:/[\w.@+-]+)+/?|/[\w.@+-]+/?|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{0,4}")
+_PATH = re.compile(
+    r"(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[\w.@+-]+(?:(?:/[\w@+-]+)*/[\w@+-]*\.[\w.@+-]+|(?:/[\w.@+-]+){2,}/?|/)"
+    r"|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{0,4}"
+)
 _CODE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::)\w+)*(?:\(\))?")
 
 _VERBS = {
@@ -52,12 +54,15 @@ _VERBS = {
     "located in": ("located in",),
     "replaced by": ("replaced by",),
 }
-_STEMS = tuple(["work", "use", "using", "built", "depend", "manages", "leads", "owns", "decided", "blocked", "part of", "located", "replaced"])
+_STEMS = (
+    "work", "use", "using", "built", "depend", "manages", "leads", "owns", "decided", "blocked", "part of", "located",
+    "replaced",
+)  # fmt: skip
 _KIND = {form: kind for kind, forms in _VERBS.items() for form in forms}
 _VERB = re.compile(rf"\b(?:{'|'.join(sorted(_KIND, key=len, reverse=True))})\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n[ \t]*(?:\n|[-*+>#|]|\d{1,9}[.)])")
 _BETWEEN = re.compile(
-    r"[\s*_`\"'(\[\])]*(?:\b(?:is|are|was|were|now|also|still|currently|mostly|the|a|an|our|its|project|team|service)\b"
+    r"[\s*_`\"'(\[\])]*(?:\b(?:is|are|was|were|now|also|still|often|currently|mostly|the|a|an|our|its|project|team|service)\b"
     r"[\s*_`\"'(\[]*){0,3}",
     re.I,
 )
@@ -131,14 +136,15 @@ def classify(token: str) -> Entity | None:
 
 def _names(plain: str, marks: Marks) -> None:
     """Capitalised runs that are not merely a sentence's first word, or that occur again."""
-    for written in _INNER_NAME.findall(plain):
-        if name := _bare(written):
-            marks.add(entity(name))
-    first = _FIRST_NAME.findall(plain)
-    times = Counter(first) if len(set(first)) < len(first) else {}
-    for written in first:
-        if " " in written or times.get(written, 1) > 1:
-            marks.add(entity(_bare(written)))
+    begun: dict[str, int] = {}
+    for inner, first, rest in _RUNS.findall(plain):
+        if inner:
+            marks.add(entity(_bare(inner + rest)))
+        elif first:
+            begun[first + rest] = begun.get(first + rest, 0) + 1
+    for run, times in begun.items():
+        if times > 1 or " " in run:
+            marks.add(entity(_bare(run)))
 
 
 @lru_cache(maxsize=16384)

@@ -77,7 +77,7 @@ def _long_line(data: bytes) -> int:
 
 
 def name_of(path: str) -> str:
-    """The name of the thing a file is about: its own without `.md`, its folder's for SKILL and README, none for dates."""
+    """The name of what a file is about: its own without `.md`, its folder's for SKILL and README; no date is a name."""
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
     if stem.casefold() in ("skill", "readme", "index") and folder:

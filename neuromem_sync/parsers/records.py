@@ -43,7 +43,7 @@ def subsections(text: str) -> Iterator[tuple[str, str]]:
     """`#### Context` and the text below it, inside a record, as a field."""
     parts = re.split(r"(?m)^#{2,6}[ \t]+([^\n]*)$", text)
     for title, body in zip(parts[3::2], parts[4::2], strict=False):
-        yield title.strip(), body.strip()
+        yield title.strip(), " ".join(body.split())
 
 
 def field_names(text: str) -> frozenset[str]:

@@ -119,7 +119,7 @@ def _foreign(data: bytes, regions: Regions) -> None:
             opened.setdefault(mark["name"], mark.start())
         elif mark["name"] in opened:
             regions.cuts.append(_lines(data, opened[mark["name"]], mark.end()))
-            opened = {name: at for name, at in opened.items() if at > mark.end()}
+            opened = {}
 
 
 def _own(data: bytes, regions: Regions) -> None:

@@ -64,9 +64,7 @@ def _meets(previous: Parsed, unit: Unit, unchanged: int, grown: int) -> int | No
     return None
 
 
-def _joined(
-    previous: Parsed, document: Document, first: int, fresh: list[Unit], last: int, grown: int
-) -> Parsed:
+def _joined(previous: Parsed, document: Document, first: int, fresh: list[Unit], last: int, grown: int) -> Parsed:
     """Units before the change, the new ones, and those behind it at their new places."""
     starts, lines = previous.starts, previous.lines
     down = 0

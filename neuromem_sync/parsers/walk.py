@@ -185,4 +185,3 @@ class Walk:
         self._leave(block.level)
         section = Section(start, end, end, lines.line + block.first, block.level, title)
         self._enter(section)
-

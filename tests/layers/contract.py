@@ -137,5 +137,5 @@ class TableContract:
         for sample in self.samples:
             world.put(sample)
         before = world.canonical()
-        assert any(not self.table.tidy(world.connection) for _ in range(1000))
+        assert any(not self.table.tidy(world.connection, 0.0) for _ in range(1000))
         assert world.canonical() == before

@@ -1,0 +1,1 @@
+"""The grammar, form by form (fixtures/) and as laws that hold for every document."""

@@ -102,7 +102,7 @@ def texts(draw: st.DrawFn, most: int = 30, marked: bool = True) -> str:
 def documents(draw: st.DrawFn, marked: bool = True) -> Document:
     route = draw(st.sampled_from(sorted(SHAPES)))
     path = {Route.LOG: "memory/2026-03-01.md"}.get(route, "notes/thing.md")
-    return Document(path, draw(texts(marked=marked)).encode(errors="replace"), route, "Europe/Berlin", "atlas")
+    return Document(path, draw(texts(marked=marked)).encode(errors="replace"), route, "Europe/Berlin")
 
 
 @st.composite

@@ -12,6 +12,7 @@ sys.path.append(str(Path(__file__).parent.parent / "layers"))
 
 from contract import World
 
+from neuromem_sync.config import Settings
 from neuromem_sync.layers import registry
 from neuromem_sync.model import Query
 from neuromem_sync.pack import Found
@@ -19,7 +20,7 @@ from neuromem_sync.recall import recall
 from neuromem_sync.sqlite import read
 
 NOW = 1772366400.0  # 1 March 2026, noon UTC
-LAYERS = registry.text_layers()
+LAYERS = registry.text_layers(Settings())
 
 
 @pytest.fixture

@@ -5,6 +5,4 @@ from __future__ import annotations
 from neuromem_sync.model import Kind, Layer
 from neuromem_sync.parsers.shape import Shape
 
-SHAPE = Shape(
-    layer=Layer.SEMANTIC, kind=Kind.INSTRUCTION, record=Kind.INSTRUCTION, task=Kind.INSTRUCTION, fixed=True
-)
+SHAPE = Shape(layer=Layer.SEMANTIC, kind=Kind.INSTRUCTION, record=Kind.INSTRUCTION, task=Kind.INSTRUCTION, fixed=True)

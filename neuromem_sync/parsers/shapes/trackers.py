@@ -31,6 +31,4 @@ def _tracker(kind: Kind, is_record: Callable[[Head], bool] = is_tracked) -> Shap
 LOOPS = _tracker(Kind.LOOP)
 GOALS = _tracker(Kind.GOAL)
 PROJECTS = _tracker(Kind.PROJECT)
-ROADMAP = Shape(
-    layer=Layer.SEMANTIC, kind=Kind.STATEMENT, record=Kind.GOAL, task=Kind.GOAL, is_record=is_tracked
-)
+ROADMAP = Shape(layer=Layer.SEMANTIC, kind=Kind.STATEMENT, record=Kind.GOAL, task=Kind.GOAL, is_record=is_tracked)

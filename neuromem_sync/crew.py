@@ -1,0 +1,83 @@
+"""Read and parse many documents in processes of their own, results in order; few documents in this one.
+
+Processes rather than threads, because parsing is Python; plain subprocesses rather than `multiprocessing`, which
+would run the main module of a program that uses the API again, and leaves orphans when its parent is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, cast
+
+from neuromem_sync.intake import Intake, Taken, Task
+
+MUCH = 4 << 20
+"""Bytes of documents from which starting processes (0.3 s) pays."""
+MOST = 4
+"""Processes at most: with more, the one that writes the index is what all wait for."""
+CHUNK = 24
+"""Documents handed over at a time: enough to make a pipe cheap, few enough to keep every process busy."""
+
+
+def take_all(intake: Intake, root: Path, tasks: Sequence[Task]) -> Iterator[Taken]:
+    """What each task gave, in their order."""
+    size = min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if size < 2 or sum(task.size for task in tasks) < MUCH:
+        return (intake.take(root, task) for task in tasks)
+    return _together(intake, root, tasks, size)
+
+
+def _together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> Iterator[Taken]:
+    chunks = [tasks[first : first + CHUNK] for first in range(0, len(tasks), CHUNK)]
+    with ExitStack() as stack:
+        crew = [_start(stack, intake.zone, root) for _ in range(size)]
+        for chunk, worker in zip(chunks, crew, strict=False):
+            _send(worker, chunk)
+        for number in range(len(chunks)):
+            worker = crew[number % size]
+            found = cast(list[Taken], pickle.load(_pipe(worker.stdout)))
+            if number + size < len(chunks):
+                _send(worker, chunks[number + size])
+            yield from found
+
+
+def _start(stack: ExitStack, zone: str, root: Path) -> subprocess.Popen[bytes]:
+    # -P: a file of the user's current folder must not be imported for one of ours
+    command = [sys.executable, "-P", "-m", "neuromem_sync.crew", zone, os.fspath(root)]
+    worker = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+    stack.callback(worker.kill)
+    return worker
+
+
+def _send(worker: subprocess.Popen[bytes], chunk: Sequence[Task]) -> None:
+    pipe = _pipe(worker.stdin)
+    pickle.dump(chunk, pipe, pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe
+
+
+def work(zone: str, root: Path) -> None:
+    """A worker's life: chunks of tasks in, results out, until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    intake, sink = Intake(zone), sys.stdout.buffer
+    source = cast(BufferedReader, sys.stdin.buffer)
+    while source.peek(1):
+        tasks = cast(Sequence[Task], pickle.load(source))
+        pickle.dump([intake.take(root, task) for task in tasks], sink, pickle.HIGHEST_PROTOCOL)
+        sink.flush()
+
+
+if __name__ == "__main__":
+    work(sys.argv[1], Path(sys.argv[2]))
