@@ -15,11 +15,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
-from neuromem_sync.index import Writer, open_index
+from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.config import Settings
+from neuromem_sync.index import Writer, open_index
 from neuromem_sync.layers import registry
 from neuromem_sync.layers.base import TextLayer
-from neuromem_sync.model import Entry, EntryChange, FileState, Kind, Layer, Origin, Query, Source, Span
+from neuromem_sync.model import Entry, Kind, Layer, Origin, Source, Span
+from neuromem_sync.query import Query
 from neuromem_sync.recall import recall
 from neuromem_sync.sqlite import connect, read, transaction
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuromem_sync.memory import Memory as Memory
-    from neuromem_sync.model import Answer as Answer
-    from neuromem_sync.model import Hit as Hit
     from neuromem_sync.model import Layer as Layer
+    from neuromem_sync.query import Answer as Answer
+    from neuromem_sync.query import Hit as Hit
 
 __version__ = "0.1.0"
 __all__ = ["Answer", "Hit", "Layer", "Memory", "__version__"]
 
-_HOMES = {"Memory": "memory", "Layer": "model", "Hit": "model", "Answer": "model"}
+_HOMES = {"Memory": "memory", "Layer": "model", "Hit": "query", "Answer": "query"}
 
 
 def __getattr__(name: str) -> Any:

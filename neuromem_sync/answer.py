@@ -13,7 +13,8 @@ from neuromem_sync import index
 from neuromem_sync.clock import Clock
 from neuromem_sync.freshness import MovedOn
 from neuromem_sync.layers.base import TextLayer
-from neuromem_sync.model import Answer, Freshness, Hit, Layer, Query, State
+from neuromem_sync.model import Layer
+from neuromem_sync.query import Answer, Freshness, Hit, Query, State
 from neuromem_sync.recall import Found, recall
 from neuromem_sync.sqlite import Reading
 

@@ -15,8 +15,8 @@ from neuromem_sync.answer import run_blocking, wait
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings, load
 from neuromem_sync.config import Sync as SyncSettings
-from neuromem_sync.intake import Intake
 from neuromem_sync.doors import BlockingDoors, Parts
+from neuromem_sync.intake import Intake
 from neuromem_sync.layers import registry
 from neuromem_sync.sync import Sync
 from neuromem_sync.verify import Verification

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.crew import take_all
 from neuromem_sync.diff import Names, Pool, Stored, content, frame, match
 from neuromem_sync.index import PENDING, Known, Writer, stored_as, stored_entries
 from neuromem_sync.intake import Intake, Taken, Task
-from neuromem_sync.model import Entry, EntryChange, FileState, ParseResult, Problem
+from neuromem_sync.model import Entry, ParseResult, Problem
 from neuromem_sync.plan import Plan
 from neuromem_sync.snapshot import racy
 from neuromem_sync.sqlite import read

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from neuromem_sync.layers.base import Size, TextLayer, TokenString
-from neuromem_sync.model import Layer, Query
+from neuromem_sync.model import Layer
+from neuromem_sync.query import Query
 from neuromem_sync.question import Question
 from neuromem_sync.ranking import Candidate, Weights, asks, bm25, count
 from neuromem_sync.sqlite import Reading

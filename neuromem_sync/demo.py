@@ -23,7 +23,7 @@ from neuromem_sync.config import Settings
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.files import write_atomic
-from neuromem_sync.model import Answer, Query
+from neuromem_sync.query import Answer, Query
 from neuromem_sync.workspace import Workspace
 
 STARTING = 20.0

@@ -16,12 +16,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from neuromem_sync import freshness, index
+from neuromem_sync.changes import Batch
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.freshness import MovedOn, Unanswered
 from neuromem_sync.layers.base import TextLayer, Touches, WorkingLayer
-from neuromem_sync.model import Batch, Freshness, State
+from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
 from neuromem_sync.sync import EVERYTHING, Sync
 from neuromem_sync.workspace import Workspace

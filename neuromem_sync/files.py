@@ -15,8 +15,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias
 
+from neuromem_sync.changes import FileState
 from neuromem_sync.errors import WorkspaceError
-from neuromem_sync.model import FileState
 
 ATTEMPTS = 5
 CHUNK = 1 << 20

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from neuromem_sync.clock import Clock
 from neuromem_sync.lock import WATCH, holder
-from neuromem_sync.model import Freshness, State
+from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import migrate, transaction
 
 # A touch comes back within a millisecond; 4,000 files written before it were reported within this time

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from neuromem_sync.changes import FileState
 from neuromem_sync.clock import Clock
 from neuromem_sync.errors import Halted
-from neuromem_sync.model import FileState
 
 NAMED = 0.2
 """Seconds an absence lasts before it is believed, when an event named it or a one-shot command looks."""
@@ -93,10 +93,14 @@ def check_root(root: Path, documents: int) -> os.stat_result:
     return found
 
 
-def check_loss(root: Path, missing: Collection[FileState], explained: Iterable[str], total: int, *, same_root: bool) -> None:
+def check_loss(
+    root: Path, missing: Collection[FileState], explained: Iterable[str], total: int, *, same_root: bool
+) -> None:
     """Raises Halted when too much is gone that no event, move or vanished folder explains."""
     told = set(explained)
-    lost = [state for state in missing if state.path not in told and (not same_root or _folder_stands(root, state.path))]
+    lost = [state for state in missing if state.path not in told]
+    if same_root:
+        lost = [state for state in lost if _folder_stands(root, state.path)]
     mass = len(lost) > FEW and len(lost) > SHARE * total
     if lost and (mass or not same_root):
         what = "was replaced" if not same_root else "lost many files at once"

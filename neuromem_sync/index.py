@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.diff import Stored
 from neuromem_sync.layers.base import Table
-from neuromem_sync.model import Entry, EntryChange, FileState, Layer, Problem
+from neuromem_sync.model import Entry, Layer, Problem
 from neuromem_sync.records import COLUMNS, PLACES, SELECT, canonical_entry, entry_of, values_of
 from neuromem_sync.sqlite import Reading, Row, connect, migrate, one
 
@@ -184,7 +185,9 @@ class Writer:
 
     def taken(self, entry_id: str) -> bool:
         """Whether an entry has this id already. In an index that was empty none has, and nobody need ask."""
-        return self._had_entries and self._tx.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
+        if not self._had_entries:
+            return False
+        return self._tx.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
 
     def put_document(self, state: FileState, route: str, *, racy: bool, unverified: str | None) -> int:
         """The document's row number, the row made or brought up to date."""

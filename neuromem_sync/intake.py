@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neuromem_sync.changes import FileState
 from neuromem_sync.files import Content, Unreadable, Vanished, stable_read
-from neuromem_sync.model import Entry, FileState, ParseResult
+from neuromem_sync.model import Entry, ParseResult
 from neuromem_sync.workspace import route
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ GRAMMAR = "1"
 """Changes when equal bytes begin to give other entries: every index is then made again."""
 
 
-_PRIMER = b"---\na: 1\n---\n# 2026-01-01\n\n### 09:00 - A\n\n- [[b]] AB12CD34EF56GH78\n\n| a | b |\n|---|---|\n| c | d |\n"
+_PRIMER = b"---\na: 1\n---\n# 2026-01-01\n\n### 09:00 - A\n\n- [[b]] AB12CD34EF56GH78\n\n| a |\n|---|\n| c |\n"
 """A document that needs every slow part at once."""
 
 
 @dataclass(slots=True)
 class _Recent:
-    """A document as last parsed, those of its texts in which no secret was found, and what its last two versions gave."""
+    """A document as last parsed, its texts in which no secret was found, and what its last two versions gave."""
 
     parsed: Parsed
     harmless: set[str]
@@ -72,7 +73,7 @@ class Intake:
         return f"{GRAMMAR} {self.zone}"
 
     def prepare(self) -> None:
-        """Load now what the first edit would otherwise wait for (100 ms): parser, YAML, the library of secret formats."""
+        """Load now what the first edit would otherwise wait for: parser, YAML, library of secret formats (100 ms)."""
         state = FileState(path="memory/2026-01-01.md", dev=0, ino=0, size=0, mtime_ns=0, ctime_ns=0)
         for data in (_PRIMER, _PRIMER + b"\nMore.\n"):
             self.parse(Content(data=data, state=state))

@@ -24,7 +24,8 @@ from neuromem_sync.clock import clock_from_environment
 from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.freshness import MovedOn
-from neuromem_sync.model import Answer, Freshness, Layer, Query
+from neuromem_sync.model import Layer
+from neuromem_sync.query import Answer, Freshness, Query
 from neuromem_sync.sqlite import Reading, connect, read
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ class Memory:
     ) -> Answer:
         """The entries that answer `text`, best first; without it the most recent ones.
 
-        `since` and `until` are POSIX seconds, half-open. `layer` keeps to one layer, `tags` to entries with all of them.
+        `since` and `until` are POSIX seconds, half-open. `layer` keeps to one layer, `tags` to entries with them all.
         With `stale_ok` the files are not looked at, and the answer says so.
         """
         query = Query(
@@ -82,7 +83,7 @@ class Memory:
         return await answer.ask(self._doors, query, stale_ok=stale_ok)
 
     async def wait(self, timeout: float = 10.0) -> Freshness:
-        """Return when everything written before this call can be recalled, or after `timeout` seconds: see its state."""
+        """Return when all written before this call can be recalled, or after `timeout` seconds: see its state."""
         return await answer.wait(self._doors, self._blocking.clock, timeout)
 
     async def stats(self) -> Counts:

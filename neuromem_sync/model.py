@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import PurePosixPath
-from types import MappingProxyType
 
 NOTHING: Mapping[str, str] = {}
 
@@ -79,26 +77,6 @@ class Origin(StrEnum):
     NEUROMEM = "neuromem"
 
 
-class Phase(StrEnum):
-    """What a cycle, or the daemon, is doing now."""
-
-    SCAN = "scan"
-    PARSE = "parse"
-    APPLY = "apply"
-    COMMIT = "commit"
-    IDLE = "idle"
-    HALTED = "halted"
-
-
-class State(StrEnum):
-    """How far an answer can be trusted to equal the files (docs/freshness.md)."""
-
-    FRESH = "fresh"
-    VERIFYING = "verifying"
-    DEGRADED = "degraded"
-    STOPPED = "stopped"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A slice of a file: bytes `start:end` half-open, lines `line..end_line` 1-based inclusive.
@@ -154,7 +132,7 @@ class Procedure:
     name: str
     trigger: str = ""
     steps: tuple[str, ...] = ()
-    parameters: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
     successes: int = 0
     failures: int = 0
 
@@ -208,175 +186,8 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a part reports of itself to `health`: `level` is ok, notice or unwell."""
-
-    part: str
-    level: str
-    message: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ParseResult:
     """What one document gives. `entries` in order of their spans; None if the document could not be read at all."""
 
     entries: tuple[Entry, ...] | None
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileState:
-    """What `stat` says of a file, and the BLAKE2b-128 of its bytes (empty: not read yet)."""
-
-    path: str
-    dev: int
-    ino: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    digest: bytes = b""
-
-    @property
-    def identity(self) -> tuple[int, int, int, int, int]:
-        """Equal identities mean the same bytes, unless the file is racy."""
-        return (self.dev, self.ino, self.size, self.mtime_ns, self.ctime_ns)
-
-    @property
-    def name(self) -> str:
-        return PurePosixPath(self.path).name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """The files of a workspace at one moment: `files` by path; `unknown` could not be looked at, so are not absent.
-
-    `root` is `(device, inode)`; `droppings` are ignored leftovers and `links` are links that lead out of the
-    workspace: both are skipped, and `health` reports them.
-    """
-
-    root: tuple[int, int]
-    files: Mapping[str, FileState]
-    unknown: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    droppings: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
-    """A file before and after: `old` None is a new file, `new` None a deleted one."""
-
-    path: str
-    old: FileState | None
-    new: FileState | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryChange:
-    """An entry before and after; None means absent. `key` is its row number in every embedded table."""
-
-    key: int
-    old: Entry | None
-    new: Entry | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Settled hints: paths to look at, or `everything` after an overflow or a doubt.
-
-    `gone` are paths (files or folders) that a delete or move event named; `closed` are files whose writer closed them.
-    """
-
-    paths: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
-    closed: frozenset[str] = frozenset()
-    everything: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
-    """As of when an answer is true: a generation, the moment it was proved, and what could not be verified."""
-
-    state: State
-    generation: int
-    as_of: str
-    unverified: tuple[str, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What is asked. Times are POSIX seconds, half-open; `now` gives relative dates in `text` their meaning."""
-
-    text: str
-    limit: int = 10
-    layer: Layer | None = None
-    since: float | None = None
-    until: float | None = None
-    tags: tuple[str, ...] = ()
-    now: float = 0.0
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """An entry that answers, its score in [0, ∞) and why: the share of each part, summing to the score.
-
-    `also` counts near-equal entries that this one stands for.
-    """
-
-    entry: Entry
-    score: float
-    why: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    working: bool = False
-    also: int = 0
-
-    @property
-    def layer(self) -> Layer:
-        return self.entry.layer
-
-    @property
-    def text(self) -> str:
-        return self.entry.text
-
-    content = text
-
-    @property
-    def path(self) -> str:
-        return self.entry.source.path
-
-    @property
-    def line(self) -> int:
-        return self.entry.source.span.line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Hits, best first, with how fresh they are and what went wrong on the way."""
-
-    hits: tuple[Hit, ...]
-    freshness: Freshness
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
-    """One cycle: counts are entries, `files` is how many documents were read, `entries` and `total` are how many
-    entries and documents the index has after it.
-
-    `documents` has `(added, changed, deleted)` of each document that changed.
-    """
-
-    agent: str
-    added: int
-    changed: int
-    deleted: int
-    entries: int
-    problems: tuple[Problem, ...]
-    generation: int
-    seconds: float
-    files: int = 0
-    total: int = 0
-    unverified: tuple[str, ...] = ()
-    pending: tuple[str, ...] = ()
-    documents: Mapping[str, tuple[int, int, int]] = field(default_factory=lambda: MappingProxyType({}))

@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 from neuromem_sync.index import entries_of
 from neuromem_sync.layers.terms import fold, words
-from neuromem_sync.model import Hit, Problem
+from neuromem_sync.model import Problem
+from neuromem_sync.query import Hit
 from neuromem_sync.ranking import CROWDED, Ranked
 from neuromem_sync.sqlite import Reading
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from neuromem_sync.changes import Batch, FileState, Snapshot
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.guard import Guard, check_loss, check_root
 from neuromem_sync.index import Known
-from neuromem_sync.model import Batch, FileState, Snapshot
 from neuromem_sync.snapshot import Ignore, belongs, compare, unknown_reason
 
 
@@ -38,7 +38,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What a plan is made from, as of `at_ns` (`time.time_ns`). `afresh` reads everything again; `believe` takes every absence at its word."""
+    """What a plan is made from, as of `at_ns` (`time.time_ns`).
+
+    `afresh` reads everything again; `believe` takes every absence at its word.
+    """
 
     at_ns: int
     seen: Snapshot

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from neuromem_sync import when
 from neuromem_sync.layers.terms import asked, fold, tag_token, words
-from neuromem_sync.model import Query
+from neuromem_sync.query import Query
 
 # English function words. Kept when a question has nothing else, so that "to be or not to be" is still found.
 _FUNCTION_WORDS = """

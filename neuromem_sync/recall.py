@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from neuromem_sync import candidates as pick
 from neuromem_sync.candidates import Lookup
 from neuromem_sync.layers.base import TextLayer, TokenString
-from neuromem_sync.model import Layer, Problem, Query
+from neuromem_sync.model import Layer, Problem
 from neuromem_sync.pack import Found as Found
 from neuromem_sync.pack import choose, hits
+from neuromem_sync.query import Query
 from neuromem_sync.question import understand
 from neuromem_sync.ranking import Candidate, Ranked, Weights, answers, rank, score_of, weigh
 from neuromem_sync.recent import recent, unavailable

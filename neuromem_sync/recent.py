@@ -11,8 +11,9 @@ from collections.abc import Collection, Sequence
 
 from neuromem_sync.index import entries_of
 from neuromem_sync.layers.base import TextLayer
-from neuromem_sync.model import Hit, Layer, Problem, Query
+from neuromem_sync.model import Layer, Problem
 from neuromem_sync.pack import CONSIDERED, Found
+from neuromem_sync.query import Hit, Query
 from neuromem_sync.question import understand
 from neuromem_sync.sqlite import Reading
 

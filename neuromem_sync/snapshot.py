@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from neuromem_sync.changes import FileChange, FileState, Snapshot
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.files import file_state, reason
-from neuromem_sync.model import FileChange, FileState, Snapshot
 
 # the coarsest time stamp in use (FAT): two writes within it can leave the same state
 RACY_NS = 2_000_000_000

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from neuromem_sync import index, lock
 from neuromem_sync.apply import Application, Progress
+from neuromem_sync.changes import Batch, SyncReport
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.guard import NAMED, UNNAMED, Guard
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers.base import Table, Touches
-from neuromem_sync.model import Batch, SyncReport
 from neuromem_sync.plan import Look, Plan, Planner
 from neuromem_sync.snapshot import look, scan
 from neuromem_sync.sqlite import checkpoint, connect, read, rehearsal, transaction
@@ -173,10 +173,10 @@ class Sync:
     def tidy(self) -> bool:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
         with lock.held(self.state / lock.WRITER, timeout=TURN):
-            more = any([table.tidy(self.connection, self._clock.now()) for table in self.tables])
-            for name in () if more else ("index.db", "live.db"):
+            left = sum(table.tidy(self.connection, self._clock.now()) for table in self.tables)
+            for name in () if left else ("index.db", "live.db"):
                 checkpoint(self.state / name)
-        return more
+        return left > 0
 
     def close(self) -> None:
         self.connection.close()

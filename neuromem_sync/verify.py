@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,9 @@ def verify(
     for _ in range(ROUNDS):
         prove()
         before = read(live(), index.generation())
-        with tempfile.TemporaryDirectory(prefix="verify-", dir=state) as folder, closing(rebuilt(Path(folder))) as fresh:
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=state))
+            fresh = stack.enter_context(closing(rebuilt(Path(folder))))
             made = fresh.cycle()
             prove()
             without = {*made.unverified, *read(live(), index.unverified())}

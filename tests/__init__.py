@@ -1,0 +1,1 @@
+"""The tests are documents: transcripts, fixtures, contracts, state machines."""

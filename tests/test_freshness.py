@@ -17,7 +17,7 @@ from neuromem_sync.clock import ManualClock
 from neuromem_sync.files import file_state
 from neuromem_sync.freshness import Status, Unanswered, answer, ask, moved_on, publish, status, touch, unanswered
 from neuromem_sync.lock import WATCH, held
-from neuromem_sync.model import Freshness, State
+from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import connect
 
 FRESH = Freshness(state=State.FRESH, generation=7, as_of="2026-03-01T09:00:00.000+00:00")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from neuromem_sync.changes import FileState
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.errors import Halted
 from neuromem_sync.files import file_state
 from neuromem_sync.guard import EMPTY, NAMED, UNNAMED, Guard, check_loss, check_root
-from neuromem_sync.model import FileState
 
 
 def state_of(root: Path, name: str, text: str = "0123456789") -> FileState:

@@ -1,4 +1,4 @@
-"""Any edits in any order, with and without a daemon, killed and started: made again from nothing, the index is the same.
+"""Any edits in any order, with a daemon, without, or killed: made again from nothing, the index is the same.
 
 The machine edits a small workspace the way people, editors and tools do. It knows what stands in every file; after
 every step it may ask whether the live index, brought up to date only the way a query does it, equals the files.
@@ -20,7 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from tests.workshop import Workshop, stop
 
-PATHS = ("memory/2026-03-01.md", "memory/2026-03-02.md", "notes/a.md", "notes/deep/b.md", "mind/DECISIONS.md", "MEMORY.md")
+PATHS = (
+    "memory/2026-03-01.md",
+    "memory/2026-03-02.md",
+    "notes/a.md",
+    "notes/deep/b.md",
+    "mind/DECISIONS.md",
+    "MEMORY.md",
+)
+GARBAGE = (b"\xff\xfe", b"a\0b", b"\xef\xbb\xbfok\r\n", b"x" * 70_000)
 FOLDERS = ("notes", "notes/deep", "memory", "pages")
 PIECES = (
     "### 09:00 — Standup\n\nThe [[Gateway]] works again. #ops\n",
@@ -86,7 +94,7 @@ class Machine(RuleBasedStateMachine):
             file.write(text[len(text) // 2 :])
         self.changed = True
 
-    @rule(path=st.sampled_from(PATHS), garbage=st.sampled_from([b"\xff\xfe", b"a\0b", b"\xef\xbb\xbfok\r\n", b"x" * 70_000]))
+    @rule(path=st.sampled_from(PATHS), garbage=st.sampled_from(GARBAGE))
     def spoil(self, path: str, garbage: bytes) -> None:
         self.place(path).write_bytes(garbage)
         self.changed = True

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neuromem_sync import snapshot
+from neuromem_sync.changes import FileChange, FileState, Snapshot
 from neuromem_sync.errors import WorkspaceError
-from neuromem_sync.model import FileChange, FileState, Snapshot
 from neuromem_sync.snapshot import compare, look, racy, root_identity, scan
 
 

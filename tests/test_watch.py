@@ -12,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from neuromem_sync.model import Answer
+from neuromem_sync.query import Answer
 from tests.workshop import Workshop, eventually, stop
 
-LOG = "# 2026-03-01\n\n### 09:00 — Standup\n\nThe gateway works again.\n\n### 11:30 — Lunch\n\nWith Nadia at the harbour.\n"
+LOG = """# 2026-03-01
+
+### 09:00 — Standup
+
+The gateway works again.
+
+### 11:30 — Lunch
+
+With Nadia at the harbour.
+"""
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from neuromem_sync import app, index, lock
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.clock import SystemClock
 from neuromem_sync.config import Settings
-from neuromem_sync.model import Answer, Entry, Query
+from neuromem_sync.model import Entry
+from neuromem_sync.query import Answer, Query
 from neuromem_sync.sqlite import connect, read
 from neuromem_sync.sync import Sync
 from neuromem_sync.verify import Verification

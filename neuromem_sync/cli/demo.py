@@ -32,7 +32,8 @@ def command(as_json: bool) -> int:
     if as_json:
         emit(DemoJson(steps=[_plain(step) for step in steps], equal=equal))
     else:
-        say(f"made again from nothing, the index is {'the same' if equal else 'NOT the same'}", "good" if equal else "bad")
+        verdict = "the same" if equal else "NOT the same"
+        say(f"made again from nothing, the index is {verdict}", "good" if equal else "bad")
     return 0 if equal and all(step.answer.hits for step in steps) else 1
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from neuromem_sync.cli.output import FreshnessJson, HitJson, ProblemJson
-from neuromem_sync.model import Freshness, Hit, Problem
+from neuromem_sync.model import Problem
+from neuromem_sync.query import Freshness, Hit
 
 
 def plain_problem(problem: Problem) -> ProblemJson:

@@ -15,7 +15,8 @@ from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, j
 from neuromem_sync.cli.output import RecallJson, emit, line, say, styled
 from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
 from neuromem_sync.errors import NeuromemError
-from neuromem_sync.model import Answer, Hit, Layer, Query, State
+from neuromem_sync.model import Layer
+from neuromem_sync.query import Answer, Hit, Query, State
 from neuromem_sync.workspace import Workspace
 
 UNVERIFIED = 4
@@ -88,7 +89,8 @@ def _moment(text: str | None, workspace: Workspace, *, end: bool) -> float | Non
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise NeuromemError(f"{text!r} is not a time", "write it like 2026-03-01, 2026-03-01T14:00, 24h or 7d") from error
+        hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h or 7d"
+        raise NeuromemError(f"{text!r} is not a time", hint) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(workspace.zone))
     return moment.timestamp() + (86400 if end and len(text) == len("2026-03-01") else 0)

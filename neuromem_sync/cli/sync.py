@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from neuromem_sync import app
+from neuromem_sync.changes import SyncReport
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import (
     agent_option,
@@ -15,7 +16,6 @@ from neuromem_sync.cli.context import (
     settings_of,
 )
 from neuromem_sync.cli.output import SyncJson, emit_agents, line, progress, say, styled
-from neuromem_sync.model import SyncReport
 from neuromem_sync.workspace import Workspace
 
 

@@ -11,7 +11,7 @@ from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import WaitJson, emit, say
 from neuromem_sync.cli.plain import plain_freshness
-from neuromem_sync.model import State
+from neuromem_sync.query import State
 
 
 @click.command(short_help=COMMANDS["wait"])

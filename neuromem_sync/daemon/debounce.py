@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neuromem_sync.model import Batch
+from neuromem_sync.changes import Batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

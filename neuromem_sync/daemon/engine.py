@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from neuromem_sync.daemon.debounce import Settle
-from neuromem_sync.model import Batch, SyncReport
+from neuromem_sync.changes import Batch, SyncReport
 
 
 class Engine(Protocol):

@@ -26,7 +26,8 @@ from neuromem_sync.daemon.watcher import Watcher
 from neuromem_sync.errors import Halted, NeuromemError, StateError
 from neuromem_sync.freshness import Status, prepare, publish
 from neuromem_sync.lock import WATCH, still_held
-from neuromem_sync.model import Batch, Freshness, Phase, SyncReport
+from neuromem_sync.changes import Batch, Phase, SyncReport
+from neuromem_sync.query import Freshness
 from neuromem_sync.snapshot import root_identity
 from neuromem_sync.sqlite import connect
 

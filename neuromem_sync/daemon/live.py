@@ -12,7 +12,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from neuromem_sync.model import Batch, Freshness, Phase, State, SyncReport
+from neuromem_sync.changes import Batch, Phase, SyncReport
+from neuromem_sync.query import Freshness, State
 
 COLOURS = {State.FRESH: "green", State.VERIFYING: "yellow", State.DEGRADED: "red", State.STOPPED: "dim"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neuromem_sync.model import Freshness, State
+from neuromem_sync.query import Freshness, State
 
 
 class Standing:

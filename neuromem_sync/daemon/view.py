@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Protocol, TextIO
 
 from neuromem_sync.clock import Clock, iso
-from neuromem_sync.model import Batch, Freshness, Phase, SyncReport
+from neuromem_sync.changes import Batch, Phase, SyncReport
+from neuromem_sync.query import Freshness
 
 
 class View(Protocol):

@@ -15,7 +15,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from neuromem_sync.model import EntryChange, Layer
+from neuromem_sync.changes import EntryChange
+from neuromem_sync.model import Layer
 from neuromem_sync.sqlite import Reading
 
 

@@ -10,8 +10,9 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from neuromem_sync.changes import EntryChange
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
-from neuromem_sync.model import Entry, EntryChange, Layer
+from neuromem_sync.model import Entry, Layer
 from neuromem_sync.sqlite import Reading, transaction
 
 HOUR = 3600.0

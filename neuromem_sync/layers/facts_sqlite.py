@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from neuromem_sync.model import Entry, EntryChange
+from neuromem_sync.changes import EntryChange
+from neuromem_sync.model import Entry
 
 MENTIONS = 16  # entities of one entry: a table of contents is no evidence that its topics belong together
 

@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from neuromem_sync.changes import EntryChange
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
-from neuromem_sync.model import Entry, EntryChange, Kind, Layer, Procedure
+from neuromem_sync.model import Entry, Kind, Layer, Procedure
 from neuromem_sync.sqlite import Reading
 
 SUPERSEDES = "supersedes"  # relation kind by which a decision names the one it ends

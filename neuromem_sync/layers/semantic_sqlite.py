@@ -8,9 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+from neuromem_sync.changes import EntryChange
 from neuromem_sync.layers.facts_sqlite import SCHEMA, apply_facts, canonical_facts
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
-from neuromem_sync.model import EntryChange, Layer
+from neuromem_sync.model import Layer
 
 
 class SemanticTable(TextTable):

@@ -10,9 +10,10 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 
+from neuromem_sync.changes import EntryChange
 from neuromem_sync.layers.base import Size, TokenString
 from neuromem_sync.layers.terms import TOKEN_MARKS, token_string
-from neuromem_sync.model import Entry, EntryChange, Layer
+from neuromem_sync.model import Entry, Layer
 from neuromem_sync.sqlite import Reading, read
 
 MERGE_PAGES = 64  # of one `tidy`: some milliseconds

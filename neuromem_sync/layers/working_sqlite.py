@@ -10,8 +10,9 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
+from neuromem_sync.changes import EntryChange
 from neuromem_sync.layers.procedural_sqlite import name_key
-from neuromem_sync.model import Entry, EntryChange, Kind, Layer
+from neuromem_sync.model import Entry, Kind, Layer
 from neuromem_sync.sqlite import Reading
 
 OVER = frozenset({"completed", "failed", "done", "cancelled"})

@@ -15,7 +15,7 @@ from neuromem_sync.daemon.callers import Callers
 from neuromem_sync.daemon.signals import Pulse
 from neuromem_sync.daemon.standing import Standing
 from neuromem_sync.freshness import Status, unanswered
-from neuromem_sync.model import Freshness, State
+from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import connect
 
 FRESH = Freshness(state=State.FRESH, generation=7, as_of="2026-03-01T09:00:00.000+00:00")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neuromem_sync.daemon.debounce import Debounce, Settle
-from neuromem_sync.model import Batch
+from neuromem_sync.changes import Batch
 
 SETTLE = Settle(closed=1, open=10, longest=30)
 

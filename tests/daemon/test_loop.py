@@ -28,7 +28,8 @@ from neuromem_sync.daemon.view import LogView
 from neuromem_sync.errors import Halted, LockHeld, NeuromemError, StateError
 from neuromem_sync.freshness import Unanswered, ask
 from neuromem_sync.lock import WATCH, held, holder
-from neuromem_sync.model import Batch, Freshness, State, SyncReport
+from neuromem_sync.changes import Batch, SyncReport
+from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import connect
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only inotify reports a touch")

@@ -9,9 +9,10 @@ from typing import ClassVar
 
 import pytest
 
+from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.index import Writer, open_index
 from neuromem_sync.layers.base import Table
-from neuromem_sync.model import Entry, EntryChange, FileState, Kind, Layer, Source, Span
+from neuromem_sync.model import Entry, Kind, Layer, Source, Span
 from neuromem_sync.sqlite import transaction
 
 

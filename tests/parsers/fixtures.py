@@ -7,6 +7,7 @@ In a document `⏎` at a line's end stands for CRLF.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ def render(result: ParseResult, asked: tuple[str, ...]) -> tuple[str, ...]:
 def _entry(entry: Entry, asked: str) -> str:
     span = entry.source.span
     head = f'{span.line}-{span.end_line} {entry.layer} {entry.kind} {entry.at or "-"} "{entry.title}"'
-    names = [field.partition("=")[0] for field in asked.split(" | ")[1:]]
+    names = re.findall(rf" \| ({'|'.join(FIELDS)})=", asked)
     return " | ".join((head, *(f"{name}={FIELDS[name](entry)}" for name in names)))
 
 

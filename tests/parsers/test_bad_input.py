@@ -40,7 +40,7 @@ def test_the_limits_themselves_are_read(data: bytes) -> None:
     ("data", "spans"),
     [
         (b"\xef\xbb\xbfone\n", [(3, 6, 1, 1)]),
-        (b"\xef\xbb\xbf---\na: b\n---\none", [(3, 16, 1, 3), (17, 20, 4, 4)]),
+        (b"\xef\xbb\xbf---\na: b\n---\none", [(3, 15, 1, 3), (16, 19, 4, 4)]),
         (b"one\r\n\r\ntwo\r\nthree\r\n", [(0, 3, 1, 1), (7, 17, 3, 4)]),
         (b"one\n\ntwo", [(0, 3, 1, 1), (5, 8, 3, 3)]),
         ("ä\n\nö".encode(), [(0, 2, 1, 1), (4, 6, 3, 3)]),

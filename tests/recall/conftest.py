@@ -14,8 +14,8 @@ from contract import World
 
 from neuromem_sync.config import Settings
 from neuromem_sync.layers import registry
-from neuromem_sync.model import Query
 from neuromem_sync.pack import Found
+from neuromem_sync.query import Query
 from neuromem_sync.recall import recall
 from neuromem_sync.sqlite import read
 
