@@ -59,20 +59,10 @@ class Episodic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Semantic:
-    """Bounds of a walk through the graph: neighbours of one entity, hops, and entities seen in all."""
-
-    degree: int = 50
-    hops: int = 2
-    visited: int = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
-    """At most `limit` hits; `layer_ms` for a layer to answer, `fresh_ms` for a daemon to prove freshness."""
+    """At most `limit` hits; `fresh_ms` for a daemon to prove freshness."""
 
     limit: int = 10
-    layer_ms: int = 2000
     fresh_ms: int = 2000
 
 
@@ -84,12 +74,11 @@ class Settings:
     sync: Sync = Sync()
     working: Working = Working()
     episodic: Episodic = Episodic()
-    semantic: Semantic = Semantic()
     recall: Recall = Recall()
 
 
 # What a workspace may say of itself. It may come from a stranger: nothing here opens a file or a connection.
-HARMLESS = frozenset({"sync", "working", "episodic", "semantic", "recall"})
+HARMLESS = frozenset({"sync", "working", "episodic", "recall"})
 SECTIONS = tuple(section.name for section in fields(Settings) if section.name != "agents")
 
 

@@ -17,6 +17,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
+from neuromem_sync.errors import NeuromemError
 from neuromem_sync.intake import Intake, Taken, Task
 
 MUCH = 4 << 20
@@ -32,10 +33,11 @@ def take_all(intake: Intake, root: Path, tasks: Sequence[Task]) -> Iterator[Take
     size = min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     if size < 2 or sum(task.size for task in tasks) < MUCH:
         return (intake.take(root, task) for task in tasks)
-    return _together(intake, root, tasks, size)
+    return together(intake, root, tasks, size)
 
 
-def _together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> Iterator[Taken]:
+def together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> Iterator[Taken]:
+    """The same from `size` processes. Raises NeuromemError when one of them ends before its work does."""
     chunks = [tasks[first : first + CHUNK] for first in range(0, len(tasks), CHUNK)]
     with ExitStack() as stack:
         crew = [_start(stack, intake.zone, root) for _ in range(size)]
@@ -43,7 +45,7 @@ def _together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> I
             _send(worker, chunk)
         for number in range(len(chunks)):
             worker = crew[number % size]
-            found = cast(list[Taken], pickle.load(_pipe(worker.stdout)))
+            found = _receive(worker)
             if number + size < len(chunks):
                 _send(worker, chunks[number + size])
             yield from found
@@ -58,14 +60,23 @@ def _start(stack: ExitStack, zone: str, root: Path) -> subprocess.Popen[bytes]:
 
 
 def _send(worker: subprocess.Popen[bytes], chunk: Sequence[Task]) -> None:
-    pipe = _pipe(worker.stdin)
-    pickle.dump(chunk, pipe, pickle.HIGHEST_PROTOCOL)
-    pipe.flush()
+    pipe = cast(IO[bytes], worker.stdin)
+    try:
+        pickle.dump(chunk, pipe, pickle.HIGHEST_PROTOCOL)
+        pipe.flush()
+    except BrokenPipeError as error:
+        raise _ended(worker) from error
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None
-    return pipe
+def _receive(worker: subprocess.Popen[bytes]) -> list[Taken]:
+    try:
+        return cast(list[Taken], pickle.load(cast(IO[bytes], worker.stdout)))
+    except (EOFError, pickle.UnpicklingError) as error:
+        raise _ended(worker) from error
+
+
+def _ended(worker: subprocess.Popen[bytes]) -> NeuromemError:
+    return NeuromemError(f"a reading process ended early (exit {worker.wait()})", "nothing was written; sync again")
 
 
 def work(zone: str, root: Path) -> None:

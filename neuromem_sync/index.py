@@ -27,6 +27,7 @@ MIGRATIONS = (
         mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
         digest BLOB NOT NULL, racy INTEGER NOT NULL, unverified TEXT
     );
+    CREATE INDEX documents_unverified ON documents(path) WHERE unverified IS NOT NULL;
     CREATE TABLE entries (
         key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
         layer TEXT NOT NULL, kind TEXT NOT NULL,

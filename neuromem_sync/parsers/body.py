@@ -119,6 +119,8 @@ class Body:
             return
         bold = _BOLD_ONLY.fullmatch(_first_line(piece.text))
         title = bold[1].strip(" :") if bold else ""
+        if self._shape.hides(title):
+            return
         time = moment(title) if title else None
         kind = self._shape.kind if self._shape.fixed else self._shape.record
         named = (time.rest or title) if time else title

@@ -31,6 +31,7 @@ _FOREIGN_NOTE = re.compile(
     r"<!--[ \t]*(?:(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|imported\b|fetched\b)", re.I
 )
 _OWN_MARK = re.compile(r"<!-- nm:[0-9a-zA-Z]+ -->\s*$")
+_BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n)++")
 _NO_MARK = re.compile(r"\s+\^[A-Za-z0-9-]+\s*$")
 
 
@@ -94,10 +95,10 @@ class Maker:
         return self.frame.subject
 
     def slice(self, start: int, end: int, line: int) -> Slice:
-        """The lines of `start:end` without blank ones at the end; `start` is the first byte of `line`."""
+        """The lines of `start:end` without blank ones around them; `start` is the first byte of `line`."""
         data = self.document.data
-        while start < end and data[start] in b" \t\r\n" and not (first := data[start:end].partition(b"\n")[0]).strip():
-            start, line = start + len(first) + 1, line + 1
+        if data[start : start + 1].isspace() and (blank := _BLANK_LINES.match(data, start, end)):
+            start, line = blank.end(), line + blank[0].count(b"\n")
         raw = data[start:end].rstrip()
         stop = data.find(b"\n", start + len(raw), end)
         stop = end if stop < 0 else stop
@@ -121,29 +122,18 @@ class Maker:
         record: bool = False,
     ) -> None:
         """Make an entry. `time` was found in its first line; `record`: its title names the owner of its fields."""
-        text = piece.text
         owner = plain_title(title) if record and title else place.owner
-        subject = inline.entity_key(owner)
-        marks = inline.read(text, subject, self.nothing.value)
-        if fields:
-            marks.attributes = {**marks.attributes, **fields}
-        if record and "\n#" in text:
-            self._subsections(text, marks)
-        if "\n" in text and ("esson" in text or "ause" in text):
-            self._plain_errors(marks)
-        if self._regions.conflicts and within(piece.start, self._regions.conflicts):
-            marks.tags["conflicted"] = None
+        marks = self._marks(piece, inline.entity_key(owner), fields, record)
         kind = kind_of(marks.attributes, kind)
         at = self._at(piece, place, time, marks)
         self._structure(kind, owner, title, record, marks)
-        prose.read(marks, text)
-        origin = self._origin(piece, place, marks, untrusted or (record and foreign(title)))
+        prose.read(marks, piece.text)
         shape = self.shape
         self.entries.append(
             Entry(
                 layer=Layer.PROCEDURAL if kind in PROCEDURAL else shape.layer,
                 kind=kind,
-                text=text,
+                text=piece.text,
                 source=Source(
                     path=self.document.path,
                     span=Span(start=piece.start, end=piece.end, line=piece.line, end_line=piece.end_line),
@@ -155,14 +145,28 @@ class Maker:
                 tags=tuple(marks.tags),
                 links=tuple(marks.links),
                 attributes=marks.attributes or NOTHING,
-                subject=subject,
+                subject=inline.entity_key(owner),
                 entities=marks.named(),
                 relations=tuple(marks.relations),
-                procedure=procedure(title, _below(text), marks.attributes) if kind is Kind.PROCEDURE else None,
-                origin=origin,
+                procedure=procedure(title, _below(piece.text), marks.attributes) if kind is Kind.PROCEDURE else None,
+                origin=self._origin(piece, place, marks, untrusted or (record and foreign(title))),
                 scope=shape.scope,
             )
         )
+
+    def _marks(self, piece: Slice, subject: str, fields: Mapping[str, str], record: bool) -> inline.Marks:
+        """The forms of a slice, with the fields that its place gives it (cells, a check mark, sub-headings)."""
+        text = piece.text
+        marks = inline.read(text, subject, self.nothing.value)
+        if fields:
+            marks.attributes = {**marks.attributes, **fields}
+        if record and "\n#" in text:
+            self._subsections(text, marks)
+        if "\n" in text and ("esson" in text or "ause" in text):
+            self._plain_errors(marks)
+        if self._regions.conflicts and within(piece.start, self._regions.conflicts):
+            marks.tags["conflicted"] = None
+        return marks
 
     def _subsections(self, text: str, marks: inline.Marks) -> None:
         for title, body in subsections(text):
@@ -188,7 +192,7 @@ class Maker:
         if time is None:
             return instant(place.date, MIDNIGHT, place.zone)[0] if place.date else None
         if time.fault:
-            self.problem(piece.line, "time", time.fault, "the entry is kept without a date; correct the heading")
+            self.problem(piece.line, "time", time.fault, "the entry is kept without a date")
             return None
         date = time.date or place.date
         if not date:

@@ -17,7 +17,7 @@ from pathlib import Path
 LIST = "template_lines.txt"
 DATE = "YYYY-MM-DD"
 
-_DATED = re.compile(r"\{date\}|\b\d{4}-\d\d-\d\d\b")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _BARE = re.compile(r"[\s\-*_=|:>~#+.`\\]*+(?:\d{1,9}[.)]\s*+)?(?:\[.\]\s*+)?")
 _EMPTY = re.compile(
     r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\*\*[^*\n]{1,80}?(?::\*\*|\*\*[ \t]*:)|[^\W\d_][\w -]{0,60}::)[ \t]*"
@@ -28,7 +28,9 @@ _VALUE = re.compile(r"(?:\*\*|:):?[ \t]+(.*)$")
 
 def blank(line: str) -> bool:
     """True for a line that says nothing in any workspace: a ruler, an empty item, field or row, a word of silence."""
-    return bool(_BARE.fullmatch(line) or _EMPTY.fullmatch(line)) or line.strip() in _SILENT
+    if _BARE.fullmatch(line) or line.strip() in _SILENT:
+        return True
+    return (":**" in line or "::" in line or "**:" in line) and _EMPTY.fullmatch(line) is not None
 
 
 class Nothing:
@@ -60,9 +62,9 @@ def nothing(zone: str) -> Nothing:
 
 
 def sign(line: str) -> str:
-    """BLAKE2b-64 of a line, whatever its indent, line ending and dates."""
+    """BLAKE2b-64 of a line, whatever its indent, line ending and dates (`YYYY-MM-DD` is one)."""
     line = line.strip()
-    if "-" in line or "{" in line:
+    if "-" in line:
         line = _DATED.sub(DATE, line)
     return blake2b(line.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 

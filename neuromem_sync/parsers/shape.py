@@ -51,3 +51,6 @@ class Shape:
     hidden: re.Pattern[str] | None = None
     whole: bool = False
     fixed: bool = False
+
+    def hides(self, title: str) -> bool:
+        return self.hidden is not None and self.hidden.search(title) is not None

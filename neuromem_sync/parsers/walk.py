@@ -83,32 +83,38 @@ class Walk:
         self._above += (Heading(section.level, section.title),)
         self._open.append(section)
 
+    @property
+    def _concealed(self) -> bool:
+        """Whether a heading above says that what stands below is never to be read."""
+        return self._shape.hidden is not None and any(self._shape.hides(heading.title) for heading in self._above)
+
     def _heading(self, section: Section) -> None:
         piece = self._maker.slice(section.start, section.body, section.line)
-        if self._maker.nothing.lines(piece.text):
+        if self._shape.hides(section.title) or self._maker.nothing.lines(piece.text):
             return
         place, title = self._maker.place(self._above), unmarked(section.title)
         self._maker.add(piece, self._shape.kind, place, title=title, time=moment(section.title))
         self._settled = len(self._open)
 
     def _section(self, section: Section) -> None:
-        if self._hidden(section):
+        if self._concealed:
+            return
+        if self._private(section):
             while (following := self._peek(0)) and following.level > section.level:
                 self._next()
             return
         time = moment(section.title)
-        if self._owns(section, time, 0):
+        if not self._shape.hides(section.title) and self._owns(section, time, 0):
             self._record(section, time)
             return
         if section.level:
             self._enter(section)
         self._body(section.body, section.end, section.line + (section.level > 0))
 
-    def _hidden(self, section: Section) -> bool:
-        hidden = self._shape.hidden
-        if hidden and section.level and hidden.search(section.title):
-            return True
-        return bool(self._regions.private and PRIVATE_SECTION.search(self._data, section.start, section.end))
+    def _private(self, section: Section) -> bool:
+        if not self._regions.private:
+            return False
+        return PRIVATE_SECTION.search(self._data, section.start, section.end) is not None
 
     def _owns(self, section: Section, time: Moment | None, ahead: int, *, nested: bool = False) -> bool:
         """Whether a heading is an entry with all below it. The section after it is `ahead` sections away."""
@@ -125,7 +131,11 @@ class Walk:
         end = section.end
         if section.level:
             while (inner := self._peek(0)) and inner.level > section.level:
-                if self._hidden(inner) or self._owns(inner, moment(inner.title), 1, nested=True):
+                if (
+                    self._private(inner)
+                    or self._shape.hides(inner.title)
+                    or self._owns(inner, moment(inner.title), 1, nested=True)
+                ):
                     break
                 self._next()
                 end = inner.end
@@ -170,7 +180,7 @@ class Walk:
         self._read(lines, pending)
 
     def _read(self, lines: Lines, found: list[Block]) -> None:
-        if found:
+        if found and not self._concealed:
             before = len(self._maker.entries)
             Body(self._maker, lines, self._maker.place(self._above)).read(found)
             if len(self._maker.entries) > before:
