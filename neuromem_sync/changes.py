@@ -17,9 +17,7 @@ class Phase(StrEnum):
     """What a cycle, or the daemon, is doing now."""
 
     SCAN = "scan"
-    PARSE = "parse"
     APPLY = "apply"
-    COMMIT = "commit"
     IDLE = "idle"
     HALTED = "halted"
 

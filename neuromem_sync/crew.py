@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
@@ -76,6 +76,8 @@ def _receive(worker: subprocess.Popen[bytes]) -> list[Taken]:
 
 
 def _ended(worker: subprocess.Popen[bytes]) -> NeuromemError:
+    with suppress(BrokenPipeError):
+        cast(IO[bytes], worker.stdin).close()  # what it did not take must not be offered to it again at the end
     return NeuromemError(f"a reading process ended early (exit {worker.wait()})", "nothing was written; sync again")
 
 

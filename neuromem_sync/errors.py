@@ -36,13 +36,7 @@ class StateError(NeuromemError):
     code = "state"
 
 
-class LayerUnavailable(NeuromemError):  # noqa: N818 - the word of docs/architecture.md
-    """A layer that cannot answer now."""
-
-    code = "layer"
-
-
-class Halted(NeuromemError):  # noqa: N818
+class Halted(NeuromemError):  # noqa: N818 - the word of docs/architecture.md
     """Sync stopped itself before losing much; everything indexed is kept."""
 
     code = "halted"

@@ -135,12 +135,6 @@ def entries_of(keys: Sequence[int]) -> Reading[dict[int, Entry]]:
     return found
 
 
-def entries_near(path: str, line: int) -> Reading[list[Entry]]:
-    """The entries of a document that contain a line."""
-    rows = yield f"{SELECT} WHERE path = ? AND line <= ? AND end_line >= ? ORDER BY start", (path, line, line)
-    return [entry_of(row) for row in rows]
-
-
 def problems() -> Reading[tuple[Problem, ...]]:
     rows = yield "SELECT path, line, code, message, hint, unverified FROM problems ORDER BY path, line, code", ()
     names = ("path", "line", "code", "message", "hint", "unverified")

@@ -20,8 +20,8 @@ from neuromem_sync.sqlite import Reading
 TAGGED = 5000  # keys read of the tags asked for in one layer
 
 _FILTERED = """SELECT key FROM entries
-WHERE (?1 IS NULL OR layer = ?1) AND (?2 IS NULL OR key IN (SELECT value FROM json_each(?2)))"""
-_ORDER = "ORDER BY instant DESC, document DESC, start DESC LIMIT ?3"
+WHERE (:layer IS NULL OR layer = :layer) AND (:only IS NULL OR key IN (SELECT value FROM json_each(:only)))"""
+_ORDER = "ORDER BY instant DESC, document DESC, start DESC LIMIT :limit"
 
 
 def recent(query: Query, layers: Sequence[TextLayer], working: Collection[int] = frozenset()) -> Reading[Found]:
@@ -59,12 +59,13 @@ def _latest(query: Query, only: frozenset[int] | None, start: float, end: float)
     since = max(start, float("-inf") if query.since is None else query.since)
     until = min(end, float("inf") if query.until is None else query.until)
     limit = CONSIDERED * query.limit
-    filters = (
-        None if query.layer is Layer.WORKING else query.layer,
-        None if only is None else json.dumps(sorted(only)),
-        limit,
-    )
-    rows = yield f"{_FILTERED} AND instant >= ?4 AND instant < ?5 {_ORDER}", (*filters, since, until)
+    filters = {
+        "layer": None if query.layer is Layer.WORKING else query.layer,
+        "only": None if only is None else json.dumps(sorted(only)),
+        "limit": limit,
+    }
+    dated = {**filters, "since": since, "until": until}
+    rows = yield f"{_FILTERED} AND instant >= :since AND instant < :until {_ORDER}", dated
     if len(rows) < limit and since == float("-inf") and until == float("inf"):
         rows += yield f"{_FILTERED} AND instant IS NULL {_ORDER}", filters
     return [key for (key,) in rows]

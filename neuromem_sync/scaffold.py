@@ -89,7 +89,7 @@ def _paths(root: Path) -> Iterator[str]:
     """What stands in the layout's own folders; others may be large, and are left alone."""
     folders = {Path(path).parent.as_posix().lower() for path in layout(date.min)}
     for place, below, names in os.walk(root):
-        folder = Path(place).relative_to(root)
+        folder = Path(os.path.relpath(place, root))
         below[:] = [name for name in below if _is_ours((folder / name).as_posix().lower(), folders)]
         yield from ((folder / name).as_posix() for name in names)
 

@@ -8,7 +8,7 @@ Knows no schema.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -17,7 +17,7 @@ from neuromem_sync.errors import StateError
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]
-Statement: TypeAlias = tuple[str, Sequence[Any]]
+Statement: TypeAlias = tuple[str, Sequence[Any] | Mapping[str, Any]]
 Reading: TypeAlias = Generator[Statement, list[Row], T]
 
 LARGE_LOG = 4 << 20

@@ -52,10 +52,8 @@ def _graph(bench: Bench) -> Iterator[Row]:
         # squares favour low numbers: a few hubs with thousands of relations, as in people's notes
         ends = [names[int(ENTITIES * dice.random() ** 2)] for _ in range(2 * EDGES)]
         with transaction(index):
-            pairs = enumerate(zip(ends[::2], ends[1::2], strict=True))
-            index.executemany(
-                "INSERT INTO relations VALUES (?2, 'uses', ?3, ?1, '')", ((at, *pair) for at, pair in pairs)
-            )
+            pairs = zip(ends[::2], ends[1::2], range(EDGES), strict=True)
+            index.executemany("INSERT INTO relations VALUES (?, 'uses', ?, ?, '')", pairs)
         picked = dice.choices(names, k=2 * TIMES)
         note = f"{ENTITIES:,} entities, {EDGES:,} relations"
         for hops, goal in ((1, 0.1), (2, 2.0)):

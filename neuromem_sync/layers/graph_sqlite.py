@@ -14,12 +14,12 @@ from neuromem_sync.sqlite import Reading, one
 CO_OCCURS = "co_occurs"
 EVIDENCE = 64  # latest entries of an entity that are looked at for what it occurs with
 
-_OUT = "SELECT ?1, kind, object, count(*) FROM relations WHERE subject = ?1 GROUP BY kind, object LIMIT ?2"
-_IN = "SELECT subject, kind, ?1, count(*) FROM relations WHERE object = ?1 GROUP BY kind, subject LIMIT ?2"
-_WITH = f"""SELECT ?1, '{CO_OCCURS}', other.entity, count(*) AS weight
-FROM (SELECT entry FROM mentions WHERE entity = ?1 ORDER BY entry DESC LIMIT {EVIDENCE}) AS own
-JOIN mentions AS other ON other.entry = own.entry WHERE other.entity <> ?1
-GROUP BY other.entity ORDER BY weight DESC, other.entity LIMIT ?2"""
+_OUT = "SELECT :key, kind, object, count(*) FROM relations WHERE subject = :key GROUP BY kind, object LIMIT :degree"
+_IN = "SELECT subject, kind, :key, count(*) FROM relations WHERE object = :key GROUP BY kind, subject LIMIT :degree"
+_WITH = f"""SELECT :key, '{CO_OCCURS}', other.entity, count(*) AS weight
+FROM (SELECT entry FROM mentions WHERE entity = :key ORDER BY entry DESC LIMIT {EVIDENCE}) AS own
+JOIN mentions AS other ON other.entry = own.entry WHERE other.entity <> :key
+GROUP BY other.entity ORDER BY weight DESC, other.entity LIMIT :degree"""
 _EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
 
 
@@ -105,7 +105,7 @@ def edges(key: str, degree: int) -> Reading[list[Edge]]:
     rows = yield "SELECT DISTINCT alias FROM aliases WHERE entity = ? ORDER BY alias LIMIT ?", (key, degree)
     found: list[Edge] = []
     for name in (key, *(alias for (alias,) in rows)):
-        found += [Edge(*row) for row in (yield _EDGES, (name, degree))]
+        found += [Edge(*row) for row in (yield _EDGES, {"key": name, "degree": degree})]
     return found
 
 

@@ -119,7 +119,7 @@ class TextTable:
     def _terms(self, entry: Entry | None) -> str | None:
         if entry is None or entry.layer != self.layer:
             return None
-        return token_string((*entry.heading, entry.title, entry.text), entry.tags)
+        return token_string((*entry.heading, entry.title, *_unwritten(entry), entry.text), entry.tags)
 
 
 def text_schema(layer: Layer) -> str:
@@ -128,4 +128,10 @@ def text_schema(layer: Layer) -> str:
 
 
 def _searched(entry: Entry) -> tuple[object, ...]:
-    return entry.text, entry.title, entry.heading, entry.tags
+    return entry.text, entry.title, entry.heading, entry.tags, tuple(entry.attributes)
+
+
+def _unwritten(entry: Entry) -> list[str]:
+    """Names of attributes that the entry's own lines do not show: the header above a table's row."""
+    lowered = entry.text.lower() if entry.attributes else ""
+    return [name for name in (key.replace("_", " ") for key in entry.attributes) if name not in lowered]

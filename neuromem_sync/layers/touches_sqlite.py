@@ -22,9 +22,9 @@ MIGRATIONS = (
 )
 ENOUGH = 2  # touches, each within the TTL of the one before, that make an entry working memory; written counts as two
 
-_TOUCH = """INSERT INTO touches VALUES (?1, ?2, ?2, 1, ?4)
-ON CONFLICT (id) DO UPDATE SET last = max(last, ?2), count = count + 1,
-    streak = CASE WHEN ?2 - last <= ?3 THEN streak + ?4 ELSE ?4 END"""
+_TOUCH = """INSERT INTO touches VALUES (:id, :at, :at, 1, :counts)
+ON CONFLICT (id) DO UPDATE SET last = max(last, :at), count = count + 1,
+    streak = CASE WHEN :at - last <= :ttl THEN streak + :counts ELSE :counts END"""
 
 
 class SqliteTouches:
@@ -37,7 +37,8 @@ class SqliteTouches:
 
     def touch(self, ids: Collection[str], at: float, *, written: bool = False) -> None:
         with transaction(self._live) as tx:
-            tx.executemany(_TOUCH, [(each, at, self._ttl, ENOUGH if written else 1) for each in ids])
+            shared = {"at": at, "ttl": self._ttl, "counts": ENOUGH if written else 1}
+            tx.executemany(_TOUCH, [{"id": each, **shared} for each in ids])
 
     def touched(self, now: float) -> list[str]:
         rows = self._live.execute(

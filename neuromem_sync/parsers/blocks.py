@@ -5,6 +5,7 @@ Renders nothing and reads no inline form: an entry's text is cut from the source
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -59,8 +60,37 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"maxNesting": NESTING}).enable("table").disable("reference")
 
 
+# Lines of words and one-level `- ` items: no other rule of Markdown can apply to them, and most bodies have no others.
+_PLAIN = re.compile(
+    r"(?:(?:-[ ])?(?:[^\s#>`~=+*|<:_0-9\\-]|\*\*[^\s*]|\d{1,9}+(?![\d.)]))[^\n]*(?:\n|\Z)|[ \t\r]*\n)*+\Z"
+)
+
+
 def blocks(text: str) -> Iterator[Block]:
     """Top-level blocks and the items of top-level lists, in order."""
+    return _plain(text) if _PLAIN.match(text) else _parsed(text)
+
+
+def _plain(text: str) -> Iterator[Block]:
+    """The same as `_parsed`, at a tenth of its cost, for text that `_PLAIN` matches."""
+    block: Block | None = None
+    form, group = Form.PARAGRAPH, 0
+    for number, line in enumerate(text.split("\n")):
+        item = line.startswith("- ")
+        if block and (item or not line.strip()):
+            block.last = number
+            yield block
+            block = None
+        if not block and line.strip():
+            group += item and form is not Form.ITEM
+            form = Form.ITEM if item else Form.PARAGRAPH
+            block = Block(form, number, number + 1, group=group)
+    if block:
+        block.last = number + 1
+        yield block
+
+
+def _parsed(text: str) -> Iterator[Block]:
     markdown = _markdown()
     tokens: list[Token] = []
     markdown.block.parse(text.replace("\r\n", "\n").replace("\r", " "), markdown, {}, tokens)

@@ -15,6 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 
 LIST = "template_lines.txt"
+LONGEST = 250
+"""Templates have no longer lines; those of logs mostly are, and need not be looked up."""
 DATE = "YYYY-MM-DD"
 
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
@@ -52,6 +54,8 @@ class Nothing:
         return not value or value == DATE or (value[0] == "_" == value[-1] and self._shipped(value))
 
     def _shipped(self, line: str) -> bool:
+        if len(line) > LONGEST:
+            return False
         known = _known()
         return sign(line) in known or (self._zone in line and sign(line.replace(self._zone, "{zone}", 1)) in known)
 

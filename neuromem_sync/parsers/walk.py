@@ -16,7 +16,7 @@ from neuromem_sync.parsers.entries import Maker, plain_title, unmarked
 from neuromem_sync.parsers.moments import Moment, moment
 from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions, crossing
 from neuromem_sync.parsers.sections import Section, sections
-from neuromem_sync.parsers.shape import Head, Shape
+from neuromem_sync.parsers.shape import Head, Shape, never
 
 LOOKAHEAD = 2
 """How many sections a decision may look ahead; an edit can change the units of as many sections before it."""
@@ -120,7 +120,7 @@ class Walk:
         """Whether a heading is an entry with all below it. The section after it is `ahead` sections away."""
         if time and (time.timed or (time.rest and section.level > 1)):
             return True
-        if section.level == 0 and not self._shape.whole:
+        if self._shape.is_record is never or (section.level == 0 and not self._shape.whole):
             return False
         following = self._peek(ahead)
         deeper = following.title if following and following.level > section.level > 0 else ""

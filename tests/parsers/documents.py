@@ -12,6 +12,8 @@ LINES = (
     "",
     "",
     "# Title",
+    "## Credentials",
+    "Passwords\n---",
     "## Section",
     "### Alpha",
     "#### Context",
@@ -78,7 +80,6 @@ MARKED = (
     "<<<<<<< HEAD",
     "=======",
     ">>>>>>> theirs",
-    "## Credentials",
     "title: x",
     "tags: [a, b]",
 )

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from neuromem_sync.parsers import blocks
 from neuromem_sync.parsers.inline import entity_key
 from neuromem_sync.parsers.moments import instant, real_date, zone_of
 from neuromem_sync.parsers.splice import prefix, suffix
 from neuromem_sync.parsers.tables import cells
+
+PLAIN_LINES = (
+    "", " ", "words", "- item", "- 14:02 item", "- **Key:** value", "**Key:** value", "- [ ] task", "2026 was", "**",
+    "- 3 things", "[link]: x", "a | b", "1. one", "* star", "# head", "---", "  - child", "- - twice", "- ", "-", "-x",
+    "> quote", "- > quote", "```", "a\rb", "\tx", "- a", "---|---", "==", "12345678901. x",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -66,3 +76,15 @@ def test_cells() -> None:
 )
 def test_where_two_versions_differ(old: bytes, new: bytes, same: tuple[int, int]) -> None:
     assert (prefix(old, new), suffix(old, new, prefix(old, new))) == same
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PLAIN_LINES)).map("\n".join))
+def test_plain_text_has_the_blocks_that_markdown_gives_it(text: str) -> None:
+    lines = text.split("\n")
+
+    def trimmed(found: Iterator[blocks.Block]) -> list[tuple[object, ...]]:
+        """Whether blank lines below an item belong to it makes no difference to us."""
+        return [(b.form, b.first, max(n for n in range(b.first, b.last) if lines[n].strip()), b.group) for b in found]
+
+    assert trimmed(blocks.blocks(text)) == trimmed(blocks._parsed(text))
