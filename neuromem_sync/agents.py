@@ -149,7 +149,9 @@ def register(name: str, root: Path, zone: str) -> Workspace:
 def _require_free(wanted: Workspace, known: Iterable[Workspace]) -> None:
     for other in known:
         if other.agent == wanted.agent:
-            raise WorkspaceError(f"agent {other.agent!r} lives in {other.root}", "choose another name: --agent NAME")
+            moved = f"if it has moved, change its root in {config_path()}"
+            hint = "choose another name: --agent NAME" if other.root.is_dir() else moved
+            raise WorkspaceError(f"agent {other.agent!r} lives in {other.root}", hint)
         if other.root == wanted.root:
             raise WorkspaceError(
                 f"{other.root} is the workspace of {other.agent!r}", f"use that name: --agent {other.agent}"
@@ -179,9 +181,12 @@ def _text(path: Path) -> str:
 def _write(path: Path, text: str) -> None:
     """Replace the file whole, or not at all, for its owner's eyes only; a link to it stays a link."""
     target = Path(os.path.realpath(path))
-    create(target, b"")
-    target.chmod(0o600)
-    write_atomic(target, text.encode())
+    try:
+        create(target, b"")
+        target.chmod(0o600)
+        write_atomic(target, text.encode())
+    except WorkspaceError as error:
+        raise ConfigError(error.message, "set NEUROMEM_CONFIG to a folder of yours") from error
 
 
 @contextmanager

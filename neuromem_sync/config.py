@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from neuromem_sync.errors import ConfigError
+from neuromem_sync.files import reason
 
 WORKSPACE_FILE = ".neuromem.toml"
 PREFIX = "NEUROMEM_"
@@ -121,7 +122,9 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: {reason(error)}", "make it readable, or move it away") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", "mend the file, or move it away") from error
 
 

@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from unicodedata import normalize
 
 NOTHING: Mapping[str, str] = {}
+
+
+@lru_cache(maxsize=65536)
+def entity_key(name: str) -> str:
+    """The canonical key of a name: NFKC, case-folded, whitespace and underscores collapsed to one space."""
+    return " ".join(normalize("NFKC", name).casefold().replace("_", " ").split())
 
 
 class Layer(StrEnum):

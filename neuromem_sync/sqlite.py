@@ -108,19 +108,37 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def read(connection: sqlite3.Connection, reading: Reading[T]) -> T:
-    """Run a reading to its result on a plain connection. A failing statement raises inside the reading."""
+    """Run a reading to its result on a plain connection, all of it on one state of the database.
+
+    A failing statement raises inside the reading.
+    """
+    with _snapshot(connection):
+        try:
+            statement = next(reading)
+            while True:
+                try:
+                    rows = connection.execute(*statement).fetchall()
+                except sqlite3.Error as error:
+                    statement = reading.throw(error)
+                else:
+                    statement = reading.send(rows)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+@contextmanager
+def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Every statement of the block sees the same commit, whatever others write meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
     try:
-        statement = next(reading)
-        while True:
-            try:
-                rows = connection.execute(*statement).fetchall()
-            except sqlite3.Error as error:
-                statement = reading.throw(error)
-            else:
-                statement = reading.send(rows)
-    except StopIteration as done:
-        result: T = done.value
-        return result
+        yield
+    finally:
+        if connection.in_transaction:  # a damaged database ends it by itself
+            connection.execute("COMMIT")
 
 
 def checkpoint(path: Path) -> None:

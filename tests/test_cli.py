@@ -170,10 +170,9 @@ def test_columns_are_as_wide_as_they_look(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == ""
 
 
-def test_one_agent_is_an_object_and_several_a_list(capsys: pytest.CaptureFixture[str]) -> None:
-    output.emit_agents([{"agent": "ava"}], several=False)
-    output.emit_agents([{"agent": "ava"}], several=True)
-    assert capsys.readouterr().out == '{"agent": "ava"}\n{"agents": [{"agent": "ava"}]}\n'
+@pytest.mark.parametrize(("number", "shown"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
+def test_counts_are_words(number: int, shown: str) -> None:
+    assert output.counted(number, "entry") == shown
 
 
 def test_no_bar_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

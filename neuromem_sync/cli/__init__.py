@@ -76,7 +76,7 @@ class UnknownCommand(click.UsageError):
         import difflib
 
         super().__init__(f"there is no command {name!r}")
-        near = difflib.get_close_matches(name, COMMANDS, 1, 0.5)
+        near = difflib.get_close_matches(name, COMMANDS, 1, 0.6)
         self.hint = f"did you mean: neuromem {near[0]}" if near else "to see them all: neuromem --help"
 
 
@@ -99,6 +99,8 @@ def application() -> None:
     Begin with:  neuromem init ~/ava --agent ava
                  neuromem sync
                  neuromem recall ava "what did we decide"
+
+    What a command takes, with examples:  neuromem COMMAND --help
     """
 
 
@@ -123,7 +125,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     except click.ClickException as error:
-        return _fail(arguments, "usage", error.format_message(), _usage_hint(error))
+        return _fail(arguments, "usage", " ".join(error.format_message().split()), _usage_hint(error))
     except NeuromemError as error:
         return _fail(arguments, error.code, error.message, error.hint, error.exit_code)
     except (click.Abort, KeyboardInterrupt):

@@ -10,9 +10,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command(short_help=COMMANDS["completion"])
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(SHELLS), metavar="bash|zsh|fish")
 def command(shell: str) -> None:
-    """Print a script that completes commands, options and agents in SHELL.
+    """Print a script that completes commands, options and agents.
 
     \b
     bash:  echo 'eval "$(neuromem completion bash)"' >> ~/.bashrc

@@ -35,9 +35,9 @@ Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 
 def agent_option(command: Callback) -> Callback:
-    """Adds `--agent NAME`, given to the callback as `agent: str | None`."""
-    option = click.option("--agent", metavar="NAME", shell_complete=agents_and_folders, help="Which agent is meant.")
-    return option(command)
+    """Adds `--agent AGENT`, given to the callback as `agent: str | None`."""
+    meaning = "Which agent is meant: its name, or a folder."
+    return click.option("--agent", metavar="AGENT", shell_complete=agents_and_folders, help=meaning)(command)
 
 
 def json_option(command: Callback) -> Callback:
@@ -73,6 +73,13 @@ def many_agents(agent: str | None, words: tuple[str, ...] = ()) -> tuple[Workspa
 def user_settings() -> Settings:
     """The user's settings, read once a process."""
     return load()
+
+
+def spoken(workspace: Workspace) -> str:
+    """What to type for this workspace in a command: the agent's name, or the folder if it is registered nowhere."""
+    import shlex
+
+    return workspace.agent if workspace.registered else shlex.quote(str(workspace.root))
 
 
 def settings_of(workspace: Workspace) -> Settings:

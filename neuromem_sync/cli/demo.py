@@ -38,13 +38,13 @@ def command(as_json: bool) -> int:
 
 
 def _show(step: demo.Step) -> None:
-    line(styled("edit", "faint"), f" {step.edit}")
-    line(styled("ask", "faint"), f"  {step.question}")
+    line(styled("edit", "faint"), styled(step.edit, "plain"))
+    line(styled("ask ", "faint"), styled(step.question, "plain"))
     for hit in step.answer.hits:
-        last = hit.text.strip().splitlines()[-1]
-        layer = styled(f"[{hit.layer}]", "faint")
-        line(" ", styled(f"{hit.path}:{hit.line}", "strong"), layer, styled(last, "plain"))
-    line(styled(f"      {step.seconds * 1000:.1f} ms from save to answer", "good"))
+        line("     ", styled(f"{hit.path}:{hit.line}", "strong"), styled(f"[{hit.layer} {hit.entry.kind}]", "faint"))
+        for text in filter(None, hit.text.splitlines()):
+            say(f"        {text}")
+    say(f"      {step.seconds * 1000:.1f} ms from save to answer", "good")
 
 
 def _plain(step: demo.Step) -> StepJson:

@@ -16,13 +16,13 @@ from neuromem_sync import scaffold
 from neuromem_sync.agents import register
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import clock, here, json_option, user_settings
-from neuromem_sync.cli.output import InitJson, emit, say
+from neuromem_sync.cli.output import InitJson, counted, emit, say
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.workspace import agent_name
 
 
 @click.command(short_help=COMMANDS["init"])
-@click.argument("path", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--agent", metavar="NAME", help="What the agent is called; else as the folder is.")
 @click.option("--yes", is_flag=True, help="Add all that an existing folder lacks.")
 @click.option("--minimal", is_flag=True, help="Add nothing, only register the folder.")
@@ -82,7 +82,7 @@ def _tell(result: InitJson) -> None:
     agent, root = result["agent"], result["root"]
     say(f"{'Registered' if result['registered'] else 'Already registered:'} {agent} in {root}", "strong")
     if result["created"]:
-        say(f"Made {len(result['created'])} files. Times that name no zone are in {result['zone']}.")
+        say(f"Made {counted(len(result['created']), 'file')}. Times that name no zone are in {result['zone']}.")
     if result["missing"]:
         say("No file was touched. Of the usual layout these are missing:")
         _list(result["missing"])

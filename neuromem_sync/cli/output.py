@@ -83,6 +83,13 @@ class SyncJson(TypedDict):
     seconds: float
 
 
+class FailedJson(TypedDict):
+    """In the place of a workspace's SyncJson, where several are meant and this one could not be synced."""
+
+    agent: str
+    error: ErrorDetail
+
+
 class HitJson(TypedDict):
     """`path` is relative to the workspace, lines 1-based, `end_line` inclusive, `at` ISO 8601 with offset."""
 
@@ -159,9 +166,9 @@ def emit(value: Mapping[str, Any]) -> None:
     click.echo(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def emit_agents(values: Sequence[Mapping[str, Any]], several: bool) -> None:
-    """Print the object of one agent, or `{"agents": […]}` where several could be meant."""
-    emit({"agents": list(values)} if several else values[0])
+def emit_agents(values: Sequence[Mapping[str, Any]]) -> None:
+    """Print `{"agents": […]}`, for a command that may mean several; where it means one, `emit` its object."""
+    emit({"agents": list(values)})
 
 
 def fail(code: str, message: str, hint: str, *, as_json: bool) -> None:
@@ -177,6 +184,12 @@ def fail(code: str, message: str, hint: str, *, as_json: bool) -> None:
 def say(text: str, style: Style = "plain", *, err: bool = False) -> None:
     """Print a line for people, cleaned; click drops the colours where there is no terminal."""
     click.echo(styled(text, style), err=err)
+
+
+def counted(number: int, what: str) -> str:
+    """`1 entry`, `2 entries`."""
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
 
 
 def styled(text: str, style: Style) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +20,9 @@ from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Hit, Query, State
 from neuromem_sync.workspace import Workspace
 
+_AGO = re.compile(r"([0-9]{1,6})([hdw])")
+_SECONDS = {"h": 3600, "d": 86400, "w": 604800}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNVERIFIED = 4
 """Exit code under --strict when the answer could not be verified whole."""
 
@@ -26,7 +30,7 @@ UNVERIFIED = 4
 @click.command(short_help=COMMANDS["recall"])
 @agent_option
 @json_option
-@click.option("--limit", type=click.IntRange(1, 1000), help="At most so many hits.")
+@click.option("--limit", type=click.IntRange(1, 1000), metavar="NUMBER", help="At most so many hits.")
 @click.option("--layer", type=click.Choice([layer.value for layer in Layer]), help="Only what this layer holds.")
 @click.option("--since", metavar="TIME", help="Not before: 2026-03-01, 2026-03-01T14:00, 24h, 7d.")
 @click.option("--until", metavar="TIME", help="Before this time; a day counts whole.")
@@ -50,7 +54,8 @@ def command(
 ) -> int:
     """Ask the memory. Without a query: the most recent entries.
 
-    Exit 0 with hits, 1 with none, 2 on an error, 4 if unverified with --strict.
+    Each hit begins with its place, path:line, then its layer and kind (* if working memory holds it too) and its
+    time. Exit 0 with hits, 1 with none, 2 on an error, 4 if unverified with --strict.
 
     \b
     neuromem recall ava what did we decide about the gateway
@@ -84,16 +89,17 @@ def _moment(text: str | None, workspace: Workspace, *, end: bool) -> float | Non
     """POSIX seconds of a time on the command line; `end`: a bare day means its end."""
     if text is None:
         return None
-    if text[:-1].isdigit() and text[-1] in "hdw":
-        return clock().now() - int(text[:-1]) * {"h": 3600, "d": 86400, "w": 604800}[text[-1]]
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return clock().now() - int(ago[1]) * _SECONDS[ago[2]]
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h or 7d"
+        # A day is added on the calendar: two days a year have not 24 hours.
+        moment += timedelta(days=1 if end and _DAY.fullmatch(text) else 0)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(workspace.zone))).timestamp()
+    except (ValueError, OverflowError) as error:
+        hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h, 7d or 2w"
         raise NeuromemError(f"{text!r} is not a time", hint) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(workspace.zone))
-    return moment.timestamp() + (86400 if end and len(text) == len("2026-03-01") else 0)
 
 
 def _plain(answer: Answer) -> RecallJson:
@@ -120,7 +126,7 @@ def _show(answer: Answer, *, explain: bool) -> None:
 def _show_hit(hit: Hit, *, explain: bool) -> None:
     where = styled(f"{hit.path}:{hit.line}", "strong")
     layer = f"{hit.layer}{'*' if hit.working else ''} {hit.entry.kind}"
-    line(where, styled(f"[{layer}]", "faint"), styled((hit.entry.at or "undated")[:16].replace("T", " "), "faint"))
+    line(where, styled(f"[{layer}]", "faint"), styled(_when(hit.entry.at), "faint"))
     for text in hit.text.splitlines():
         say(f"  {text}")
     if hit.also:
@@ -128,3 +134,8 @@ def _show_hit(hit: Hit, *, explain: bool) -> None:
     if explain:
         parts = "  ".join(f"{part} {share:+.2f}" for part, share in hit.why.items())
         say(f"  score {hit.score:.2f} = {parts}", "faint")
+
+
+def _when(at: str | None) -> str:
+    """`2026-03-01 14:02`; the day alone at midnight, which is what a day without a time is kept as."""
+    return at[:16].replace("T", " ").removesuffix(" 00:00") if at else "undated"

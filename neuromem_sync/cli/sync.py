@@ -14,8 +14,22 @@ from neuromem_sync.cli.context import (
     json_option,
     many_agents,
     settings_of,
+    spoken,
 )
-from neuromem_sync.cli.output import SyncJson, emit_agents, line, progress, say, styled
+from neuromem_sync.cli.output import (
+    ErrorDetail,
+    FailedJson,
+    SyncJson,
+    counted,
+    emit,
+    emit_agents,
+    fail,
+    line,
+    progress,
+    say,
+    styled,
+)
+from neuromem_sync.errors import NeuromemError
 from neuromem_sync.workspace import Workspace
 
 
@@ -25,9 +39,7 @@ from neuromem_sync.workspace import Workspace
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--confirm-loss", is_flag=True, help="Believe that everything missing was deleted on purpose.")
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
-def command(
-    agent: str | None, as_json: bool, dry_run: bool, confirm_loss: bool, words: tuple[str, ...]
-) -> None:
+def command(agent: str | None, as_json: bool, dry_run: bool, confirm_loss: bool, words: tuple[str, ...]) -> int:
     """Bring the memory in step with the files.
 
     \b
@@ -36,14 +48,39 @@ def command(
     neuromem sync ava --json      counts for a script
     """
     workspaces = many_agents(agent, words)
-    reports = [_sync(workspace, dry_run, confirm_loss, quiet=as_json) for workspace in workspaces]
+    if len(workspaces) > 1:
+        if confirm_loss:
+            raise click.UsageError("say whose loss: --confirm-loss is about one agent")
+        return _sync_each(workspaces, dry_run, as_json)
+    report = _sync(workspaces[0], dry_run, confirm_loss, quiet=as_json)
     if as_json:
-        emit_agents([_plain(report) for report in reports], several=len(reports) > 1)
-        return
-    for report in reports:
-        if len(reports) > 1:
-            say(report.agent, "strong")
-        _show(report, dry_run)
+        emit(_plain(report))
+    else:
+        _show(report, workspaces[0], dry_run)
+    return 0
+
+
+def _sync_each(workspaces: tuple[Workspace, ...], dry_run: bool, as_json: bool) -> int:
+    """One after the other. One that fails says so and keeps none of the others from it; the exit code is its own."""
+    code, shown = 0, list[SyncJson | FailedJson]()
+    for workspace in workspaces:
+        if not as_json:
+            say(workspace.agent, "strong")
+        try:
+            report = _sync(workspace, dry_run, False, quiet=as_json)
+        except NeuromemError as error:
+            code = error.exit_code
+            detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint)
+            shown.append(FailedJson(agent=workspace.agent, error=detail))
+            if not as_json:
+                fail(**detail, as_json=False)
+        else:
+            shown.append(_plain(report))
+            if not as_json:
+                _show(report, workspace, dry_run)
+    if as_json:
+        emit_agents(shown)
+    return code
 
 
 def _sync(workspace: Workspace, dry_run: bool, confirm_loss: bool, *, quiet: bool) -> SyncReport:
@@ -71,26 +108,26 @@ def _plain(report: SyncReport) -> SyncJson:
     )
 
 
-def _show(report: SyncReport, dry_run: bool) -> None:
+def _show(report: SyncReport, workspace: Workspace, dry_run: bool) -> None:
     if dry_run:
         for path, (added, changed, deleted) in report.documents.items():
             say(f"  {path}  +{added} ~{changed} -{deleted}")
-    took = f"{report.entries} entries, generation {report.generation}, {report.seconds * 1000:.0f} ms"
-    if not report.documents and not report.problems:
-        say(f"in step, nothing to do ({took})")
-    else:
-        line(styled(f"+ {report.added} added", "good" if report.added else "plain"))
-        line(styled(f"~ {report.changed} changed", "plain"))
-        line(styled(f"- {report.deleted} deleted", "plain"))
-        count = len(report.problems)
-        problems = styled(f"! {count} problem{'' if count == 1 else 's'}", "warn" if count else "plain")
-        line(problems, styled(f"  ({took})", "faint"))
+    _show_counts(report)
     if report.problems:
-        say("to see them: neuromem problems", "faint")
+        say(f"to see what could not be read: neuromem problems {spoken(workspace)}", "faint")
     if report.pending:
-        say(
-            f"waiting to believe: {', '.join(report.pending[:5])} (vanished or emptied just now; sync again)",
-            "warn",
-        )
+        say(f"pending: {', '.join(report.pending[:5])} (vanished or shrank just now; sync again)", "warn")
     if dry_run:
         say("nothing was written (--dry-run)", "faint")
+
+
+def _show_counts(report: SyncReport) -> None:
+    took = f"{counted(report.entries, 'entry')}, generation {report.generation}, {report.seconds * 1000:.0f} ms"
+    if not report.documents and not report.problems:
+        say(f"in step, nothing to do ({took})")
+        return
+    line(styled(f"+ {report.added} added", "good" if report.added else "plain"))
+    line(styled(f"~ {report.changed} changed", "plain"))
+    line(styled(f"- {report.deleted} deleted", "plain"))
+    problems = styled(f"! {counted(len(report.problems), 'problem')}", "warn" if report.problems else "plain")
+    line(problems, styled(f"  ({took})", "faint"))

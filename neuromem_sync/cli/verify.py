@@ -13,9 +13,11 @@ from neuromem_sync.cli.context import (
     json_option,
     only_agent,
     settings_of,
+    spoken,
 )
 from neuromem_sync.cli.output import VerifyJson, emit, say
 from neuromem_sync.verify import Verification
+from neuromem_sync.workspace import Workspace
 
 
 @click.command(short_help=COMMANDS["verify"])
@@ -36,7 +38,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     if as_json:
         emit(_plain(found))
     else:
-        _show(found)
+        _show(found, workspace)
     return 0 if found.equal else 1
 
 
@@ -49,13 +51,13 @@ def _plain(found: Verification) -> VerifyJson:
     )
 
 
-def _show(found: Verification) -> None:
+def _show(found: Verification, workspace: Workspace) -> None:
     if found.equal:
         say(f"the index equals the files ({found.digest[:16]})", "good")
     else:
         say("the index differs from the files:", "bad")
         for difference in found.differences:
             say(f"  {difference}")
-        say("this is a defect: to start afresh remove the state folder and run neuromem sync", "faint")
+        say(f"this is a defect; to start afresh: rm -r {workspace.state}; neuromem sync {spoken(workspace)}", "faint")
     for path in found.unverified:
         say(f"not compared, it could not be read: {path}", "warn")

@@ -17,8 +17,10 @@ from neuromem_sync.query import State
 @click.command(short_help=COMMANDS["wait"])
 @agent_option
 @json_option
-@click.option("--timeout", type=click.FloatRange(0), default=10.0, show_default=True, help="Seconds to wait at most.")
-@click.argument("words", nargs=-1, metavar="[AGENT|PATH]", shell_complete=agents_and_folders)
+@click.option(
+    "--timeout", type=click.FloatRange(0), metavar="SECONDS", default=10.0, help="Wait at most so long; 10 if not said."
+)
+@click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, timeout: float, words: tuple[str, ...]) -> int:
     """Return when every edit made so far is in the index, deletions too. Exit 1 if it did not come about in time.
 
@@ -36,4 +38,6 @@ def command(agent: str | None, as_json: bool, timeout: float, words: tuple[str, 
         say(f"in step, generation {freshness.generation}")
     else:
         say(f"{freshness.state}: {freshness.reason}", "warn", err=True)
+    if freshness.unverified and not as_json:
+        say(f"unverified: {', '.join(freshness.unverified)}", "warn", err=True)
     return 0 if done else 1

@@ -1,4 +1,4 @@
-"""`neuromem-sync watch`: the daemon, for every workspace that is meant."""
+"""`neuromem watch`: the daemon, for every workspace that is meant."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, m
 
 @click.command(short_help=COMMANDS["watch"])
 @agent_option
-@click.argument("words", nargs=-1, metavar="[AGENT|PATH…]", shell_complete=agents_and_folders)
+@click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
 def command(agent: str | None, words: tuple[str, ...]) -> None:
     """Keep the memory in step, edit by edit, until Ctrl-C.
 
     On a terminal a quiet table; elsewhere one key=value line per event.
 
     \b
-    neuromem-sync watch               the workspace of this folder, or all of them
-    neuromem-sync watch ava bea       two in one process
-    neuromem-sync watch ./notes       a folder that is registered nowhere
+    neuromem watch            the agent of this folder, or all of them
+    neuromem watch ava bo     two in one process
+    neuromem watch ./notes    a folder that is registered nowhere
     """
     workspaces = [workspace.require() for workspace in many_agents(agent, words)]
     app.watch(workspaces, clock(), on_terminal=sys.stdout.isatty())

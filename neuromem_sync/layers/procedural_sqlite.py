@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuromem_sync.changes import EntryChange
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
-from neuromem_sync.model import Entry, Kind, Layer, Procedure
+from neuromem_sync.model import Entry, Kind, Layer, Procedure, entity_key
 from neuromem_sync.sqlite import Reading
 
 SUPERSEDES = "supersedes"  # relation kind by which a decision names the one it ends
@@ -91,7 +90,7 @@ class ProceduralTable(TextTable):
 
 def rates(names: Collection[str]) -> Reading[Mapping[str, Rate]]:
     """The success rate of each of these procedures, by the name as given."""
-    keys = json.dumps([name_key(name) for name in names])
+    keys = json.dumps([entity_key(name) for name in names])
     started = yield (
         """SELECT name, sum(successes), sum(failures) FROM procedures
         WHERE name IN (SELECT value FROM json_each(?)) GROUP BY name""",
@@ -106,12 +105,7 @@ def rates(names: Collection[str]) -> Reading[Mapping[str, Rate]]:
     for name, good, bad in (*started, *ended):
         total = counts.setdefault(name, [0, 0])
         total[0], total[1] = total[0] + good, total[1] + bad
-    return {name: Rate(*counts.get(name_key(name), (0, 0))) for name in names}
-
-
-def name_key(name: str) -> str:
-    """A title or name as a key: as `entity_key`, by which documents refer to it."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("_", " ").split())
+    return {name: Rate(*counts.get(entity_key(name), (0, 0))) for name in names}
 
 
 def _facts(entry: Entry) -> tuple[tuple[str, tuple[object, ...]], ...]:
@@ -120,12 +114,12 @@ def _facts(entry: Entry) -> tuple[tuple[str, tuple[object, ...]], ...]:
 
 def _rows(entry: Entry) -> Iterator[tuple[str, tuple[object, ...]]]:
     if isinstance(entry.procedure, Procedure):
-        yield "procedures", (name_key(entry.procedure.name), entry.procedure.successes, entry.procedure.failures)
+        yield "procedures", (entity_key(entry.procedure.name), entry.procedure.successes, entry.procedure.failures)
     if entry.kind is Kind.OUTCOME and "procedure" in entry.attributes:
         outcome = entry.attributes.get("outcome", "").strip().casefold()
-        yield "outcomes", (name_key(entry.attributes["procedure"]), outcome)
+        yield "outcomes", (entity_key(entry.attributes["procedure"]), outcome)
     if entry.kind is Kind.DECISION:
-        yield "decisions", (name_key(entry.title),)
+        yield "decisions", (entity_key(entry.title),)
         for relation in entry.relations:
             if relation.kind == SUPERSEDES:
                 yield "superseded", (relation.object,)

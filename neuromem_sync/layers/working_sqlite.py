@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from neuromem_sync.changes import EntryChange
-from neuromem_sync.layers.procedural_sqlite import name_key
-from neuromem_sync.model import Entry, Kind, Layer
+from neuromem_sync.model import Entry, Kind, Layer, entity_key
 from neuromem_sync.sqlite import Reading
 
 OVER = frozenset({"completed", "failed", "done", "cancelled"})
@@ -45,7 +44,11 @@ class WorkingTable:
         tx.executemany("DELETE FROM resumes WHERE entry = ?", outdated)
         tx.executemany(
             "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?)",
-            [(key, name_key(entry.attributes["task"]), _is_over(entry)) for key, entry in arriving if _is_task(entry)],
+            [
+                (key, entity_key(entry.attributes["task"]), _is_over(entry))
+                for key, entry in arriving
+                if _is_task(entry)
+            ],
         )
         tx.executemany(
             "INSERT OR REPLACE INTO resumes VALUES (?)",

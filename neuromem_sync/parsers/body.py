@@ -61,6 +61,7 @@ class Body:
                 self._group(piece)
             else:
                 self._single(found[stop - 1], piece)
+                self._label(found, stop - 1)
             at = stop
 
     def _after_annotations(self, found: Sequence[Block], at: int) -> int:
@@ -80,6 +81,19 @@ class Body:
         if block.form is Form.PARAGRAPH and listed and self._is(block, _BOLD_ONLY):
             return self._error_end(found, at + 1) or self._list_end(found, at + 1)
         return at + 1
+
+    def _label(self, found: Sequence[Block], at: int) -> None:
+        """An empty field right above other text is what that text is called, and no field somebody left empty."""
+        block, after = found[at], found[at + 1 : at + 2]
+        if block.form not in (Form.PARAGRAPH, Form.ITEM) or not after:
+            return
+        last = self._slice(block.last - 1, block.last)
+        if not _field_key(last.text) or not self._maker.nothing.line(last.text):
+            return
+        below = self._slice(after[0].first, after[0].last).text
+        listed = after[0].form is Form.ITEM and (block.form is Form.ITEM or _field_key(_first_line(below)))
+        if not listed and not self._maker.nothing.lines(below):
+            self._maker.add(last, self._shape.kind, self._place)
 
     def _is(self, block: Block, pattern: re.Pattern[str]) -> bool:
         return pattern.fullmatch(self._slice(block.first, block.last).text) is not None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from neuromem_sync.model import NOTHING, Entry, Kind, Layer, Origin, Problem, Source, Span
+from neuromem_sync.model import NOTHING, Entry, Kind, Layer, Origin, Problem, Source, Span, entity_key
 from neuromem_sync.parsers import inline, prose
 from neuromem_sync.parsers.document import Document, Frame, Stack
 from neuromem_sync.parsers.moments import MIDNIGHT, Moment, instant, moment
@@ -123,7 +123,7 @@ class Maker:
     ) -> None:
         """Make an entry. `time` was found in its first line; `record`: its title names the owner of its fields."""
         owner = plain_title(title) if record and title else place.owner
-        marks = self._marks(piece, inline.entity_key(owner), fields, record)
+        marks = self._marks(piece, entity_key(owner), fields, record)
         kind = kind_of(marks.attributes, kind)
         at = self._at(piece, place, time, marks)
         self._structure(kind, owner, title, record, marks)
@@ -145,7 +145,7 @@ class Maker:
                 tags=tuple(marks.tags),
                 links=tuple(marks.links),
                 attributes=marks.attributes or NOTHING,
-                subject=inline.entity_key(owner),
+                subject=entity_key(owner),
                 entities=marks.named(),
                 relations=tuple(marks.relations),
                 procedure=procedure(title, _below(piece.text), marks.attributes) if kind is Kind.PROCEDURE else None,

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from neuromem_sync.model import Entity, Relation
+from neuromem_sync.model import Entity, Relation, entity_key
 from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.words import LOG_FIELDS
 
@@ -49,12 +49,6 @@ _RELATION = re.compile(
 _OBSERVATION = re.compile(
     r"[ \t]*[-*+][ \t]+\[(?P<category>[^\W\d_][^\[\]()^|\n]{1,40})\](?![(\[:])[ \t]+(?P<text>\S[^\n]*)"
 )
-
-
-@lru_cache(maxsize=65536)
-def entity_key(name: str) -> str:
-    """The canonical key of a name: NFKC, case-folded, whitespace and underscores collapsed to one space."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("_", " ").split())
 
 
 @lru_cache(maxsize=65536)

@@ -9,8 +9,8 @@ import re
 from functools import lru_cache
 from itertools import islice
 
-from neuromem_sync.model import Entity, Relation
-from neuromem_sync.parsers.inline import Marks, entity, entity_key
+from neuromem_sync.model import Entity, Relation, entity_key
+from neuromem_sync.parsers.inline import Marks, entity
 from neuromem_sync.parsers.words import COMMON
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪĮİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽΑ-ΡΣ-ΫА-ЯЁЄІЇ"

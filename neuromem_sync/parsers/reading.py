@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from neuromem_sync.model import NOTHING, Entry, Kind, Layer, ParseResult, Problem, Route
+from neuromem_sync.model import NOTHING, Entry, Kind, Layer, ParseResult, Problem, Route, entity_key
 from neuromem_sync.parsers import frontmatter, inline
 from neuromem_sync.parsers.document import Document, Frame, Parsed
 from neuromem_sync.parsers.entries import Maker, Place
@@ -182,7 +182,7 @@ class _Whole:
         names = [*_words(self._values.get("aliases")), *_words(self._values.get("alias"))]
         names += [frontmatter.flat(self._values[key]) for key in ("title", "name") if key in self._values]
         subject = inline.entity(frame.subject)
-        aliases = dict.fromkeys(inline.entity_key(name) for name in names)
+        aliases = dict.fromkeys(entity_key(name) for name in names)
         aliases.pop(subject.key, None)
         aliases.pop("", None)
         others = tuple(found for found in entry.entities if found.key != subject.key)
