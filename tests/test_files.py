@@ -12,8 +12,6 @@ from neuromem_sync import files
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.files import Content, Unreadable, Vanished, create, digest, stable_read, write_atomic
 
-needs_permissions = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
-
 
 def test_a_read_gives_the_bytes_and_the_state_they_had(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"one\r\n\xff")
@@ -48,12 +46,6 @@ def test_what_is_no_file_is_unreadable_and_never_waited_for(tmp_path: Path) -> N
         "pipe": Unreadable(path="pipe", reason="it is no regular file"),
         "link": Unreadable(path="link", reason="it is a link"),
     }
-
-
-@needs_permissions
-def test_a_forbidden_file_is_unreadable_not_absent(tmp_path: Path) -> None:
-    (tmp_path / "a.md").touch(mode=0o000)
-    assert stable_read(tmp_path, "a.md") == Unreadable(path="a.md", reason="permission denied")
 
 
 def write_during_reads(monkeypatch: pytest.MonkeyPatch, place: Path, times: int) -> None:

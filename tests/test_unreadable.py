@@ -1,0 +1,87 @@
+"""What may not be read is unknown, never empty: its last good entries stand, and every answer names it.
+
+Root may read everything, so a test run by root becomes another user for the length of the look.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from neuromem_sync.intake import Intake
+from tests.workshop import Workshop
+
+NOBODY = 65534
+
+
+@contextmanager
+def somebody_else() -> Iterator[None]:
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+def load_everything(folder: Path) -> None:
+    """What is imported on first use may lie where only root reads."""
+    shop = Workshop(folder)
+    shop.write("a.md", "One [[thing]].\n")
+    shop.recall("thing")
+    shop.verify()
+    Intake("UTC").prepare()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Workshop]:
+    load_everything(tmp_path)
+    folder = Path(tempfile.mkdtemp(prefix="unreadable-"))
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    with somebody_else():
+        shop = Workshop(folder)
+        shop.write("notes/a.md", "Otters hold hands.\n")
+        shop.write("b.md", "Badgers dig.\n")
+        shop.sync()
+        yield shop
+    shutil.rmtree(folder)
+
+
+def test_a_file_that_may_not_be_read(shop: Workshop) -> None:
+    (shop.root / "notes/a.md").chmod(0)
+    report = shop.sync()
+    assert report.unverified == ("notes/a.md",)
+    assert [(problem.code, str(problem)) for problem in report.problems] == [
+        ("unreadable", "notes/a.md:1: cannot be read: permission denied")
+    ]
+    answer = shop.recall("otters")
+    assert [hit.text for hit in answer.hits] == ["Otters hold hands."]
+    assert answer.freshness.unverified == ("notes/a.md",)
+    (shop.root / "notes/a.md").chmod(0o644)
+    assert shop.sync().unverified == ()
+    assert shop.recall("otters").freshness.unverified == ()
+
+
+def test_a_folder_that_may_not_be_listed(shop: Workshop) -> None:
+    (shop.root / "notes").chmod(0)
+    assert shop.sync().unverified == ("notes/a.md",)
+    assert len(shop.entries()) == 2
+    (shop.root / "notes").chmod(0o755)
+    assert shop.sync().unverified == ()
+    assert shop.verify().equal
+
+
+def test_a_new_file_that_may_not_be_read_is_named_too(shop: Workshop) -> None:
+    shop.write("c.md", "Cats purr.\n").chmod(0)
+    assert shop.sync().unverified == ("c.md",)
+    assert shop.recall("cats").freshness.unverified == ("c.md",)
+    (shop.root / "c.md").chmod(0o644)
+    assert [hit.text for hit in shop.recall("cats").hits] == ["Cats purr."]
