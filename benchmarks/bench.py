@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from benchmarks.generate import Made, generate
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A process that ended: wall seconds, largest resident set in MB, and what it printed."""
+    """A process that ended: wall seconds, most memory in MB with that of its children, and what it printed."""
 
     seconds: float
     peak: float
@@ -57,7 +58,8 @@ class Bench:
     def run(self, words: Sequence[str]) -> Ended:
         start = time.perf_counter()
         process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=self.environment)
-        printed = process.stdout.read() if process.stdout else ""
+        with _peak_together(process.pid) as peak:
+            printed = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -65,7 +67,8 @@ class Bench:
             process.stdout.close()
         if process.returncode > 1:
             raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}")
-        return Ended(seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2), printed)
+        alone = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+        return Ended(seconds, max(alone, *peak), printed)
 
     @contextmanager
     def daemon(self) -> Iterator[int]:
@@ -81,6 +84,40 @@ class Bench:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
+
+
+@contextmanager
+def _peak_together(pid: int) -> Iterator[list[float]]:
+    """The proportional memory (MB) of a process and its children, looked at every 50 ms; only Linux tells."""
+    seen, ended = [0.0], threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.05):
+            seen.append(sum(_proportional(each) for each in (pid, *_children(pid))))
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        watch.join()
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in _told(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def _proportional(pid: int) -> float:
+    pages = (line.split() for line in _told(f"/proc/{pid}/smaps_rollup").splitlines())
+    return next((int(words[1]) / 1024 for words in pages if words[0] == "Pss:"), 0.0)
+
+
+def _told(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
 
 
 def milliseconds(work: Callable[..., object], *given: object) -> float:

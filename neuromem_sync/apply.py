@@ -13,7 +13,7 @@ from pathlib import Path
 from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.crew import take_all
 from neuromem_sync.diff import Names, Pool, Stored, content, frame, match
-from neuromem_sync.index import PENDING, Known, Writer, stored_as, stored_entries
+from neuromem_sync.index import PENDING, UNSEEN, Known, Writer, stored_as, stored_entries
 from neuromem_sync.intake import Intake, Taken, Task
 from neuromem_sync.model import Entry, ParseResult, Problem
 from neuromem_sync.plan import Plan
@@ -55,6 +55,7 @@ class Application:
         states = sorted(self._plan.read, key=lambda state: (state.path not in self._plan.known, state.path))
         for path, reason in {**dict.fromkeys(self._plan.pending, PENDING), **self._plan.doubt}.items():
             self._writer.doubt(path, reason)
+        self._remark()
         self._forget()
         tasks = [Task(state.path, state.size, self._known_digest(state.path)) for state in states]
         for number, (state, taken) in enumerate(zip(states, take_all(self._intake, self._root, tasks), strict=True)):
@@ -72,6 +73,12 @@ class Application:
         """What need not be parsed again: bytes whose entries stand in the index, made by the rules of today."""
         known = self._plan.known.get(path)
         return known.state.digest if known and not known.unverified and not self._plan.afresh else None
+
+    def _remark(self) -> None:
+        for path, reason in self._plan.unseen.items():
+            hint = "make it readable, or rename it: what it holds is not in the memory"
+            problem = reason and Problem(path=path, line=1, code=UNSEEN, message=reason, hint=hint, unverified=True)
+            self._writer.put_problems(path, [problem] if problem else ())
 
     def _forget(self) -> None:
         for known in self._plan.forget:

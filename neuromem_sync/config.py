@@ -38,7 +38,7 @@ class Sync:
     waits longer than `longest_ms`. `scan_s`: between stat scans.
     """
 
-    settle_ms: int = 5
+    settle_ms: int = 4
     open_ms: int = 50
     longest_ms: int = 500
     scan_s: int = 300

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -20,6 +20,7 @@ from neuromem_sync.changes import Batch
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
+from neuromem_sync.files import reason
 from neuromem_sync.freshness import MovedOn, Unanswered
 from neuromem_sync.layers.base import TextLayer, Touches, WorkingLayer
 from neuromem_sync.query import Freshness, State
@@ -73,8 +74,12 @@ class BlockingDoors:
 
     def index_path(self) -> Path:
         path = self.workspace.state / "index.db"
-        if not path.exists():
-            raise StateError(f"nothing of {self.workspace.agent} is indexed yet", "run: neuromem sync")
+        try:
+            path.stat()
+        except FileNotFoundError as error:
+            raise StateError(f"nothing of {self.workspace.agent} is indexed yet", "run: neuromem sync") from error
+        except OSError as error:
+            raise StateError(f"{path}: {reason(error)}", "make the state folder readable for you") from error
         return path
 
     async def prove(self) -> Freshness:
@@ -132,7 +137,8 @@ class BlockingDoors:
 
     async def touch(self, ids: Sequence[str]) -> None:
         if ids:
-            self.touches.touch(ids, self.clock.now())
+            with suppress(sqlite3.Error):  # an answer counts more than the note that it was given
+                self.touches.touch(ids, self.clock.now())
 
     async def pause(self, seconds: float) -> None:
         self.clock.sleep(seconds)

@@ -16,7 +16,7 @@ from neuromem_sync.diff import Stored
 from neuromem_sync.layers.base import Table
 from neuromem_sync.model import Entry, Layer, Problem
 from neuromem_sync.records import COLUMNS, PLACES, SELECT, canonical_entry, entry_of, values_of
-from neuromem_sync.sqlite import Reading, Row, connect, migrate, one
+from neuromem_sync.sqlite import Reading, Row, connect, failure, migrate, one, read
 
 MIGRATIONS = (
     """
@@ -45,6 +45,8 @@ MIGRATIONS = (
     """,
 )
 
+UNSEEN = "unseen"
+"""Code of the problem that a place could not be looked at, so that nothing is known of what stands there."""
 PENDING = "it vanished or shrank a moment ago"
 """Why a document is unverified while its absence or its new size is not believed yet (guard.py)."""
 _STATE = "dev, ino, size, mtime_ns, ctime_ns, digest"
@@ -63,10 +65,15 @@ class Known:
 def open_index(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
     """The writer's connection, its schema brought up to date. Raises StateError."""
     connection = connect(path)
-    migrate(connection, "index", MIGRATIONS)
-    for table in tables:
-        migrate(connection, table.layer, table.migrations)
-    connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+    try:
+        migrate(connection, "index", MIGRATIONS)
+        for table in tables:
+            migrate(connection, table.layer, table.migrations)
+        if read(connection, meta("epoch")) is None:  # a write would wait for another's first index
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+    except sqlite3.Error as error:
+        connection.close()
+        raise failure(path, error) from error
     return connection
 
 
@@ -142,9 +149,14 @@ def problems() -> Reading[tuple[Problem, ...]]:
 
 
 def unverified() -> Reading[dict[str, str]]:
-    """Path → reason, for documents whose last good entries stand in for what could not be read."""
+    """Path → reason, for documents whose last good entries stand in for what could not be read, and unseen places."""
     rows = yield "SELECT path, unverified FROM documents WHERE unverified IS NOT NULL ORDER BY path", ()
-    return dict(rows)
+    return {**(yield from unseen()), **dict(rows)}
+
+
+def unseen() -> Reading[dict[str, str]]:
+    """Path → what was said of it, for places that could not be looked at."""
+    return dict((yield "SELECT path, message FROM problems WHERE code = ?", (UNSEEN,)))
 
 
 def pending() -> Reading[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from neuromem_sync.clock import Clock, SystemClock
@@ -33,7 +33,8 @@ def held(path: Path, *, timeout: float = 0.0, clock: Clock | None = None) -> Ite
     descriptor = _acquire(path, max(timeout, GRACE), clock or SystemClock())
     try:
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # on a full disk it is held without a name
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield descriptor
     finally:
         os.ftruncate(descriptor, 0)

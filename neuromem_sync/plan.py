@@ -13,13 +13,14 @@ from neuromem_sync.changes import Batch, FileState, Snapshot
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.guard import Guard, check_loss, check_root
 from neuromem_sync.index import Known
-from neuromem_sync.snapshot import Ignore, belongs, compare, unknown_reason
+from neuromem_sync.snapshot import Ignore, belongs, compare, printable, unknown_reason
 
 
 @dataclass(slots=True)
 class Plan:
     """Documents to read, to forget, to wait for (paths), and to doubt (path → reason).
 
+    `unseen`: places of no document, by path, where a look has begun to fail (why), or no longer does (None).
     `looked_ns` is when the look began; `known` what was indexed of the paths looked at; `afresh`: equal bytes too
     are parsed again.
     """
@@ -31,16 +32,18 @@ class Plan:
     forget: list[Known] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     doubt: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, str | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.read or self.forget or self.pending or self.doubt)
+        return bool(self.read or self.forget or self.pending or self.doubt or self.unseen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What a plan is made from, as of `at_ns` (`time.time_ns`).
 
-    `afresh` reads everything again; `believe` takes every absence at its word.
+    `unseen`: what the index says of places that could not be looked at; `afresh` reads everything again;
+    `believe` takes every absence at its word.
     """
 
     at_ns: int
@@ -49,6 +52,7 @@ class Look:
     batch: Batch
     total: int
     known_root: tuple[int, int] | None
+    unseen: Mapping[str, str] = field(default_factory=dict)
     afresh: bool = False
     believe: bool = False
 
@@ -74,6 +78,7 @@ class Planner:
                 self._changed(plan, change.old, change.new, look)
         self._same(plan, {change.path for change in changes}, look)
         moved = self._moved(plan, look)
+        plan.unseen = _unseen(look)
         if not look.believe:
             self._check_loss(plan, look, moved, ignore)
         return plan
@@ -134,6 +139,13 @@ class Planner:
         check_loss(self._root, missing, told, look.total, same_root=look.known_root in (None, look.seen.root))
 
 
+def _unseen(look: Look) -> dict[str, str | None]:
+    """What to say of places that could not be looked at, where it is not what the index says."""
+    unknown = {place: why for place, why in look.seen.unknown.items() if place not in look.known}
+    now = {printable(place): f"cannot be looked at: {why}" for place, why in unknown.items()}
+    again = dict.fromkeys(place for place in look.unseen if place not in now)
+    return {**again, **{place: why for place, why in now.items() if look.unseen.get(place) != why}}
+
+
 def _named(path: str, gone: frozenset[str]) -> bool:
     return bool(gone) and any(path == name or path.startswith(f"{name}/") for name in gone)
-

@@ -59,9 +59,7 @@ def entry_of(row: Row, *, with_id: bool = True) -> Entry:
         attributes=extra.get("attributes", {}),
         subject=extra.get("subject", ""),
         entities=tuple(Entity(key=k, name=n, type=t, aliases=tuple(a)) for k, n, t, a in extra.get("entities", ())),
-        relations=tuple(
-            Relation(subject=s, kind=k, object=o, context=c) for s, k, o, c in extra.get("relations", ())
-        ),
+        relations=tuple(Relation(subject=s, kind=k, object=o, context=c) for s, k, o, c in extra.get("relations", ())),
         procedure=_procedure(extra.get("procedure")),
     )
 

@@ -90,7 +90,7 @@ def root_identity(root: Path) -> tuple[int, int] | None:
 
 def belongs(path: str, ignore: Ignore) -> bool:
     """Whether a file at this path would be looked at: its folders are asked first."""
-    return all(map(ignore.accepts_folder, _above(path))) and ignore.accepts_file(path)
+    return all(map(ignore.accepts_folder, above(path))) and ignore.accepts_file(path)
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ class _Look:
 
     def _reachable(self, path: str) -> bool:
         accepts = self.ignore.accepts_folder
-        return all(accepts(folder) and not (self.root / folder).is_symlink() for folder in _above(path))
+        return all(accepts(folder) and not (self.root / folder).is_symlink() for folder in above(path))
 
     def walk(self, folder: str) -> None:
         waiting = [folder]
@@ -193,10 +193,10 @@ def _outermost(paths: Iterable[str]) -> list[str]:
     wanted = set(paths)
     if "" in wanted:
         return [""]
-    return sorted(path for path in wanted if wanted.isdisjoint(_above(path)))
+    return sorted(path for path in wanted if wanted.isdisjoint(above(path)))
 
 
-def _above(path: str) -> list[str]:
+def above(path: str) -> list[str]:
     """The folders a path lies in, outermost first, the root left out."""
     parts = path.split("/")
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
@@ -220,7 +220,7 @@ def _merge(
 
 def unknown_reason(path: str, unknown: Mapping[str, str]) -> str | None:
     """Why a look could not tell about this path: its own reason or that of a folder above it."""
-    return next((unknown[place] for place in (path, *_above(path)) if place in unknown), None)
+    return next((unknown[place] for place in (path, *above(path)) if place in unknown), None)
 
 
 def _leads_out(root: Path, path: str) -> bool:

@@ -22,6 +22,8 @@ Reading: TypeAlias = Generator[Statement, list[Row], T]
 
 LARGE_LOG = 4 << 20
 """Bytes of write-ahead log worth a checkpoint, which syncs the disk and holds up an edit by tens of milliseconds."""
+HUGE_LOG = 4 * LARGE_LOG
+"""Bytes worth it at once, in the middle of work: it would grow for as long as there is no quiet moment."""
 
 # synchronous is not inherited: left at FULL, each commit costs an fsync of 4 ms (docs/speed.md)
 PRAGMAS = (
@@ -30,7 +32,15 @@ PRAGMAS = (
     "PRAGMA cache_size = -16384",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA wal_autocheckpoint = 0",
+    f"PRAGMA journal_size_limit = {LARGE_LOG}",
 )
+
+HINTS = {
+    sqlite3.SQLITE_FULL: "make room on the disk of the state folder",
+    sqlite3.SQLITE_BUSY: "another process is writing: try again",
+    sqlite3.SQLITE_READONLY: "make the state folder writable for you",
+}
+"""What to do about a failure that is no damage, by primary result code."""
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
@@ -53,8 +63,14 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
         if not readonly:
             connection.execute("PRAGMA journal_mode = WAL")
     except (OSError, sqlite3.Error) as error:
-        raise StateError(f"{path}: {error}", "remove the state folder and run: neuromem sync") from error
+        raise failure(path, error) from error
     return connection
+
+
+def failure(place: object, error: OSError | sqlite3.Error) -> StateError:
+    """What a database at `place` that failed means to its owner, and what there is to do."""
+    hint = HINTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "remove the state folder and run: neuromem sync")
+    return StateError(f"{place}: {error}", hint)
 
 
 @contextmanager
@@ -110,7 +126,7 @@ def _statements(script: str) -> Iterator[str]:
 def read(connection: sqlite3.Connection, reading: Reading[T]) -> T:
     """Run a reading to its result on a plain connection, all of it on one state of the database.
 
-    A failing statement raises inside the reading.
+    A failing statement raises inside the reading; if the reading does not bear it, StateError comes out.
     """
     with _snapshot(connection):
         try:
@@ -125,6 +141,8 @@ def read(connection: sqlite3.Connection, reading: Reading[T]) -> T:
         except StopIteration as done:
             result: T = done.value
             return result
+        except sqlite3.Error as error:
+            raise failure("the state database", error) from error
 
 
 @contextmanager
@@ -137,17 +155,17 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.in_transaction:  # a damaged database ends it by itself
-            connection.execute("COMMIT")
+        if connection.in_transaction:  # a failure may have ended it
+            connection.execute("ROLLBACK")
 
 
-def checkpoint(path: Path) -> None:
-    """Move a large write-ahead log into its database. Only for the holder of `writer.lock`.
+def checkpoint(path: Path, larger: int = LARGE_LOG) -> None:
+    """Move a write-ahead log larger than that into its database. Only for the holder of `writer.lock`.
 
     SQLite 3.7.0 to 3.51.2 can damage a database that several connections checkpoint at once.
     """
     log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size > LARGE_LOG:
+    if log.exists() and log.stat().st_size > larger:
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 

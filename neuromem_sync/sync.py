@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from neuromem_sync import index, lock
@@ -19,8 +20,8 @@ from neuromem_sync.guard import NAMED, UNNAMED, Guard
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers.base import Table, Touches
 from neuromem_sync.plan import Look, Plan, Planner
-from neuromem_sync.snapshot import look, scan
-from neuromem_sync.sqlite import checkpoint, connect, read, rehearsal, transaction
+from neuromem_sync.snapshot import above, look, printable, scan
+from neuromem_sync.sqlite import HUGE_LOG, LARGE_LOG, checkpoint, connect, failure, read, rehearsal, transaction
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
 
 EVERYTHING = Batch(everything=True)
@@ -70,12 +71,17 @@ class Sync:
     ) -> SyncReport:
         """Make the index equal to the files this batch may have touched, and say what that was.
 
-        Raises Halted when too much is gone (then nothing is written) and LockHeld when another writer does not end.
+        Raises Halted when too much is gone (then nothing is written), LockHeld when another writer does not end,
+        StateError when the state database fails.
         """
         began = time.perf_counter()
         with lock.held(self.state / lock.WRITER, timeout=TURN):
-            plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
-            report = self._write(plan, dry_run=dry_run, progress=progress)
+            try:
+                plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
+                report = self._write(plan, dry_run=dry_run, progress=progress)
+                self._checkpoint(HUGE_LOG)
+            except sqlite3.Error as error:
+                raise failure(self.state, error) from error
         return replace(report, seconds=time.perf_counter() - began)
 
     def _widen(self, batch: Batch) -> Batch:
@@ -102,7 +108,7 @@ class Sync:
         else:
             hints = batch.paths | batch.gone | batch.closed
             seen = look(self.root, hints, self._ignore)
-            known = read(self.connection, index.documents_below(hints))
+            known = read(self.connection, index.documents_below(map(printable, hints)))
         return self._planner.plan(
             Look(
                 at_ns=at_ns,
@@ -111,11 +117,20 @@ class Sync:
                 batch=batch,
                 total=read(self.connection, index.document_count()),
                 known_root=read(self.connection, index.known_root()),
+                unseen=self._unseen(batch),
                 afresh=self._is_stale(),
                 believe=believe,
             ),
             self._ignore,
         )
+
+    def _unseen(self, batch: Batch) -> dict[str, str]:
+        """What the index says of places that could not be looked at, among those that this batch looks at."""
+        unseen = read(self.connection, index.unseen())
+        if batch.everything or not unseen:
+            return unseen
+        hints = frozenset(map(printable, batch.paths | batch.gone | batch.closed))
+        return {path: why for path, why in unseen.items() if not hints.isdisjoint((path, *above(path)))}
 
     def _write(self, plan: Plan, *, dry_run: bool, progress: Progress | None) -> SyncReport:
         if not plan and not self._is_stale():
@@ -145,7 +160,8 @@ class Sync:
         now = self._clock.now()
         if 0 < sum(map(len, written.values())) <= WRITTEN:
             for at, ids in written.items():
-                self._touches.touch(ids, min(at, now), written=True)
+                with suppress(sqlite3.Error):  # the index is written: that counts, and heat is cheap to lose
+                    self._touches.touch(ids, min(at, now), written=True)
 
     def _report(self, plan: Plan, counts: Mapping[str, Sequence[int]]) -> SyncReport:
         added, changed, deleted = (sum(each[which] for each in counts.values()) for which in range(3))
@@ -174,9 +190,13 @@ class Sync:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
         with lock.held(self.state / lock.WRITER, timeout=TURN):
             left = sum(table.tidy(self.connection, self._clock.now()) for table in self.tables)
-            for name in () if left else ("index.db", "live.db"):
-                checkpoint(self.state / name)
+            if not left:
+                self._checkpoint(LARGE_LOG)
         return left > 0
+
+    def _checkpoint(self, larger: int) -> None:
+        for name in ("index.db", "live.db"):
+            checkpoint(self.state / name, larger)
 
     def close(self) -> None:
         self.connection.close()

@@ -177,7 +177,7 @@ def _spec(lines: str) -> pathspec.GitIgnoreSpec | None:
 
     try:
         return pathspec.GitIgnoreSpec.from_lines(rules)
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         raise WorkspaceError(f"{IGNORE_FILE}: {error}", "write it as in a .gitignore") from error
 
 

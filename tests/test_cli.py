@@ -139,6 +139,7 @@ def test_on_a_terminal_init_asks_before_it_completes_a_folder(answer: str, files
     os.close(terminal)
     assert done.returncode == 0, shown
     assert "Add these 26?" in shown
+    assert shown.count("mind/GOALS.md") == 1, "what was declined is not told again"
     assert sum(path.is_file() for path in root.rglob("*")) == files
     assert (root / "USER.md").read_text(encoding="utf-8") == "mine"
 

@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import click
 import pytest
 
 from neuromem_sync.cli import COMMANDS, application
+from neuromem_sync.config import PLACES, SECTIONS, Settings
 from neuromem_sync.scaffold import TEMPLATES
 
 ROOT = Path(__file__).parent.parent
@@ -75,8 +77,9 @@ def test_commands_on_the_pages_are_commands(page: Path) -> None:
         assert name in COMMANDS, f"neuromem {name}"
         command = application.get_command(click.Context(application), name)
         assert command
-        # parsed as if it were typed: an unknown option or a value that is none raises, and nothing is invoked
-        command.make_context(name, words)
+        if words:
+            # parsed as if it were typed: an unknown option or a value that is none raises, and nothing is invoked
+            command.make_context(name, words)
 
 
 def test_commands_are_shown_at_all() -> None:
@@ -108,6 +111,18 @@ def test_source_files_named_on_a_page_exist(page: Path) -> None:
 def test_pages_of_docs_named_on_a_page_exist(page: Path) -> None:
     named = set(re.findall(r"docs/\w+\.md", page.read_text(encoding="utf-8")))
     assert not {name for name in named if not (ROOT / name).exists()}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_setting_has_its_row(section: str) -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    for setting in fields(getattr(Settings(), section)):
+        assert f"| `{section}.{setting.name}` | {setting.default} |" in page
+
+
+def test_every_variable_has_its_row() -> None:
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    assert {f"NEUROMEM_{name}" for name in re.findall(r"^\| `NEUROMEM_(\w+)` \|", page, re.MULTILINE)} == PLACES
 
 
 def typed(*words: str) -> str:

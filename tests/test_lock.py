@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -114,3 +115,12 @@ def test_a_folder_that_is_not_there_is_an_error_with_a_hint(tmp_path: Path) -> N
         pass
     assert refused.value.hint
     assert holder(tmp_path / "absent" / "x.lock") is None
+
+
+def test_on_a_full_disk_it_is_held_without_a_name(lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with held(lock):
+        assert holder(lock) == 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from neuromem_sync.sqlite import Reading, connect, read
+from neuromem_sync.errors import StateError
+from neuromem_sync.sqlite import LARGE_LOG, Reading, checkpoint, connect, read
 
 
 def test_a_reading_sees_one_commit_though_others_write_between_its_statements(tmp_path: Path) -> None:
@@ -31,6 +31,16 @@ def test_a_reading_that_fails_leaves_no_transaction_behind(tmp_path: Path) -> No
         yield "SELECT * FROM nowhere", ()
 
     with closing(connect(tmp_path / "a.db")) as connection:
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(StateError, match="no such table"):
             read(connection, failing())
         assert not connection.in_transaction
+
+
+def test_a_log_that_was_moved_into_its_database_does_not_keep_its_size(tmp_path: Path) -> None:
+    place = tmp_path / "a.db"
+    with closing(connect(place)) as connection:
+        connection.execute("CREATE TABLE bytes (of BLOB)")
+        connection.execute("INSERT INTO bytes VALUES (zeroblob(?))", (2 * LARGE_LOG,))
+        checkpoint(place)
+        connection.execute("INSERT INTO bytes VALUES (NULL)")
+        assert place.with_name("a.db-wal").stat().st_size <= LARGE_LOG

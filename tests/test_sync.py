@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from neuromem_sync.errors import Halted
+from neuromem_sync.errors import Halted, StateError
+from neuromem_sync.sqlite import connect
 from tests.workshop import Workshop
 
 LOG = "# 2026-03-01\n\n### 09:00 — Standup\n\nGateway works again.\n\n### 11:30 — Lunch\n\nWith Nadia at the harbour.\n"
@@ -210,3 +212,50 @@ def test_nothing_in_the_workspace_is_touched(shop: Workshop) -> None:
     assert place.read_bytes() == before[0]
     assert (after.st_mtime_ns, after.st_ctime_ns) == (before[1].st_mtime_ns, before[1].st_ctime_ns)
     assert sorted(path.name for path in shop.root.rglob("*")) == ["2026-03-01.md", "memory"]
+
+
+def test_a_place_that_cannot_be_looked_at_is_named_until_it_can(shop: Workshop) -> None:
+    shop.write("a.md", "One thing.\n")
+    strange = os.fsencode(shop.root) + b"/d\xff"
+    os.mkdir(strange)
+    Path(os.fsdecode(strange + b"/b.md")).write_text("Another thing.\n")
+    report = shop.sync()
+    assert report.unverified == (r"d\xff/b.md",)
+    assert [(problem.code, problem.unverified) for problem in report.problems] == [("unseen", True)]
+    assert shop.sync().problems == report.problems
+    assert shop.verify().equal
+    os.rename(strange, os.fsencode(shop.root / "d"))
+    report = shop.sync()
+    assert (report.added, report.unverified, report.problems) == (1, (), ())
+
+
+def test_a_damaged_index_says_what_to_do(shop: Workshop) -> None:
+    shop.write("a.md", "One thing.\n")
+    shop.sync()
+    with closing(connect(shop.workspace.state / "index.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET rootpage = 9999 WHERE name = 'documents'")
+    with pytest.raises(StateError) as raised:
+        shop.sync()
+    assert "malformed" in raised.value.message
+    assert raised.value.hint == "remove the state folder and run: neuromem sync"
+
+
+def test_the_log_is_bounded_though_it_is_never_quiet(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neuromem_sync.sync.HUGE_LOG", 200_000)
+    log, largest = shop.workspace.state / "index.db-wal", 0
+    with closing(shop.engine()) as engine:
+        for number in range(60):
+            shop.write("a.md", f"Fact {number} is another one.\n")
+            engine.cycle()
+            largest = max(largest, log.stat().st_size)
+    assert largest < 600_000
+
+
+def test_an_engine_opens_while_another_writes(shop: Workshop) -> None:
+    shop.write("a.md", "One thing.\n")
+    shop.sync()
+    with closing(connect(shop.workspace.state / "index.db")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        shop.engine().close()

@@ -120,6 +120,30 @@ def test_two_hundred_files_at_once(shop: Workshop) -> None:
     assert shop.verify().equal
 
 
+def test_a_disk_mounted_over_a_folder_is_seen_by_the_next_question(shop: Workshop) -> None:
+    mount = subprocess.run(["mount", "-t", "tmpfs", "none", shop.root / "notes"], capture_output=True, check=False)
+    if mount.returncode:
+        pytest.skip("mounting a disk takes more rights than these")
+    try:
+        shop.write("notes/new.md", "Badgers dig.\n")
+        assert [hit.text for hit in shop.recall("badgers").hits] == ["Badgers dig."]
+        assert shop.recall("otters").freshness.unverified == ("notes/deep/one.md",)
+    finally:
+        subprocess.run(["umount", "-l", shop.root / "notes"], check=True)
+    answer = shop.recall("otters")
+    assert [hit.text for hit in answer.hits] == ["Otters sleep holding hands."]
+    assert "notes/deep/one.md" not in answer.freshness.unverified
+
+
+def test_a_name_that_is_not_utf8_is_named_and_stops_nothing(shop: Workshop) -> None:
+    place = os.fsencode(shop.root) + b"/non\xff.md"
+    Path(os.fsdecode(place)).write_text("Zebras have stripes.\n")
+    answer = shop.recall("zebras")
+    assert (answer.freshness.state, answer.freshness.unverified) == ("fresh", (r"non\xff.md",))
+    os.rename(place, os.fsencode(shop.root / "named.md"))
+    assert texts(shop.recall("zebras")) == ["Zebras have stripes."]
+
+
 def test_a_second_daemon_is_refused_with_the_first_ones_pid(shop: Workshop) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "neuromem_sync", "watch", str(shop.root)],

@@ -120,6 +120,12 @@ def test_comments_alone_load_no_matcher(fs: FakeFilesystem, monkeypatch: pytest.
     assert Ignore.read(Path("/w")).accepts_file("a.md")
 
 
+@pytest.mark.parametrize("line", ["!", "\\", "[z-a]"])
+def test_a_pattern_that_is_none_is_an_error_with_its_place(line: str) -> None:
+    with pytest.raises(WorkspaceError, match=IGNORE_FILE):
+        Ignore(f"{line}\n")
+
+
 def test_ignore_file_that_is_a_folder_is_an_error_with_its_place(fs: FakeFilesystem) -> None:
     fs.create_dir(f"/w/{IGNORE_FILE}")
     with pytest.raises(WorkspaceError, match=IGNORE_FILE):

@@ -46,7 +46,8 @@ def command(path: Path, agent: str | None, yes: bool, minimal: bool, as_json: bo
     workspace = register(agent or _name_of(root), root, scaffold.local_zone())
     day = datetime.fromtimestamp(clock().now(), ZoneInfo(workspace.zone)).date()
     lacking = () if minimal else scaffold.missing(root, day)
-    wanted = lacking if new or yes or _agreed(root, lacking, as_json) else ()
+    asked = bool(lacking) and not (new or yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    wanted = lacking if new or yes or (asked and _agreed(root, lacking)) else ()
     made = scaffold.lay_out(root, wanted, day, workspace.zone)
     result = InitJson(
         agent=workspace.agent,
@@ -56,7 +57,10 @@ def command(path: Path, agent: str | None, yes: bool, minimal: bool, as_json: bo
         created=list(made),
         missing=[path for path in lacking if path not in wanted],
     )
-    (emit if as_json else _tell)(result)
+    if as_json:
+        emit(result)
+    else:
+        _tell(result, asked)
 
 
 def _name_of(root: Path) -> str:
@@ -65,9 +69,7 @@ def _name_of(root: Path) -> str:
     return next(there, agent_name(root.name))
 
 
-def _agreed(root: Path, lacking: tuple[str, ...], as_json: bool) -> bool:
-    if not lacking or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
+def _agreed(root: Path, lacking: tuple[str, ...]) -> bool:
     say(f"{root} has files already; none of them will be touched. It lacks:")
     _list(lacking)
     return click.confirm(f"Add these {len(lacking)}?", default=True)
@@ -78,14 +80,16 @@ def _list(paths: Iterable[str]) -> None:
         say(f"  {path}")
 
 
-def _tell(result: InitJson) -> None:
+def _tell(result: InitJson, asked: bool) -> None:
+    """`asked`: what is missing has been listed."""
     agent, root = result["agent"], result["root"]
     say(f"{'Registered' if result['registered'] else 'Already registered:'} {agent} in {root}", "strong")
     if result["created"]:
         say(f"Made {counted(len(result['created']), 'file')}. Times that name no zone are in {result['zone']}.")
     if result["missing"]:
-        say("No file was touched. Of the usual layout these are missing:")
-        _list(result["missing"])
+        if not asked:
+            say("No file was touched. Of the usual layout these are missing:")
+            _list(result["missing"])
         say(f"To add them: neuromem init {shlex.quote(root)} --yes")
     say("Next:")
     say(f"  neuromem sync {agent}                    # files -> memory, once")

@@ -131,7 +131,7 @@ def _show_hit(hit: Hit, *, explain: bool) -> None:
         say(f"  {text}")
     if hit.also:
         say(f"  and {hit.also} more like this", "faint")
-    if explain:
+    if explain and hit.why:
         parts = "  ".join(f"{part} {share:+.2f}" for part, share in hit.why.items())
         say(f"  score {hit.score:.2f} = {parts}", "faint")
 

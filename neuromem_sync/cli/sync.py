@@ -122,7 +122,7 @@ def _show(report: SyncReport, workspace: Workspace, dry_run: bool) -> None:
 
 
 def _show_counts(report: SyncReport) -> None:
-    took = f"{counted(report.entries, 'entry')}, generation {report.generation}, {report.seconds * 1000:.0f} ms"
+    took = f"{counted(report.entries, 'entry')}, generation {report.generation}, {_lasting(report.seconds)}"
     if not report.documents and not report.problems:
         say(f"in step, nothing to do ({took})")
         return
@@ -131,3 +131,7 @@ def _show_counts(report: SyncReport) -> None:
     line(styled(f"- {report.deleted} deleted", "plain"))
     problems = styled(f"! {counted(len(report.problems), 'problem')}", "warn" if report.problems else "plain")
     line(problems, styled(f"  ({took})", "faint"))
+
+
+def _lasting(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

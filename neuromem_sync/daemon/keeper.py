@@ -19,6 +19,7 @@ from neuromem_sync.daemon.callers import Callers
 from neuromem_sync.daemon.commits import Commits
 from neuromem_sync.daemon.debounce import Debounce
 from neuromem_sync.daemon.engine import Engine, Rhythm
+from neuromem_sync.daemon.mounts import Mounts
 from neuromem_sync.daemon.signals import Doubt, Hint, Signal
 from neuromem_sync.daemon.standing import Standing
 from neuromem_sync.daemon.view import View
@@ -57,6 +58,7 @@ class Keeper:
         self._callers = Callers(self._live, engine.root, mark, rhythm.answer)
         self._commits = Commits(engine.state / "index.db")
         self._root = root_identity(engine.root)
+        self._mounts = Mounts(engine.root)
         self._heard: float | None = None
         self._untidy = True
         self._cycled = 0.0
@@ -134,6 +136,8 @@ class Keeper:
     async def _check(self, now: float) -> None:
         if self._callers.is_silent(now):
             self._distrust("touch", "the watcher does not answer", now)
+        if self._mounts.moved():
+            self._lose(Doubt("a disk was mounted or taken away below the folder"), now)
         if now < self._check_at:
             return
         self._check_at = now + self._rhythm.check
@@ -234,7 +238,7 @@ class Keeper:
         if self._callers.proved:
             status = self._status()
             self._callers.release(status)
-            self._said = status.freshness
+            self._show(status.freshness)
             self._untidy, self._tidy_at = True, now + self._rhythm.idle
 
     async def _tidy(self, now: float) -> None:
@@ -254,9 +258,12 @@ class Keeper:
         said, new = self._said, status.freshness
         if said is None or (said.state, said.reason, said.generation) != (new.state, new.reason, new.generation):
             publish(self._live, status)
-            if said is None or said.state != new.state:
-                self._view.state(self.engine.agent, new)
-            self._said = new
+            self._show(new)
+
+    def _show(self, new: Freshness) -> None:
+        if self._said is None or self._said.state != new.state:
+            self._view.state(self.engine.agent, new)
+        self._said = new
 
     def _status(self) -> Status:
         freshness = self._standing.freshness(iso(self._clock.now()))
@@ -270,6 +277,7 @@ class Keeper:
         await self._on_thread(self.watcher.stop)
         self._thread.shutdown()
         self._commits.close()
+        self._mounts.close()
         self._live.close()
 
 

@@ -18,8 +18,9 @@ from neuromem_sync.clock import Clock
 from neuromem_sync.daemon.engine import Engine, Rhythm
 from neuromem_sync.daemon.keeper import Keeper
 from neuromem_sync.daemon.view import LogView, View
-from neuromem_sync.errors import LockHeld, NeuromemError, StateError
+from neuromem_sync.errors import LockHeld, NeuromemError
 from neuromem_sync.lock import WATCH, held
+from neuromem_sync.sqlite import failure as state_failure
 
 __all__ = ["Engine", "Rhythm", "run"]
 
@@ -98,7 +99,7 @@ async def _keep(keeper: Keeper, stop: asyncio.Event, view: View) -> NeuromemErro
     except NeuromemError as error:
         failure: NeuromemError | None = error
     except sqlite3.Error as error:
-        failure = StateError(f"{keeper.engine.state}: {error}", "remove the state folder and run: neuromem sync")
+        failure = state_failure(keeper.engine.state, error)
     else:
         failure = None
     view.note(agent, "stopped", **({"reason": failure.message} if failure else {}))

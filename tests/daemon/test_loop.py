@@ -301,6 +301,20 @@ async def test_a_root_that_is_away_is_said_and_watched_when_it_is_back(hand: Han
     assert await heard(hand) == Batch(paths=frozenset({"a.md"}), closed=frozenset({"a.md"}))
 
 
+async def test_what_a_query_is_told_first_is_shown_too(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[State] = []
+    monkeypatch.setattr(LogView, "state", lambda _view, _agent, freshness: shown.append(freshness.state))
+    hand.keeper.tell(Doubt("events were lost"))
+    live = connect(hand.notes.state / "live.db")
+    live.execute("INSERT INTO waits DEFAULT VALUES")
+    live.close()
+    await heard(hand)
+    async with asyncio.timeout(PATIENCE):
+        while State.FRESH not in shown:
+            await hand.after(0.5)
+    assert shown == [State.VERIFYING, State.FRESH]
+
+
 async def test_a_deaf_watcher_is_noticed_by_the_query_that_it_failed_and_made_anew(hand: Hand) -> None:
     await hand.after(61)
     await asyncio.to_thread(hand.keeper.watcher.stop)
