@@ -50,7 +50,7 @@ class Application:
         self.written: dict[float, list[str]] = {}
         self._saved = {state.path: state.mtime_ns / 1e9 for state in plan.read}
 
-    def run(self, progress: Progress | None = None) -> None:
+    def run(self, progress: Progress) -> None:
         """Documents that lose entries come first, so that documents that gain them can claim them."""
         states = sorted(self._plan.read, key=lambda state: (state.path not in self._plan.known, state.path))
         for path, reason in {**dict.fromkeys(self._plan.pending, PENDING), **self._plan.doubt}.items():
@@ -62,8 +62,7 @@ class Application:
             if state.path not in self._plan.known:
                 self._house()
             self._enter(state, taken)
-            if progress:
-                progress(number + 1, len(states))
+            progress(number + 1, len(states))
         self._house()
         for stored in self._pool.rest():
             self._emit(stored.entry.source.path, EntryChange(key=stored.key, old=stored.entry, new=None))

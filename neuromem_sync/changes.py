@@ -24,7 +24,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileState:
-    """What `stat` says of a file, and the BLAKE2b-128 of its bytes (empty: not read yet)."""
+    """What `stat` says of a file, and the BLAKE2b-128 of its bytes (empty: not read yet).
+
+    `names` is how many hard links it has.
+    """
 
     path: str
     dev: int
@@ -33,6 +36,7 @@ class FileState:
     mtime_ns: int
     ctime_ns: int
     digest: bytes = b""
+    names: int = 1
 
     @property
     def identity(self) -> tuple[int, int, int, int, int]:
@@ -48,8 +52,8 @@ class FileState:
 class Snapshot:
     """The files of a workspace at one moment: `files` by path; `unknown` could not be looked at, so are not absent.
 
-    `root` is `(device, inode)`; `droppings` are ignored leftovers and `links` are links that lead out of the
-    workspace: both are skipped, and `health` reports them.
+    `root` is `(device, inode)`; `droppings` are editors' and sync tools' leftovers, `links` lead out of the workspace:
+    both are skipped.
     """
 
     root: tuple[int, int]

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from neuromem_sync.errors import ConfigError
 
+MARGIN = 7 * 86400.0
+"""Seconds that a set clock must be able to go on."""
+
 
 class Clock(Protocol):
     def now(self) -> float:
@@ -72,9 +75,11 @@ def clock_from_environment() -> Clock:
         return SystemClock()
     try:
         moment = datetime.fromisoformat(given)
-    except ValueError as error:
+        start = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        datetime.fromtimestamp(start + MARGIN, UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigError(f"NEUROMEM_NOW is not a time: {given!r}", "write it like 2026-03-01T09:00+01:00") from error
-    return OffsetClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    return OffsetClock(start)
 
 
 def iso(seconds: float) -> str:

@@ -24,6 +24,8 @@ MUCH = 4 << 20
 """Bytes of documents from which starting processes (0.3 s) pays."""
 MOST = 4
 """Processes at most: with more, the one that writes the index is what all wait for."""
+FEW = 16
+"""Documents of one cycle up to which somebody is editing them, and may go on."""
 CHUNK = 24
 """Documents handed over at a time: enough to make a pipe cheap, few enough to keep every process busy."""
 
@@ -32,7 +34,7 @@ def take_all(intake: Intake, root: Path, tasks: Sequence[Task]) -> Iterator[Take
     """What each task gave, in their order."""
     size = min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     if size < 2 or sum(task.size for task in tasks) < MUCH:
-        return (intake.take(root, task) for task in tasks)
+        return (intake.take(root, task, remember=len(tasks) <= FEW) for task in tasks)
     return together(intake, root, tasks, size)
 
 

@@ -5,6 +5,7 @@ Ranks nothing and decides nothing about freshness; answer.py and freshness.py do
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
@@ -50,7 +51,10 @@ class BlockingDoors:
         self.clock = clock
         self._parts = parts
         self._open = ExitStack()
+        self._folder: int | None = None
         self.layers = parts.layers
+        self.opened = 0
+        """How often the state folder was opened: once, unless it was removed under us."""
 
     @cached_property
     def engine(self) -> Sync:
@@ -82,8 +86,17 @@ class BlockingDoors:
             raise StateError(f"{path}: {reason(error)}", "make the state folder readable for you") from error
         return path
 
+    def _renew(self) -> None:
+        """Let go of a state folder that was removed under us: what is open of it leads nowhere."""
+        if self._folder is not None and os.fstat(self._folder).st_nlink == 0:
+            self.close()
+        if self._folder is None:
+            self._folder = os.open(self.workspace.make_state(), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self.opened += 1
+
     async def prove(self) -> Freshness:
         """By the daemon if one vouches, else by a cycle of our own."""
+        self._renew()
         said = freshness.ask(
             self.live,
             self.workspace.state,
@@ -144,4 +157,10 @@ class BlockingDoors:
         self.clock.sleep(seconds)
 
     def close(self) -> None:
+        """Close what is open; what is needed again is opened again."""
         self._open.close()
+        for name in ("engine", "live", "touches", "index"):
+            self.__dict__.pop(name, None)
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None

@@ -42,6 +42,12 @@ class Halted(NeuromemError):  # noqa: N818 - the word of docs/architecture.md
     code = "halted"
 
 
+class Cancelled(NeuromemError):  # noqa: N818
+    """A cycle that was told to end; nothing was written."""
+
+    code = "cancelled"
+
+
 class LockHeld(NeuromemError):  # noqa: N818
     """Another process of ours has it; `pid` says which, 0 if unknown."""
 

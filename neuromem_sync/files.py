@@ -63,6 +63,7 @@ def file_state(path: str, found: os.stat_result, content: bytes = b"") -> FileSt
         mtime_ns=found.st_mtime_ns,
         ctime_ns=found.st_ctime_ns,
         digest=content,
+        names=found.st_nlink,
     )
 
 

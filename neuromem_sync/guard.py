@@ -88,7 +88,7 @@ def check_root(root: Path, documents: int) -> os.stat_result:
     if empty and documents:
         raise Halted(
             f"{root}: the folder is empty, {documents} documents are known",
-            "mount or restore it; if they are meant to be gone: neuromem sync --confirm-loss",
+            f"mount or restore it; if they are meant to be gone: neuromem sync {root} --confirm-loss",
         )
     return found
 
@@ -106,7 +106,7 @@ def check_loss(
         what = "was replaced" if not same_root else "lost many files at once"
         raise Halted(
             f"{root}: the folder {what}: {len(lost)} of {total} documents are gone, such as {lost[0].path}",
-            "restore them; if they are meant to be gone: neuromem sync --confirm-loss",
+            f"restore them; if they are meant to be gone: neuromem sync {root} --confirm-loss",
         )
 
 

@@ -79,17 +79,17 @@ class Intake:
             self.parse(Content(data=data, state=state))
         self.forget(state.path)
 
-    def take(self, root: Path, task: Task) -> Taken:
-        """Read a document and, if its bytes are new, parse it."""
+    def take(self, root: Path, task: Task, *, remember: bool = True) -> Taken:
+        """Read a document and, if its bytes are new, parse it; `remember` it for its next edit."""
         outcome = stable_read(root, task.path)
         if isinstance(outcome, Vanished):
             return Taken(task.path)
         if isinstance(outcome, Unreadable):
             return Taken(task.path, reason=outcome.reason)
-        result = None if outcome.state.digest == task.known else self.parse(outcome)
+        result = None if outcome.state.digest == task.known else self.parse(outcome, remember=remember)
         return Taken(task.path, state=outcome.state, result=result)
 
-    def parse(self, content: Content) -> ParseResult:
+    def parse(self, content: Content, *, remember: bool = True) -> ParseResult:
         """The document's entries, no secret in them; its entries are None if it could not be read as text."""
         path = content.state.path
         before = self.forget(path)
@@ -101,9 +101,10 @@ class Intake:
             entries, secrets = redact(result.entries, route(path), harmless)
             harmless &= {entry.text for entry in result.entries}
             result = replace(result, entries=entries, problems=(*result.problems, *secrets))
-        digest = content.state.digest
-        last = {before.digest: before.given[before.digest]} if before else {}
-        self._hold(path, _Recent(parsed, harmless, last | {digest: result.entries or ()}, digest))
+        if remember:
+            digest = content.state.digest
+            last = {before.digest: before.given[before.digest]} if before else {}
+            self._hold(path, _Recent(parsed, harmless, last | {digest: result.entries or ()}, digest))
         return result
 
     def given(self, path: str, digest: bytes) -> tuple[Entry, ...] | None:
@@ -121,7 +122,7 @@ class Intake:
     def _hold(self, path: str, recent: _Recent) -> None:
         self._recent[path] = recent
         self._held += len(recent.parsed.document.data)
-        while self._held > self._remember:
+        while self._held > self._remember and (len(self._recent) > 1 or not self._remember):
             self.forget(next(iter(self._recent)))
 
     def forget(self, path: str) -> _Recent | None:

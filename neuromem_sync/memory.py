@@ -108,6 +108,7 @@ class AwaitingDoors:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="neuromem")
         self._open = AsyncExitStack()
         self._reader: Reader | None = None
+        self._opened = 0
         self._opening = asyncio.Lock()
 
     async def prove(self) -> Freshness:
@@ -133,11 +134,12 @@ class AwaitingDoors:
 
     async def read(self, reading: Reading[T]) -> T:
         async with self._opening:
-            if self._reader is None:
-                self._reader = await self._connect()
+            if self._reader is None or self._opened != self.blocking.opened:
+                self._reader, self._opened = await self._connect(), self.blocking.opened
         return await self._reader.read(reading)
 
     async def _connect(self) -> Reader:
+        await self._open.aclose()
         path = self.blocking.index_path()
         reader = Reader(lambda: connect(path, readonly=True), iter_chunk_size=64)
         await self._open.enter_async_context(reader)

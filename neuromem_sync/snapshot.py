@@ -31,7 +31,7 @@ class Ignore(Protocol):
     def accepts_file(self, path: str) -> bool: ...
 
     def is_dropping(self, path: str) -> bool:
-        """Whether a file that is not accepted is another program's leftover, which `health` reports."""
+        """Whether a file that is not accepted is another program's leftover."""
         ...
 
 

@@ -58,11 +58,13 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             check_same_thread=False,
             cached_statements=256,
         )
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
-        if not readonly:
-            connection.execute("PRAGMA journal_mode = WAL")
     except (OSError, sqlite3.Error) as error:
+        raise failure(path, error) from error
+    try:
+        for pragma in (*PRAGMAS, *(() if readonly else ("PRAGMA journal_mode = WAL",))):
+            connection.execute(pragma)
+    except sqlite3.Error as error:
+        connection.close()
         raise failure(path, error) from error
     return connection
 

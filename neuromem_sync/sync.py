@@ -16,6 +16,7 @@ from neuromem_sync import index, lock
 from neuromem_sync.apply import Application, Progress
 from neuromem_sync.changes import Batch, SyncReport
 from neuromem_sync.clock import Clock, iso
+from neuromem_sync.errors import Cancelled
 from neuromem_sync.guard import NAMED, UNNAMED, Guard
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers.base import Table, Touches
@@ -57,6 +58,8 @@ class Sync:
         self._ignore = Ignore.read(self.root)
         self._guard = Guard(self.root, clock, unnamed=NAMED if one_shot else UNNAMED)
         self._planner = Planner(self.root, self._guard)
+        self._cancelled = False
+        self._linked: set[str] = set()
         self.connection = index.open_index(self.state / "index.db", tables)
         self._live = connect(self.state / "live.db")
         self._touches = touches(self._live)
@@ -85,11 +88,14 @@ class Sync:
         return replace(report, seconds=time.perf_counter() - began)
 
     def _widen(self, batch: Batch) -> Batch:
-        """A first cycle, or changed rules, look at everything; doubted paths are always looked at again."""
+        """A first cycle, or changed rules, look at everything; doubted paths are always looked at again.
+
+        So are files of several names: one written by a name outside of the workspace is no event in it.
+        """
         if batch.everything or self._is_stale() or IGNORE_FILE in batch.paths | batch.gone:
             self._ignore = Ignore.read(self.root)
             return replace(batch, everything=True)
-        return replace(batch, paths=batch.paths | self._guard.doubted())
+        return replace(batch, paths=batch.paths | self._guard.doubted() | self._linked)
 
     def _is_stale(self) -> bool:
         return read(self.connection, index.meta("rules")) != self._intake.rules
@@ -109,6 +115,8 @@ class Sync:
             hints = batch.paths | batch.gone | batch.closed
             seen = look(self.root, hints, self._ignore)
             known = read(self.connection, index.documents_below(map(printable, hints)))
+        self._linked -= known.keys()
+        self._linked |= {path for path, state in seen.files.items() if state.names > 1}
         return self._planner.plan(
             Look(
                 at_ns=at_ns,
@@ -147,13 +155,19 @@ class Sync:
     def _apply(self, plan: Plan, tx: sqlite3.Connection, progress: Progress | None) -> Application:
         writer = index.Writer(tx, self.tables)
         application = Application(tx, writer, self.root, self._intake, plan)
-        application.run(progress)
+        application.run(lambda done, total: self._advance(done, total, progress))
         found = os.stat(self.root)
         writer.note(rules=self._intake.rules, root=f"{found.st_dev}:{found.st_ino}")
         if application.counts:
             grown = sum(added - deleted for added, _, deleted in application.counts.values())
             writer.finish(grown, as_of=iso(self._clock.now()))
         return application
+
+    def _advance(self, done: int, total: int, progress: Progress | None) -> None:
+        if self._cancelled:
+            raise Cancelled("the cycle was told to end", "nothing was written; it will be made again")
+        if progress:
+            progress(done, total)
 
     def _touch(self, written: Mapping[float, Sequence[str]]) -> None:
         """What was just written is working memory; a first index, or a checkout of many files, is no writing."""
@@ -180,6 +194,10 @@ class Sync:
             pending=tuple(sorted(plan.pending)),
             documents={path: (each[0], each[1], each[2]) for path, each in sorted(counts.items())},
         )
+
+    def cancel(self) -> None:
+        """From another thread: a cycle under way, or the next one, raises Cancelled and writes nothing."""
+        self._cancelled = True
 
     def next_look(self) -> float | None:
         """Monotonic seconds when something absent or shrunken wants another look; None when nothing does."""

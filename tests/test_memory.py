@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,15 @@ async def test_wait_and_stats(shop: Workshop) -> None:
         shop.write("a.md", "Something else.\n")
         assert (await memory.wait()).state == "fresh"
         assert (await memory.stats()).files == 1
+
+
+async def test_a_state_folder_lost_under_an_open_memory_is_made_again(shop: Workshop) -> None:
+    async with Memory.open(str(shop.root)) as memory:
+        await memory.recall("gateway")
+        shutil.rmtree(shop.home)
+        answer = await memory.recall("gateway")
+        assert answer.freshness.state == "fresh"
+        assert answer.hits[0].entry.title == "Standup"
 
 
 async def test_stale_ok_looks_at_nothing_and_says_so(shop: Workshop) -> None:

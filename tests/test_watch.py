@@ -199,3 +199,30 @@ def test_one_process_for_several_workspaces(tmp_path: Path) -> None:
 
 def _fresh(lines: Iterable[str]) -> Iterator[str]:
     return (line for line in lines if " event=fresh " in line)
+
+
+def test_an_edit_by_another_name_of_the_file(tmp_path: Path) -> None:
+    """No event tells of it: the other name stands outside of the workspace."""
+    shop = Workshop(tmp_path)
+    shop.write("one.md", "Otters sleep holding hands.\n")
+    os.link(shop.root / "one.md", tmp_path / "elsewhere.md")
+    with shop.daemon():
+        (tmp_path / "elsewhere.md").write_text("Lemurs sing at dawn.\n")
+        assert texts(shop.recall("lemurs")) == ["Lemurs sing at dawn."]
+
+
+def test_a_first_index_is_given_up_at_once(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path)
+    for number in range(3000):
+        shop.write(f"notes/{number}.md", f"Note {number}.\n\n" * 20)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "neuromem_sync", "watch", str(shop.root)],
+        env={**os.environ, "NEUROMEM_STATE": str(shop.home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "event=watching" in process.stdout.readline()
+    assert "event=stopped" in stop(process)
+    assert shop.entries() == []
+    assert shop.sync().entries == 3000 * 20

@@ -9,6 +9,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, many_agents
+from neuromem_sync.cli.output import say
 
 
 @click.command(short_help=COMMANDS["watch"])
@@ -24,5 +25,9 @@ def command(agent: str | None, words: tuple[str, ...]) -> None:
     neuromem watch ava bo     two in one process
     neuromem watch ./notes    a folder that is registered nowhere
     """
-    workspaces = [workspace.require() for workspace in many_agents(agent, words)]
-    app.watch(workspaces, clock(), on_terminal=sys.stdout.isatty())
+    workspaces = many_agents(agent, words)
+    present = [workspace for workspace in workspaces if workspace.root.is_dir()]
+    for workspace in workspaces:
+        if workspace not in present:
+            say(f"not watched, there is no folder {workspace.root}: {workspace.agent}", "warn", err=True)
+    app.watch(present or [workspaces[0].require()], clock(), on_terminal=sys.stdout.isatty())

@@ -22,6 +22,10 @@ class Engine(Protocol):
         pending. Takes `writer.lock` itself. Raises NeuromemError, and then the index is what it was."""
         ...
 
+    def cancel(self) -> None:
+        """From another thread: a cycle under way, or the next one, raises Cancelled and writes nothing."""
+        ...
+
     def next_look(self) -> float | None:
         """Monotonic seconds when something pending wants another look."""
         ...

@@ -68,13 +68,13 @@ def _view(clock: Clock, on_terminal: bool) -> View:
 async def _serve(engines: list[tuple[Engine, int]], clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
-        keepers = []
+        keepers: list[Keeper] = []
+        _on_signals(stop, keepers)
         for engine, lock in engines:
             keeper = Keeper(engine, lock, clock, rhythm, view, random)
             stack.push_async_callback(keeper.close)
             keepers.append(keeper)
             view.note(engine.agent, "watching", root=engine.root, pid=os.getpid())
-        _on_signals(stop, keepers)
         ends = await asyncio.gather(*(_keep(keeper, stop, view) for keeper in keepers))
     failures = [end for end in ends if end is not None]
     if failures and len(failures) == len(keepers):
@@ -85,6 +85,7 @@ def _on_signals(stop: asyncio.Event, keepers: list[Keeper]) -> None:
     def end() -> None:
         stop.set()
         for keeper in keepers:
+            keeper.engine.cancel()
             keeper.wake()
 
     for number in (signal.SIGINT, signal.SIGTERM):

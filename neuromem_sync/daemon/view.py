@@ -65,7 +65,7 @@ def format_line(facts: Mapping[str, object]) -> str:
 
 def _plain(value: str) -> str:
     is_plain = value.isprintable() and value and not any(sign in value for sign in ' "=')
-    return value if is_plain else json.dumps(value)
+    return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
 def _figures(report: SyncReport, latency: float | None) -> dict[str, object]:

@@ -75,6 +75,9 @@ class Notes:
     def next_look(self) -> float | None:
         return self.look
 
+    def cancel(self) -> None:
+        self.cancelled = True
+
     def tidy(self) -> bool:
         self.chores -= 1
         return self.chores > 0
