@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neuromem_sync.apply import Progress
 from neuromem_sync.answer import run_blocking, wait
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings, load
@@ -73,7 +74,7 @@ def _rhythm(given: SyncSettings) -> Rhythm:
     return Rhythm(settle=settle, scan=float(given.scan_s))
 
 
-def verify(workspace: Workspace, settings: Settings, clock: Clock) -> Verification:
+def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Progress | None = None) -> Verification:
     """Compare the live index of a workspace with one made from nothing."""
     from neuromem_sync import verify as proof
 
@@ -86,4 +87,5 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock) -> Verificati
             live=lambda: way.index,
             rebuilt=rebuilt,
             state=workspace.make_state(),
+            progress=progress,
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neuromem_sync import index
+from neuromem_sync.apply import Progress
 from neuromem_sync.layers.base import Table
 from neuromem_sync.sqlite import read
 from neuromem_sync.sync import Sync
@@ -40,6 +41,7 @@ def verify(
     live: Callable[[], sqlite3.Connection],
     rebuilt: Callable[[Path], Sync],
     state: Path,
+    progress: Progress | None = None,
 ) -> Verification:
     """Compare the `live` index with one made by `rebuilt(folder)`, while nobody edits; else begin again.
 
@@ -52,7 +54,7 @@ def verify(
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=state))
             fresh = stack.enter_context(closing(rebuilt(Path(folder))))
-            made = fresh.cycle()
+            made = fresh.cycle(progress=progress)
             prove()
             without = {*made.unverified, *read(live(), index.unverified())}
             found = _compare(live(), fresh.connection, fresh.tables, without)

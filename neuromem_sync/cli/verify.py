@@ -15,7 +15,7 @@ from neuromem_sync.cli.context import (
     settings_of,
     spoken,
 )
-from neuromem_sync.cli.output import VerifyJson, emit, say
+from neuromem_sync.cli.output import VerifyJson, emit, progress, say
 from neuromem_sync.verify import Verification
 from neuromem_sync.workspace import Workspace
 
@@ -34,7 +34,8 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     neuromem verify ava --json
     """
     workspace = only_agent(agent, words)
-    found = app.verify(workspace, settings_of(workspace), clock())
+    with progress(f"reading {workspace.agent} again", clock().monotonic, quiet=as_json) as advance:
+        found = app.verify(workspace, settings_of(workspace), clock(), advance)
     if as_json:
         emit(_plain(found))
     else:
