@@ -15,7 +15,7 @@ from pathlib import Path
 from neuromem_sync.config import Settings, config_path, load, state_home
 from neuromem_sync.errors import ConfigError, WorkspaceError
 from neuromem_sync.files import create, reason, write_atomic
-from neuromem_sync.workspace import Workspace
+from neuromem_sync.workspace import SUFFIXES, Workspace
 
 # The words of the command line, now and to come: an agent of that name could not be told from them.
 _WORDS = """
@@ -87,7 +87,7 @@ def several(
 
 
 def named(name: str, known: Mapping[str, Workspace], cwd: Path) -> Workspace:
-    """The workspace of a registered agent, or of a folder given by its path."""
+    """The workspace of a registered agent, or of a folder given by its path; of a file, the workspace it lies in."""
     if name in known:
         return known[name]
     if name != "." and "/" not in name:
@@ -97,9 +97,11 @@ def named(name: str, known: Mapping[str, Workspace], cwd: Path) -> Workspace:
         hint = f"did you mean {near[0]}?" if near else f"to register it: neuromem init PATH --agent {name}"
         raise WorkspaceError(f"no agent is called {name!r}", hint)
     path = Path(os.path.realpath(cwd / Path(name).expanduser()))
-    if not path.is_dir():
+    names_document = path.suffix.lower() in SUFFIXES  # it may just have been deleted
+    found = around(path, known) if names_document or path.is_dir() else None
+    if found is None and not path.is_dir():
         raise WorkspaceError(f"{name}: no such folder", "name a folder, or a registered agent")
-    return around(path, known) or Workspace.at(path, state_home=state_home())
+    return found or Workspace.at(path, state_home=state_home())
 
 
 def default(known: Mapping[str, Workspace], cwd: Path) -> Workspace | None:

@@ -90,6 +90,12 @@ def test_a_slash_in_a_question_is_no_path(house: dict[str, Workspace], tmp_path:
         meant(house, "./nowhere", "tea", cwd=tmp_path / "ava")
 
 
+def test_a_document_names_the_workspace_it_lies_in(house: dict[str, Workspace], tmp_path: Path) -> None:
+    assert agents.named("./bo/notes/gone.md", house, tmp_path).agent == "bo"
+    with pytest.raises(WorkspaceError, match="no such folder"):
+        agents.named("./elsewhere/a.md", house, tmp_path)
+
+
 def test_several(house: dict[str, Workspace], tmp_path: Path) -> None:
     ava, bo = house["ava"], house["bo"]
     assert agents.several(None, (), house, tmp_path) == (ava, bo)
