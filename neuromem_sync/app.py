@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuromem_sync.apply import Progress
 from neuromem_sync.answer import run_blocking, wait
+from neuromem_sync.apply import Progress
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings, load
 from neuromem_sync.config import Sync as SyncSettings

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from unicodedata import normalize
@@ -173,6 +174,11 @@ class Entry:
     procedure: Procedure | None = None
     origin: Origin = Origin.OWNER
     scope: str = "agent"
+
+    @property
+    def instant(self) -> float | None:
+        """POSIX seconds of `at`."""
+        return datetime.fromisoformat(self.at).timestamp() if self.at else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

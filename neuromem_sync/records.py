@@ -6,7 +6,6 @@ Runs no statement: index.py does.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from neuromem_sync.model import Entity, Entry, Kind, Layer, Origin, Procedure, Relation, Source, Span
@@ -30,14 +29,9 @@ def values_of(entry: Entry, document: int) -> tuple[Any, ...]:
     span = entry.source.span
     return (
         entry.id, document, entry.layer.value, entry.kind.value, span.start, span.end, span.line, span.end_line,
-        entry.source.anchor, entry.title, "\n".join(entry.heading), entry.at, instant(entry.at),
+        entry.source.anchor, entry.title, "\n".join(entry.heading), entry.at, entry.instant,
         entry.text, entry.origin.value, entry.scope, _extra(entry),
     )  # fmt: skip
-
-
-def instant(at: str | None) -> float | None:
-    """POSIX seconds of an entry's time."""
-    return datetime.fromisoformat(at).timestamp() if at else None
 
 
 def entry_of(row: Row, *, with_id: bool = True) -> Entry:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.changes import EntryChange
 from neuromem_sync.model import Entry, Kind, Layer, entity_key
-from neuromem_sync.sqlite import Reading
+from neuromem_sync.sqlite import Reading, Row
 
 OVER = frozenset({"completed", "failed", "done", "cancelled"})
 CHARACTERS = 4  # of text for one token, as models count on average
@@ -20,17 +20,23 @@ CHARACTERS = 4  # of text for one token, as models count on average
 _SCHEMA = """
 CREATE TABLE tasks (entry INTEGER PRIMARY KEY, name TEXT NOT NULL, over INTEGER NOT NULL);
 CREATE INDEX tasks_name ON tasks(name);
-CREATE TABLE resumes (entry INTEGER PRIMARY KEY);
+CREATE TABLE resumes (entry INTEGER PRIMARY KEY, instant REAL NOT NULL);
+CREATE INDEX resumes_instant ON resumes(instant);
 """
+_TOUCHED = """SELECT entries.key, length(text) FROM json_each(?) AS touched JOIN entries ON entries.id = touched.value
+ORDER BY touched.key"""
 # A task's present state is its last entry: by time, then by place, so that no order of edits can change it.
-_OPEN = """SELECT entry FROM (
+_OPEN = """SELECT key, length(text) FROM entries WHERE key IN (SELECT entry FROM (
     SELECT entry, over, row_number() OVER (PARTITION BY name ORDER BY instant DESC, path DESC, start DESC) AS place
     FROM tasks JOIN entries ON key = entry JOIN documents ON documents.id = document)
-WHERE place = 1 AND NOT over"""
-_RESUME = """SELECT entry FROM resumes JOIN entries ON key = entry WHERE document =
+WHERE place = 1 AND NOT over)"""
+_RESUME = """SELECT key, length(text) FROM entries WHERE key IN (SELECT entry FROM resumes) AND document =
     (SELECT document FROM resumes JOIN entries ON key = entry JOIN documents ON documents.id = document
-    ORDER BY instant DESC, path DESC LIMIT 1)"""
-_TODAY = "SELECT key FROM entries WHERE instant >= ? AND instant < ? ORDER BY instant DESC, document DESC, start DESC"
+    WHERE resumes.instant = (SELECT max(instant) FROM resumes) ORDER BY path DESC LIMIT 1)"""
+_TODAY = """SELECT key, length(text) FROM entries WHERE instant >= ? AND instant < ?
+ORDER BY instant DESC, document DESC, start DESC"""
+AT_ONCE = 100  # touched entries looked up at a time: a busy session touches many more than there is room for
+CRUMB = 80  # characters, a short line: with less room than that left, nothing more is looked for
 
 
 class WorkingTable:
@@ -51,8 +57,8 @@ class WorkingTable:
             ],
         )
         tx.executemany(
-            "INSERT OR REPLACE INTO resumes VALUES (?)",
-            [(key,) for key, entry in arriving if entry.kind is Kind.SNAPSHOT],
+            "INSERT OR REPLACE INTO resumes VALUES (?, ?)",
+            [(key, entry.instant or 0.0) for key, entry in arriving if entry.kind is Kind.SNAPSHOT],
         )
 
     def canonical(self, connection: sqlite3.Connection) -> Iterator[str]:
@@ -77,30 +83,29 @@ class WorkingTable:
         `touched` are ids, latest first; they come before open tasks, resume notes and the entries of `day` (POSIX
         seconds, half-open), latest first. What no longer fits is out: least recently used first among the touched.
         """
-        rows = yield (
-            """SELECT entries.key FROM json_each(?) AS touched JOIN entries ON entries.id = touched.value
-            ORDER BY touched.key""",
-            (json.dumps(list(touched)),),
-        )
-        why = {key: "touched" for (key,) in rows}
-        for reason, statement, values in (("task", _OPEN, ()), ("resume", _RESUME, ()), ("today", _TODAY, day)):
-            rows = yield statement, values
-            for (key,) in rows:
-                why.setdefault(key, reason)
-        sizes = yield (
-            "SELECT key, length(text) FROM entries WHERE key IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(why)),),
-        )
-        return _within(budget * CHARACTERS, why, dict(sizes))
+        room = _Room(budget * CHARACTERS)
+        asked = [
+            ("touched", _TOUCHED, (json.dumps(touched[first : first + AT_ONCE]),))
+            for first in range(0, len(touched), AT_ONCE)
+        ]
+        for why, statement, values in (*asked, ("task", _OPEN, ()), ("resume", _RESUME, ()), ("today", _TODAY, day)):
+            if room.left >= CRUMB:
+                room.take(why, (yield statement, values))
+        return room.kept
 
 
-def _within(characters: int, why: Mapping[int, str], sizes: Mapping[int, int]) -> Mapping[int, str]:
-    kept: dict[int, str] = {}
-    for key, reason in why.items():
-        if sizes[key] <= characters:
-            characters -= sizes[key]
-            kept[key] = reason
-    return kept
+class _Room:
+    """What fits into so many characters, in the order it is offered."""
+
+    def __init__(self, characters: int) -> None:
+        self.left = characters
+        self.kept: dict[int, str] = {}
+
+    def take(self, why: str, rows: Iterable[Row]) -> None:
+        for key, size in rows:
+            if size <= self.left and key not in self.kept:
+                self.left -= size
+                self.kept[key] = why
 
 
 def _is_ours(entry: Entry) -> bool:
