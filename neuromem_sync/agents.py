@@ -96,7 +96,7 @@ def named(name: str, known: Mapping[str, Workspace], cwd: Path) -> Workspace:
         near = difflib.get_close_matches(name, known, 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else f"to register it: neuromem init PATH --agent {name}"
         raise WorkspaceError(f"no agent is called {name!r}", hint)
-    path = Path(os.path.realpath(cwd / Path(name).expanduser()))
+    path = Path(os.path.realpath(cwd / os.path.expanduser(name)))
     names_document = path.suffix.lower() in SUFFIXES  # it may just have been deleted
     found = around(path, known) if names_document or path.is_dir() else None
     if found is None and not path.is_dir():

@@ -96,6 +96,7 @@ class Application:
             self._keep(replace(state, digest=digest), [problem], taken.reason)
         elif taken.state is None:
             self._plan.pending.append(state.path)
+            self._writer.doubt(state.path, PENDING)
         elif taken.result is None:
             self._put(taken.state, None)
         elif taken.result.entries is None:
@@ -114,8 +115,8 @@ class Application:
         )
 
     def _stored(self, known: Known) -> list[Stored]:
-        """A document's entries in the index; of one edited lately they need not be read."""
-        given = self._intake.given(known.state.path, known.state.digest)
+        """A document's entries in the index; of one edited lately, by the rules of today, they need not be read."""
+        given = None if self._plan.afresh else self._intake.given(known.state.path, known.state.digest)
         held = read(self._tx, stored_as(known.document, given)) if given else None
         return held or read(self._tx, stored_entries(known.document))
 

@@ -87,7 +87,7 @@ def config_path() -> Path:
     """`config.toml`: `NEUROMEM_CONFIG` (the file, or the folder it is in), else the platform's place."""
     given = os.environ.get("NEUROMEM_CONFIG")
     if given:
-        path = Path(given).expanduser()
+        path = Path(os.path.expanduser(given))
         return path if path.suffix == ".toml" else path / "config.toml"
     import platformdirs
 
@@ -98,7 +98,7 @@ def state_home() -> Path:
     """The folder of state folders: `NEUROMEM_STATE`, else the platform's place."""
     given = os.environ.get("NEUROMEM_STATE")
     if given:
-        return Path(os.path.realpath(Path(given).expanduser()))
+        return Path(os.path.realpath(os.path.expanduser(given)))
     import platformdirs
 
     return platformdirs.user_state_path("neuromem")
@@ -162,7 +162,7 @@ def _agent(name: str, given: Any, path: Path) -> Agent:
         raise ConfigError(f"{place}: root and zone are words", f'write root = "/path/of/{name}"')
     if not is_zone(zone):
         raise ConfigError(f"{place}: there is no zone {zone!r}", 'write its IANA name: zone = "Europe/Vienna"')
-    return Agent(root=Path(root).expanduser(), zone=zone)
+    return Agent(root=Path(os.path.expanduser(root)), zone=zone)
 
 
 def is_zone(name: str) -> bool:

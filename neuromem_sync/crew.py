@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
@@ -28,6 +29,14 @@ FEW = 16
 """Documents of one cycle up to which somebody is editing them, and may go on."""
 CHUNK = 24
 """Documents handed over at a time: enough to make a pipe cheap, few enough to keep every process busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, and the pipe of its results: its stdout is anybody's, such as a `sitecustomize` that prints."""
+
+    process: subprocess.Popen[bytes]
+    results: IO[bytes]
 
 
 def take_all(intake: Intake, root: Path, tasks: Sequence[Task]) -> Iterator[Taken]:
@@ -53,40 +62,46 @@ def together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> It
             yield from found
 
 
-def _start(stack: ExitStack, zone: str, root: Path) -> subprocess.Popen[bytes]:
+def _start(stack: ExitStack, zone: str, root: Path) -> _Worker:
+    ours, theirs = os.pipe()
+    results = stack.enter_context(os.fdopen(ours, "rb"))
     # -P: a file of the user's current folder must not be imported for one of ours
-    command = [sys.executable, "-P", "-m", "neuromem_sync.crew", zone, os.fspath(root)]
-    worker = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
-    stack.callback(worker.kill)
-    return worker
+    command = [sys.executable, "-P", "-m", "neuromem_sync.crew", zone, os.fspath(root), str(theirs)]
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=(theirs,))
+    finally:
+        os.close(theirs)
+    stack.enter_context(process)
+    stack.callback(process.kill)
+    return _Worker(process, results)
 
 
-def _send(worker: subprocess.Popen[bytes], chunk: Sequence[Task]) -> None:
-    pipe = cast(IO[bytes], worker.stdin)
+def _send(worker: _Worker, chunk: Sequence[Task]) -> None:
+    pipe = cast(IO[bytes], worker.process.stdin)
     try:
         pickle.dump(chunk, pipe, pickle.HIGHEST_PROTOCOL)
         pipe.flush()
     except BrokenPipeError as error:
-        raise _ended(worker) from error
+        raise _ended(worker.process) from error
 
 
-def _receive(worker: subprocess.Popen[bytes]) -> list[Taken]:
+def _receive(worker: _Worker) -> list[Taken]:
     try:
-        return cast(list[Taken], pickle.load(cast(IO[bytes], worker.stdout)))
+        return cast(list[Taken], pickle.load(worker.results))
     except (EOFError, pickle.UnpicklingError) as error:
-        raise _ended(worker) from error
+        raise _ended(worker.process) from error
 
 
-def _ended(worker: subprocess.Popen[bytes]) -> NeuromemError:
+def _ended(process: subprocess.Popen[bytes]) -> NeuromemError:
     with suppress(BrokenPipeError):
-        cast(IO[bytes], worker.stdin).close()  # what it did not take must not be offered to it again at the end
-    return NeuromemError(f"a reading process ended early (exit {worker.wait()})", "nothing was written; sync again")
+        cast(IO[bytes], process.stdin).close()  # what it did not take must not be offered to it again at the end
+    return NeuromemError(f"a reading process ended early (exit {process.wait()})", "nothing was written; sync again")
 
 
-def work(zone: str, root: Path) -> None:
+def work(zone: str, root: Path, sink: IO[bytes]) -> None:
     """A worker's life: chunks of tasks in, results out, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    intake, sink = Intake(zone), sys.stdout.buffer
+    intake = Intake(zone)
     source = cast(BufferedReader, sys.stdin.buffer)
     while source.peek(1):
         tasks = cast(Sequence[Task], pickle.load(source))
@@ -95,4 +110,5 @@ def work(zone: str, root: Path) -> None:
 
 
 if __name__ == "__main__":
-    work(sys.argv[1], Path(sys.argv[2]))
+    with open(int(sys.argv[3]), "wb") as results:
+        work(sys.argv[1], Path(sys.argv[2]), results)

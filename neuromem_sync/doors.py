@@ -24,6 +24,7 @@ from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.files import reason
 from neuromem_sync.freshness import MovedOn, Unanswered
 from neuromem_sync.layers.base import TextLayer, Touches, WorkingLayer
+from neuromem_sync.lock import still_held
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
 from neuromem_sync.sync import EVERYTHING, Sync
@@ -54,7 +55,7 @@ class BlockingDoors:
         self._folder: int | None = None
         self.layers = parts.layers
         self.opened = 0
-        """How often the state folder was opened: once, unless it was removed under us."""
+        """How often the state folder was opened: once, unless it was removed or replaced under us."""
 
     @cached_property
     def engine(self) -> Sync:
@@ -87,8 +88,8 @@ class BlockingDoors:
         return path
 
     def _renew(self) -> None:
-        """Let go of a state folder that was removed under us: what is open of it leads nowhere."""
-        if self._folder is not None and os.fstat(self._folder).st_nlink == 0:
+        """Let go of a state folder that was removed or replaced under us: what is open of it leads nowhere."""
+        if self._folder is not None and not still_held(self.workspace.state, self._folder):
             self.close()
         if self._folder is None:
             self._folder = os.open(self.workspace.make_state(), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -58,7 +58,7 @@ def holder(path: Path) -> int | None:
 
 
 def still_held(path: Path, descriptor: int) -> bool:
-    """Whether the lock file is still the one that was locked: once removed, it keeps nobody out."""
+    """Whether what stands at `path` is still what was opened: a lock file, once removed, keeps nobody out."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     except FileNotFoundError:

@@ -21,11 +21,12 @@ class Plan:
     """Documents to read, to forget, to wait for (paths), and to doubt (path → reason).
 
     `unseen`: places of no document, by path, where a look has begun to fail (why), or no longer does (None).
-    `looked_ns` is when the look began; `known` what was indexed of the paths looked at; `afresh`: equal bytes too
-    are parsed again.
+    `looked_ns` is when the look began, `root` the device and inode of the folder it saw; `known` what was indexed of
+    the paths looked at; `afresh`: equal bytes too are parsed again.
     """
 
     looked_ns: int
+    root: tuple[int, int]
     known: Mapping[str, Known]
     afresh: bool = False
     read: list[FileState] = field(default_factory=list)
@@ -67,7 +68,7 @@ class Planner:
     def plan(self, look: Look, ignore: Ignore) -> Plan:
         if not look.believe:
             check_root(self._root, look.total)
-        plan = Plan(look.at_ns, look.known, look.afresh)
+        plan = Plan(look.at_ns, look.seen.root, look.known, look.afresh)
         changes = compare({path: known.state for path, known in look.known.items()}, look.seen)
         for change in changes:
             if change.old is None and change.new:
@@ -79,6 +80,7 @@ class Planner:
         self._same(plan, {change.path for change in changes}, look)
         moved = self._moved(plan, look)
         plan.unseen = _unseen(look)
+        self._settle(plan, look)
         if not look.believe:
             self._check_loss(plan, look, moved, ignore)
         return plan
@@ -93,6 +95,12 @@ class Planner:
             elif look.afresh or known.racy or known.unverified:
                 plan.read.append(look.seen.files[path])
             else:
+                self._guard.settle(path)
+
+    def _settle(self, plan: Plan, look: Look) -> None:
+        """No wait is for what another process forgot meanwhile, or what cannot be looked at: it would never end."""
+        for path in self._guard.doubted():
+            if path not in look.known or path in plan.doubt:
                 self._guard.settle(path)
 
     def _changed(self, plan: Plan, old: FileState, new: FileState, look: Look) -> None:

@@ -82,7 +82,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
     except BaseException:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
         raise
     connection.execute("COMMIT")
 
@@ -94,7 +94,7 @@ def rehearsal(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
     finally:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
 
 
 def migrate(connection: sqlite3.Connection, part: str, steps: Sequence[str]) -> None:
@@ -157,8 +157,12 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.in_transaction:  # a failure may have ended it
-            connection.execute("ROLLBACK")
+        _roll_back(connection)
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # a failure, such as a full disk, may have ended it
+        connection.execute("ROLLBACK")
 
 
 def checkpoint(path: Path, larger: int = LARGE_LOG) -> None:

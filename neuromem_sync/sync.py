@@ -5,7 +5,6 @@ Watches nothing and ranks nothing. Events are hints that make a look smaller; a 
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -79,6 +78,7 @@ class Sync:
         """
         began = time.perf_counter()
         with lock.held(self.state / lock.WRITER, timeout=TURN):
+            self._go_on()
             try:
                 plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
                 report = self._write(plan, dry_run=dry_run, progress=progress)
@@ -156,18 +156,21 @@ class Sync:
         writer = index.Writer(tx, self.tables)
         application = Application(tx, writer, self.root, self._intake, plan)
         application.run(lambda done, total: self._advance(done, total, progress))
-        found = os.stat(self.root)
-        writer.note(rules=self._intake.rules, root=f"{found.st_dev}:{found.st_ino}")
+        device, inode = plan.root
+        writer.note(rules=self._intake.rules, root=f"{device}:{inode}")
         if application.counts:
             grown = sum(added - deleted for added, _, deleted in application.counts.values())
             writer.finish(grown, as_of=iso(self._clock.now()))
         return application
 
     def _advance(self, done: int, total: int, progress: Progress | None) -> None:
-        if self._cancelled:
-            raise Cancelled("the cycle was told to end", "nothing was written; it will be made again")
+        self._go_on()
         if progress:
             progress(done, total)
+
+    def _go_on(self) -> None:
+        if self._cancelled:
+            raise Cancelled("the cycle was told to end", "nothing was written; it will be made again")
 
     def _touch(self, written: Mapping[float, Sequence[str]]) -> None:
         """What was just written is working memory; a first index, or a checkout of many files, is no writing."""
@@ -205,11 +208,14 @@ class Sync:
         return None if due is None else self._clock.monotonic() + due - self._clock.now()
 
     def tidy(self) -> bool:
-        """Upkeep for idle moments, some milliseconds at a time. True if more is left to do."""
+        """Upkeep for idle moments, some milliseconds at a time. True if more is left to do. Raises StateError."""
         with lock.held(self.state / lock.WRITER, timeout=TURN):
-            left = sum(table.tidy(self.connection, self._clock.now()) for table in self.tables)
-            if not left:
-                self._checkpoint(LARGE_LOG)
+            try:
+                left = sum(table.tidy(self.connection, self._clock.now()) for table in self.tables)
+                if not left:
+                    self._checkpoint(LARGE_LOG)
+            except sqlite3.Error as error:
+                raise failure(self.state, error) from error
         return left > 0
 
     def _checkpoint(self, larger: int) -> None:

@@ -37,6 +37,11 @@ def test_the_option_goes_before_the_first_word(house: dict[str, Workspace], tmp_
     assert meant(house, "ava", "tea", agent="bo", cwd=tmp_path) == ("bo", ("ava", "tea"))
 
 
+def test_a_home_that_nobody_has_is_a_folder_that_is_not_there(house: dict[str, Workspace], tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="no such folder"):
+        meant(house, agent="~nobody-of-this-name/notes", cwd=tmp_path)
+
+
 def test_the_first_word_goes_before_the_environment(
     house: dict[str, Workspace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,14 @@ def test_together_is_the_same_as_alone(tmp_path: Path, tasks: list[Task]) -> Non
     assert alone[7].result.entries is None
 
 
+def test_what_others_print_is_no_result(tmp_path: Path, tasks: list[Task], monkeypatch: pytest.MonkeyPatch) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text('print("hello", flush=True)')
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
+    assert len(list(crew.together(Intake("UTC"), tmp_path, tasks, 2))) == len(tasks)
+
+
 def test_known_bytes_are_not_parsed(tmp_path: Path, tasks: list[Task]) -> None:
     first = crew.take_all(Intake("UTC"), tmp_path, tasks)
     known = [Task(one.path, 40, one.state.digest) for one in first if one.state]

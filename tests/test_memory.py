@@ -110,6 +110,17 @@ async def test_a_state_folder_lost_under_an_open_memory_is_made_again(shop: Work
         assert answer.hits[0].entry.title == "Standup"
 
 
+async def test_a_state_folder_that_was_moved_away_is_made_again(shop: Workshop) -> None:
+    async with Memory.open(str(shop.root)) as memory:
+        await memory.recall("gateway")
+        shop.home.rename(shop.home.with_name("away"))
+        for _ in range(2):
+            answer = await memory.recall("gateway")
+            assert answer.freshness.state == "fresh"
+            assert answer.hits[0].entry.title == "Standup"
+    assert shop.verify().equal
+
+
 async def test_stale_ok_looks_at_nothing_and_says_so(shop: Workshop) -> None:
     shop.sync()
     shop.write("memory/2026-03-01.md", "# 2026-03-01\n")

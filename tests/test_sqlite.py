@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from neuromem_sync.errors import StateError
-from neuromem_sync.sqlite import LARGE_LOG, Reading, checkpoint, connect, read
+from neuromem_sync.sqlite import LARGE_LOG, Reading, checkpoint, connect, failure, read, rehearsal, transaction
 
 
 def test_a_reading_sees_one_commit_though_others_write_between_its_statements(tmp_path: Path) -> None:
@@ -44,3 +45,15 @@ def test_a_log_that_was_moved_into_its_database_does_not_keep_its_size(tmp_path:
         checkpoint(place)
         connection.execute("INSERT INTO bytes VALUES (NULL)")
         assert place.with_name("a.db-wal").stat().st_size <= LARGE_LOG
+
+
+@pytest.mark.parametrize("how", [transaction, rehearsal])
+def test_a_full_disk_is_told_as_such_though_it_ended_the_transaction(tmp_path: Path, how: type[transaction]) -> None:
+    with closing(connect(tmp_path / "some.db")) as connection:
+        connection.execute("CREATE TABLE things (thing BLOB)")
+        connection.execute("PRAGMA max_page_count = 4")
+        rows = [(bytes(3000),)] * 9
+        with pytest.raises(sqlite3.Error) as caught, how(connection) as tx:
+            tx.executemany("INSERT INTO things VALUES (?)", rows)
+        assert "make room" in failure(tmp_path, caught.value).hint
+        assert not connection.in_transaction

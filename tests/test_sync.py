@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from neuromem_sync.errors import Halted, StateError
+from neuromem_sync import app, intake, snapshot
+from neuromem_sync.changes import Batch
+from neuromem_sync.config import Settings
+from neuromem_sync.errors import Cancelled, Halted, StateError
+from neuromem_sync.files import Vanished
 from neuromem_sync.sqlite import connect
-from tests.workshop import Workshop
+from tests.workshop import CLOCK, Workshop
 
 LOG = "# 2026-03-01\n\n### 09:00 — Standup\n\nGateway works again.\n\n### 11:30 — Lunch\n\nWith Nadia at the harbour.\n"
 
@@ -259,3 +266,87 @@ def test_an_engine_opens_while_another_writes(shop: Workshop) -> None:
     with closing(connect(shop.workspace.state / "index.db")) as writer:
         writer.execute("BEGIN IMMEDIATE")
         shop.engine().close()
+
+
+A_GONE = Batch(paths=frozenset({"d/a.md"}), gone=frozenset({"d/a.md"}))
+
+
+def test_what_another_process_forgot_is_not_waited_for(shop: Workshop) -> None:
+    """A doubt that nothing ends would wake the daemon 20 times a second for good."""
+    place = shop.write("d/a.md", "One otter.\n")
+    shop.write("b.md", "One badger.\n")
+    with closing(shop.engine(one_shot=False)) as engine:
+        engine.cycle()
+        place.unlink()
+        assert engine.cycle(A_GONE).pending == ("d/a.md",)
+        assert shop.sync().total == 1
+        engine.cycle(Batch())
+        assert engine.next_look() is None
+
+
+def test_what_cannot_be_looked_at_is_not_waited_for(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = shop.write("d/a.md", "One otter.\n")
+    shop.write("b.md", "One badger.\n")
+
+    def refuse(self: snapshot._Look, path: str) -> None:
+        self.unknown[path] = "permission denied"
+
+    with closing(shop.engine(one_shot=False)) as engine:
+        engine.cycle()
+        place.unlink()
+        assert engine.cycle(A_GONE).pending == ("d/a.md",)
+        with monkeypatch.context() as patch:
+            patch.setattr(snapshot._Look, "visit", refuse)
+            assert engine.cycle(Batch()).unverified == ("d/a.md",)
+            assert engine.next_look() is None
+        engine.cycle()
+        time.sleep(0.25)
+        assert engine.cycle(A_GONE).deleted == 1
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_unverified(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write("a.md", "One otter.\n")
+    shop.sync()
+    shop.write("a.md", "Two badgers, and more.\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "stable_read", lambda root, path: Vanished(path=path))
+        report = shop.sync()
+    assert (report.pending, report.unverified) == (("a.md",), ("a.md",))
+    assert shop.sync().unverified == ()
+    assert shop.verify().equal
+
+
+def test_entries_made_by_other_rules_are_not_taken_for_ours(shop: Workshop) -> None:
+    """A command with another zone wrote the index between two cycles of a daemon that remembers the document."""
+    shop.write("memory/2026-03-01.md", LOG)
+    with closing(shop.engine(one_shot=False)) as engine:
+        engine.cycle()
+        with closing(app.engine(replace(shop.workspace, zone="Asia/Tokyo"), Settings(), CLOCK)) as other:
+            assert other.cycle().changed == 2
+        assert engine.cycle().changed == 2
+    assert shop.verify().equal
+
+
+def test_a_cancelled_engine_forgets_nothing(shop: Workshop) -> None:
+    place = shop.write("a.md", "One otter.\n")
+    shop.sync()
+    place.unlink()
+    with closing(shop.engine()) as engine:
+        engine.cancel()
+        with pytest.raises(Cancelled):
+            engine.cycle(confirm_loss=True)
+    assert len(shop.entries()) == 1
+
+
+def test_upkeep_that_fails_says_what_to_do(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anything but an error of ours would end the daemon."""
+    shop.write("a.md", "One otter.\n")
+    with closing(shop.engine()) as engine:
+        engine.cycle()
+
+        def fail(*_: object) -> int:
+            raise sqlite3.OperationalError("disk I/O error")
+
+        monkeypatch.setattr(type(engine.tables[0]), "tidy", fail)
+        with pytest.raises(StateError):
+            engine.tidy()

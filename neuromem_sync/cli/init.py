@@ -37,7 +37,7 @@ def command(path: Path, agent: str | None, yes: bool, minimal: bool, as_json: bo
     Examples:  neuromem init ~/ava --agent ava
                neuromem init ~/vault --minimal
     """
-    root = Path(os.path.realpath(here() / path.expanduser()))
+    root = Path(os.path.realpath(here() / os.path.expanduser(path)))
     new = scaffold.is_new(root)
     if minimal and not root.is_dir():
         raise WorkspaceError(f"{root}: no such folder", "without --minimal it is made")

@@ -99,7 +99,7 @@ async def _keep(keeper: Keeper, stop: asyncio.Event, view: View) -> NeuromemErro
         await keeper.run(stop)
     except NeuromemError as error:
         failure: NeuromemError | None = error
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         failure = state_failure(keeper.engine.state, error)
     else:
         failure = None
