@@ -143,13 +143,19 @@ def test_an_emptied_root_halts_and_keeps_everything(shop: Workshop) -> None:
     assert "empty" in answer.freshness.reason
 
 
+def replace_root(shop: Workshop) -> None:
+    """Another folder with the same files, as after a restore."""
+    copy = shop.root.with_name("copy")
+    shutil.copytree(shop.root, copy)
+    shutil.rmtree(shop.root)
+    os.rename(copy, shop.root)
+
+
 def test_a_replaced_root_with_all_its_files_is_accepted(shop: Workshop) -> None:
     shop.write("a.md", "One.\n")
     shop.write("b.md", "Two.\n")
     shop.sync()
-    shutil.copytree(shop.root, shop.root.with_name("copy"))
-    shutil.rmtree(shop.root)
-    os.rename(shop.root.with_name("copy"), shop.root)
+    replace_root(shop)
     assert shop.sync().entries == 2
     (shop.root / "a.md").unlink()
     assert shop.sync().entries == 1
@@ -159,9 +165,7 @@ def test_a_replaced_root_that_lacks_a_file_halts(shop: Workshop) -> None:
     shop.write("a.md", "One.\n")
     shop.write("b.md", "Two.\n")
     shop.sync()
-    shutil.copytree(shop.root, shop.root.with_name("copy"))
-    shutil.rmtree(shop.root)
-    os.rename(shop.root.with_name("copy"), shop.root)
+    replace_root(shop)
     (shop.root / "a.md").unlink()
     with pytest.raises(Halted, match="replaced"):
         shop.sync()
