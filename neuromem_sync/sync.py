@@ -141,7 +141,7 @@ class Sync:
         return {path: why for path, why in unseen.items() if not hints.isdisjoint((path, *above(path)))}
 
     def _write(self, plan: Plan, *, dry_run: bool, progress: Progress | None) -> SyncReport:
-        if not plan and not self._is_stale():
+        if not plan and not plan.afresh:
             return self._report(plan, {})
         with (rehearsal if dry_run else transaction)(self.connection) as tx:
             application = self._apply(plan, tx, progress)
