@@ -6,9 +6,10 @@ Does not decide which agent is meant (agents.py) and writes nothing.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -67,6 +68,28 @@ class Recall:
     fresh_ms: int = 2000
 
 
+CLOCK_TIME = {"form": r"([01][0-9]|2[0-3]):[0-5][0-9]|", "hint": 'write it like "03:30", or "" for never'}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consolidate:
+    """When the daemon consolidates: `at` that time of the agent's day ("": never), and after that many new or
+    changed entries (0: never). What it may fill: `items` and `tokens` of the managed region (docs/consolidation.md).
+    """
+
+    at: str = field(default="03:30", metadata=CLOCK_TIME)
+    after: int = 500
+    items: int = 100
+    tokens: int = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writeback:
+    """Seconds for which MEMORY.md has to be untouched before it is written (docs/writeback.md)."""
+
+    quiet_s: float = 2.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting, and `agents` by name."""
@@ -76,10 +99,12 @@ class Settings:
     working: Working = Working()
     episodic: Episodic = Episodic()
     recall: Recall = Recall()
+    consolidate: Consolidate = Consolidate()
+    writeback: Writeback = Writeback()
 
 
 # What a workspace may say of itself. It may come from a stranger: nothing here opens a file or a connection.
-HARMLESS = frozenset({"sync", "working", "episodic", "recall"})
+HARMLESS = frozenset({"sync", "working", "episodic", "recall", "consolidate", "writeback"})
 SECTIONS = tuple(section.name for section in fields(Settings) if section.name != "agents")
 
 
@@ -143,7 +168,7 @@ def _apply(settings: Settings, table: Mapping[str, Any], path: Path, allowed: tu
 
 
 def _section(defaults: Any, given: Mapping[str, Any], place: str) -> Any:
-    known = {key.name: getattr(defaults, key.name) for key in fields(defaults)}
+    known = {key.name: key for key in fields(defaults)}
     changes = {}
     for name, new in given.items():
         _require_known(name, tuple(known), place)
@@ -175,8 +200,13 @@ def is_zone(name: str) -> bool:
         return False
 
 
-def _value(default: Any, given: Any, place: str) -> Any:
-    """`given` as the type of `default`. Numbers are never negative."""
+def _value(key: Field[Any], given: Any, place: str) -> Any:
+    """`given` as the type of the setting's default. Numbers are never negative; words have the form of the setting."""
+    default: Any = key.default
+    if isinstance(default, str):
+        if not isinstance(given, str) or not re.fullmatch(key.metadata["form"], given):
+            raise ConfigError(f"{place} cannot be {given!r}", key.metadata["hint"])
+        return given
     number = isinstance(given, int | float) and not isinstance(given, bool)
     whole = number and (isinstance(default, float) or isinstance(given, int))
     if not whole or not 0 <= given < float("inf"):
@@ -187,7 +217,7 @@ def _value(default: Any, given: Any, place: str) -> Any:
 
 def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
     variables = {
-        f"{PREFIX}{part}_{key.name}".upper(): (part, key.name)
+        f"{PREFIX}{part}_{key.name}".upper(): (part, key)
         for part in SECTIONS
         for key in fields(getattr(settings, part))
     }
@@ -196,9 +226,8 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
             continue
         _require_known(variable, (*variables, *PLACES), "environment")
         part, key = variables[variable]
-        section = getattr(settings, part)
-        value = _value(getattr(section, key), _literal(text), variable)
-        settings = replace(settings, **{part: replace(section, **{key: value})})
+        value = _value(key, text if isinstance(key.default, str) else _literal(text), variable)
+        settings = replace(settings, **{part: replace(getattr(settings, part), **{key.name: value})})
     return settings
 
 

@@ -97,3 +97,15 @@ def test_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert config_path().parts[-2:] == ("neuromem", "config.toml")
     assert state_home().name == "neuromem"
+
+
+def test_a_time_of_day_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEUROMEM_CONFIG", str(tmp_path))
+    assert load(environment={"NEUROMEM_CONSOLIDATE_AT": ""}).consolidate.at == ""
+    for wrong in ("25:00", "3:30", "330", "noon"):
+        with pytest.raises(ConfigError) as refused:
+            load(environment={"NEUROMEM_CONSOLIDATE_AT": wrong})
+        assert "03:30" in refused.value.hint
+    (tmp_path / "config.toml").write_text("[consolidate]\nat = 330\n")
+    with pytest.raises(ConfigError, match=r"consolidate\.at"):
+        load(environment={})
