@@ -1,4 +1,4 @@
-"""Keep one workspace in step: hear, check, watch, ask, cycle, answer, tidy, and sleep until something is due.
+"""Keep one workspace in step: hear, check, watch, ask, cycle, answer, tidy, groom, and sleep until something is due.
 
 Knows no other workspace and no terminal, and never syncs by itself: the engine does.
 """
@@ -19,16 +19,18 @@ from neuromem_sync.daemon.callers import Callers
 from neuromem_sync.daemon.commits import Commits
 from neuromem_sync.daemon.debounce import Debounce
 from neuromem_sync.daemon.engine import Engine, Rhythm
+from neuromem_sync.daemon.grooming import Grooming
 from neuromem_sync.daemon.mounts import Mounts
 from neuromem_sync.daemon.signals import Doubt, Hint, Signal
 from neuromem_sync.daemon.standing import Standing
+from neuromem_sync.daemon.upkeep import Upkeep
 from neuromem_sync.daemon.view import View
+from neuromem_sync.daemon.voice import Voice
 from neuromem_sync.daemon.watcher import Watcher
 from neuromem_sync.errors import Halted, NeuromemError, StateError
-from neuromem_sync.freshness import Status, prepare, publish
+from neuromem_sync.freshness import Status, prepare
 from neuromem_sync.lock import WATCH, still_held
 from neuromem_sync.changes import Batch, Phase, SyncReport
-from neuromem_sync.query import Freshness
 from neuromem_sync.snapshot import root_identity
 from neuromem_sync.sqlite import connect
 
@@ -39,20 +41,30 @@ MARK = "mark"
 class Keeper:
     """One workspace while the daemon lives. Only `tell` may be called from another thread."""
 
-    def __init__(self, engine: Engine, lock: int, clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        lock: int,
+        clock: Clock,
+        rhythm: Rhythm,
+        view: View,
+        random: Random,
+        grooming: Grooming | None = None,
+    ) -> None:
         self.engine = engine
         self._lock = lock
+        self._grooming = grooming or Grooming.never()
         self._clock, self._rhythm, self._view, self._random = clock, rhythm, view, random
         self._signals: deque[Signal] = deque()
         self._debounce = Debounce(rhythm.settle)
         self._standing = Standing()
-        self._said: Freshness | None = None
         self._thread = ThreadPoolExecutor(1, f"sync-{engine.agent}")
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
         self._waking = False
         self._live = connect(engine.state / "live.db")
         prepare(self._live)
+        self._voice = Voice(self._live, engine.agent, view)
         mark = engine.state / MARK
         self.watcher = Watcher(engine.root, mark, self.tell)
         self._callers = Callers(self._live, engine.root, mark, rhythm.answer)
@@ -60,11 +72,11 @@ class Keeper:
         self._root = root_identity(engine.root)
         self._mounts = Mounts(engine.root)
         self._heard: float | None = None
-        self._untidy = True
         self._cycled = 0.0
         now = clock.monotonic()
         self._watched = now - rhythm.again
-        self._check_at, self._watch_at, self._scan_at, self._tidy_at = now, now, now, now
+        self._upkeep = Upkeep(now, rhythm.idle, rhythm.settle.open)
+        self._check_at, self._watch_at, self._scan_at = now, now, now
 
     async def run(self, stop: asyncio.Event) -> None:
         """Turn by turn until told to stop (then `wake` it)."""
@@ -77,7 +89,7 @@ class Keeper:
         """Every phase once, in the order of PHASES."""
         for phase in PHASES:
             await phase(self, self._clock.monotonic())
-        self._say()
+        self._voice.say(self._status())
 
     def wake(self) -> None:
         self._woken.set()
@@ -86,7 +98,7 @@ class Keeper:
         """Monotonic seconds of the next turn, if nothing happens before."""
         settled = self._debounce.next_due()
         if settled is None:
-            settled = self._tidy_at if self._untidy else inf
+            settled = self._upkeep.due
         return min(settled, self._check_at, self._watch_at, self._scan_at, self._look_at(), self._callers.overdue)
 
     async def _sleep(self) -> None:
@@ -223,8 +235,9 @@ class Keeper:
             self._standing.proved()
             self._scan_at = now + self._until_scan()
         if report.generation != self._standing.generation:
-            self._untidy, self._tidy_at = True, now + self._rhythm.idle
+            self._upkeep.later(now)
         self._standing.generation = report.generation
+        self._grooming.nights.changed(report.added + report.changed, self._clock.now())
         latency = None if heard is None else self._clock.monotonic() - heard
         self._view.cycle(self.engine.agent, batch, report, latency)
         self._view.phase(self.engine.agent, Phase.IDLE)
@@ -238,32 +251,23 @@ class Keeper:
         if self._callers.proved:
             status = self._status()
             self._callers.release(status)
-            self._show(status.freshness)
-            self._untidy, self._tidy_at = True, now + self._rhythm.idle
+            self._voice.show(status.freshness)
+            self._upkeep.later(now)
 
     async def _tidy(self, now: float) -> None:
-        if not self._untidy or now < self._tidy_at or self._debounce.next_due() is not None:
+        if now < self._upkeep.due or self._debounce.next_due() is not None:
             return
-        self._tidy_at = now + self._rhythm.settle.open
         try:
-            self._untidy = await self._on_thread(self.engine.tidy)
+            self._upkeep.went(now, more=await self._on_thread(self.engine.tidy))
         except NeuromemError as error:
-            self._untidy = False
+            self._upkeep.went(now, more=False)
             self._view.note(self.engine.agent, "untidy", reason=error.message)
         self._commits.settle()
 
-    def _say(self) -> None:
-        """Publish the standing if it is another one than was said."""
-        status = self._status()
-        said, new = self._said, status.freshness
-        if said is None or (said.state, said.reason, said.generation) != (new.state, new.reason, new.generation):
-            publish(self._live, status)
-            self._show(new)
-
-    def _show(self, new: Freshness) -> None:
-        if self._said is None or self._said.state != new.state:
-            self._view.state(self.engine.agent, new)
-        self._said = new
+    async def _groom(self, now: float) -> None:
+        facts = await self._grooming.turn(self._clock.now(), ready=self._standing.trusted)
+        if facts is not None:
+            self._view.note(self.engine.agent, "groomed", **facts)
 
     def _status(self) -> Status:
         freshness = self._standing.freshness(iso(self._clock.now()))
@@ -274,6 +278,7 @@ class Keeper:
 
     async def close(self) -> None:
         """Stop watching and let go of everything but the engine, which belongs to who gave it."""
+        await self._grooming.close()
         await self._on_thread(self.watcher.stop)
         self._thread.shutdown()
         self._commits.close()
@@ -289,4 +294,5 @@ PHASES: tuple[Callable[[Keeper, float], Awaitable[None]], ...] = (
     Keeper._cycle,
     Keeper._answer,
     Keeper._tidy,
+    Keeper._groom,
 )

@@ -13,9 +13,11 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack, closing
 from random import Random
+from typing import TypeAlias
 
 from neuromem_sync.clock import Clock
 from neuromem_sync.daemon.engine import Engine, Rhythm
+from neuromem_sync.daemon.grooming import Grooming
 from neuromem_sync.daemon.keeper import Keeper
 from neuromem_sync.daemon.view import LogView, View
 from neuromem_sync.errors import LockHeld, NeuromemError
@@ -32,8 +34,9 @@ def run(
     rhythm: Rhythm | None = None,
     on_terminal: bool = False,
     random: Random | None = None,
+    grooming: Sequence[Grooming | None] = (),
 ) -> None:
-    """Keep the engines' workspaces in step until SIGINT or SIGTERM; closes the engines.
+    """Keep the engines' workspaces in step until SIGINT or SIGTERM; closes the engines. `grooming` goes with them.
 
     Raises LockHeld, with the pid, if a daemon watches one of them already; otherwise the error of the last workspace
     that could not be kept, when none is left.
@@ -43,7 +46,9 @@ def run(
             stack.callback(engine.close)
         locks = [_lock(stack, engine) for engine in engines]
         view = stack.enter_context(closing(_view(clock, on_terminal)))
-        asyncio.run(_serve(list(zip(engines, locks, strict=True)), clock, rhythm or Rhythm(), view, random or Random()))
+        nights = grooming or [None] * len(engines)
+        watched = list(zip(engines, locks, nights, strict=True))
+        asyncio.run(_serve(watched, clock, rhythm or Rhythm(), view, random or Random()))
 
 
 def _lock(stack: ExitStack, engine: Engine) -> int:
@@ -65,13 +70,16 @@ def _view(clock: Clock, on_terminal: bool) -> View:
     return LiveView(Console())
 
 
-async def _serve(engines: list[tuple[Engine, int]], clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
+Watched: TypeAlias = tuple[Engine, int, Grooming | None]
+
+
+async def _serve(watched: list[Watched], clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         keepers: list[Keeper] = []
         _on_signals(stop, keepers)
-        for engine, lock in engines:
-            keeper = Keeper(engine, lock, clock, rhythm, view, random)
+        for engine, lock, grooming in watched:
+            keeper = Keeper(engine, lock, clock, rhythm, view, random, grooming)
             stack.push_async_callback(keeper.close)
             keepers.append(keeper)
             view.note(engine.agent, "watching", root=engine.root, pid=os.getpid())

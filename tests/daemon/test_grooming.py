@@ -1,0 +1,66 @@
+"""A consolidation in a process of its own: begun when due, heard when it ends, ended when the daemon ends."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from neuromem_sync.daemon.grooming import Grooming
+from neuromem_sync.daemon.nights import Nights
+
+NOON = 1_772_000_000.0
+SAID = '{"agent":"mo","written":true,"promoted":2,"demoted":0,"archived":0,"held_back":7,"reason":""}'
+
+
+def grooming(script: str) -> Grooming:
+    return Grooming([sys.executable, "-c", script], Nights("12:00", 0, "UTC", NOON - 10 * 86400))
+
+
+async def end_of(one: Grooming) -> Mapping[str, Any]:
+    async with asyncio.timeout(20):
+        while (facts := await one.turn(NOON, ready=False)) is None:
+            await asyncio.sleep(0.01)
+    return facts
+
+
+def heard(script: str) -> Mapping[str, Any]:
+    async def night() -> Mapping[str, Any]:
+        one = grooming(script)
+        assert await one.turn(NOON, ready=True) is None
+        return await end_of(one)
+
+    return asyncio.run(night())
+
+
+def test_what_it_printed_is_shown() -> None:
+    assert heard(f"print('{SAID}')") == {"written": True, "promoted": 2, "demoted": 0, "archived": 0}
+
+
+def test_an_error_is_shown() -> None:
+    assert heard("""print('{"error": {"message": "no room"}}')""") == {"failed": "no room"}
+
+
+def test_so_is_an_end_without_a_word() -> None:
+    assert heard("import sys; sys.exit(9)") == {"failed": "it ended with 9"}
+
+
+def test_a_workspace_in_doubt_is_not_groomed() -> None:
+    async def night() -> None:
+        one = grooming("raise SystemExit('it ran')")
+        assert await one.turn(NOON, ready=False) is None
+        await one.close()
+        assert one.nights.due(NOON)
+
+    asyncio.run(night())
+
+
+def test_it_ends_with_the_daemon() -> None:
+    async def night() -> None:
+        one = grooming("import time; time.sleep(600)")
+        await one.turn(NOON, ready=True)
+        async with asyncio.timeout(20):
+            await one.close()
+
+    asyncio.run(night())
