@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from neuromem_sync.daemon.debounce import Settle
 from neuromem_sync.changes import Batch, SyncReport
+from neuromem_sync.daemon.debounce import Settle
 
 
 class Engine(Protocol):

@@ -14,6 +14,7 @@ from math import inf
 from random import Random
 from typing import TypeVar
 
+from neuromem_sync.changes import Batch, Phase, SyncReport
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.daemon.callers import Callers
 from neuromem_sync.daemon.commits import Commits
@@ -30,7 +31,6 @@ from neuromem_sync.daemon.watcher import Watcher
 from neuromem_sync.errors import Halted, NeuromemError, StateError
 from neuromem_sync.freshness import Status, prepare
 from neuromem_sync.lock import WATCH, still_held
-from neuromem_sync.changes import Batch, Phase, SyncReport
 from neuromem_sync.snapshot import root_identity
 from neuromem_sync.sqlite import connect
 

@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Protocol, TextIO
 
-from neuromem_sync.clock import Clock, iso
 from neuromem_sync.changes import Batch, Phase, SyncReport
+from neuromem_sync.clock import Clock, iso
 from neuromem_sync.query import Freshness
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from neuromem_sync.daemon.debounce import Debounce, Settle
 from neuromem_sync.changes import Batch
+from neuromem_sync.daemon.debounce import Debounce, Settle
 
 SETTLE = Settle(closed=1, open=10, longest=30)
 

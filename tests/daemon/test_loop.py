@@ -19,6 +19,7 @@ from random import Random
 import pytest
 
 from neuromem_sync import freshness
+from neuromem_sync.changes import Batch, SyncReport
 from neuromem_sync.clock import Clock, ManualClock, SystemClock
 from neuromem_sync.daemon.engine import Rhythm
 from neuromem_sync.daemon.keeper import Keeper
@@ -28,7 +29,6 @@ from neuromem_sync.daemon.view import LogView
 from neuromem_sync.errors import Halted, LockHeld, NeuromemError, StateError
 from neuromem_sync.freshness import Unanswered, ask
 from neuromem_sync.lock import WATCH, held, holder
-from neuromem_sync.changes import Batch, SyncReport
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import connect
 

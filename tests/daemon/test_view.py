@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from neuromem_sync.changes import Batch, Phase, SyncReport
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.daemon.live import LiveView
 from neuromem_sync.daemon.view import LogView, format_line
-from neuromem_sync.changes import Batch, Phase, SyncReport
 from neuromem_sync.query import Freshness, State
 
 REPORT = SyncReport(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuromem_sync.parsers import blocks
 from neuromem_sync.model import entity_key
+from neuromem_sync.parsers import blocks
 from neuromem_sync.parsers.moments import instant, real_date, zone_of
 from neuromem_sync.parsers.splice import prefix, suffix
 from neuromem_sync.parsers.tables import cells
