@@ -131,3 +131,15 @@ class Intake:
         if recent:
             self._held -= len(recent.parsed.document.data)
         return recent
+
+
+class Imagined(Intake):
+    """An intake for which every document holds `data`, whatever the disk says."""
+
+    def __init__(self, zone: str, data: bytes) -> None:
+        super().__init__(zone)
+        self._data = data
+
+    def take(self, root: Path, task: Task, *, remember: bool = True) -> Taken:
+        state = FileState(path=task.path, dev=0, ino=0, size=len(self._data), mtime_ns=0, ctime_ns=0)
+        return Taken(task.path, state=state, result=self.parse(Content(data=self._data, state=state), remember=False))

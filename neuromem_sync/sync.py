@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from neuromem_sync import index, lock
@@ -17,7 +17,7 @@ from neuromem_sync.changes import Batch, SyncReport
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.errors import Cancelled
 from neuromem_sync.guard import NAMED, UNNAMED, Guard
-from neuromem_sync.intake import Intake
+from neuromem_sync.intake import Imagined, Intake
 from neuromem_sync.layers.base import Table, Touches
 from neuromem_sync.plan import Look, Plan, Planner
 from neuromem_sync.snapshot import above, look, printable, scan
@@ -144,7 +144,7 @@ class Sync:
         if not plan and not plan.afresh:
             return self._report(plan, {})
         with (rehearsal if dry_run else transaction)(self.connection) as tx:
-            application = self._apply(plan, tx, progress)
+            application = self._apply(plan, tx, self._intake, progress)
             report = self._report(plan, application.counts)
         if not dry_run:
             self._touch(application.written)
@@ -152,9 +152,18 @@ class Sync:
                 self._guard.settle(state.path)
         return report
 
-    def _apply(self, plan: Plan, tx: sqlite3.Connection, progress: Progress | None) -> Application:
+    @contextmanager
+    def imagined(self, path: str, data: bytes) -> Iterator[sqlite3.Connection]:
+        """The index as it would be if this document of it held these bytes. For the holder of `writer.lock`."""
+        known = read(self.connection, index.documents_at([path]))
+        plan = Plan(time.time_ns(), (0, 0), known, read=[known[path].state])
+        with rehearsal(self.connection) as tx:
+            self._apply(plan, tx, Imagined(self._intake.zone, data), None)
+            yield tx
+
+    def _apply(self, plan: Plan, tx: sqlite3.Connection, intake: Intake, progress: Progress | None) -> Application:
         writer = index.Writer(tx, self.tables)
-        application = Application(tx, writer, self.root, self._intake, plan)
+        application = Application(tx, writer, self.root, intake, plan)
         application.run(lambda done, total: self._advance(done, total, progress))
         device, inode = plan.root
         writer.note(rules=self._intake.rules, root=f"{device}:{inode}")

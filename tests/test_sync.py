@@ -354,3 +354,17 @@ def test_upkeep_that_fails_says_what_to_do(shop: Workshop, monkeypatch: pytest.M
         monkeypatch.setattr(type(engine.tables[0]), "tidy", fail)
         with pytest.raises(StateError):
             engine.tidy()
+
+
+def test_what_an_edit_would_do_can_be_asked_and_leaves_nothing(shop: Workshop) -> None:
+    shop.write("tea.md", "Ana drinks black tea.\n")
+    shop.write("cups.md", "The cups are blue.\n")
+    with closing(shop.engine()) as engine:
+        engine.cycle()
+        before = shop.entries()
+        with engine.imagined("tea.md", b"Ana drinks green tea.\n\nBruno drinks coffee.\n") as tx:
+            texts = [text for (text,) in tx.execute("SELECT text FROM entries ORDER BY text")]
+        assert texts == ["Ana drinks green tea.", "Bruno drinks coffee.", "The cups are blue."]
+        assert shop.entries() == before
+        assert not engine.cycle().documents
+    assert shop.verify().equal
