@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from neuromem_sync import agents
-from neuromem_sync.cli import COMMANDS, NAMES, application, output, run
+from neuromem_sync.cli import COMMANDS, NAMES, application, bar, columns, output, run
 from neuromem_sync.cli.completion import SHELLS
 from neuromem_sync.cli.context import only_agent
 from neuromem_sync.clock import ManualClock
@@ -165,9 +165,9 @@ def test_an_error_is_one_line_and_a_hint(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_columns_are_as_wide_as_they_look(capsys: pytest.CaptureFixture[str]) -> None:
-    output.table([("日本", 7, "x"), ("a", 12, "é")], header=("name", "n", "z"))
+    columns.table([("日本", 7, "x"), ("a", 12, "é")], header=("name", "n", "z"))
     assert capsys.readouterr().out == "日本   7  x\na     12  é\n"
-    output.table([])
+    columns.table([])
     assert capsys.readouterr().out == ""
 
 
@@ -177,7 +177,7 @@ def test_counts_are_words(number: int, shown: str) -> None:
 
 
 def test_no_bar_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with output.progress("reading", iter(range(9)).__next__) as advance:
+    with bar.progress("reading", iter(range(9)).__next__) as advance:
         advance(1, 2)
     assert capsys.readouterr() == ("", "")
 
@@ -187,10 +187,10 @@ def test_a_bar_appears_when_work_takes_long(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     clock = ManualClock()
-    with output.progress("reading ava", clock.monotonic) as advance:
+    with bar.progress("reading ava", clock.monotonic) as advance:
         advance(1, 100)
         assert capsys.readouterr().err == ""
-        clock.shift(output.PROGRESS_AFTER)
+        clock.shift(bar.AFTER)
         advance(50, 100)
         advance(100, 100)
     assert "reading ava" in capsys.readouterr().err

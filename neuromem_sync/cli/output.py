@@ -1,6 +1,6 @@
 """What commands print: every JSON shape, and text for people, in which no recalled byte can move the cursor.
 
-Decides nothing about content, and loads `rich` only for a progress bar that is due.
+Decides nothing about content.
 """
 
 from __future__ import annotations
@@ -8,14 +8,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, Protocol, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
 
 import click
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 Style = Literal["plain", "strong", "faint", "good", "warn", "bad"]
 _STYLES: Mapping[str, Mapping[str, Any]] = {
@@ -25,7 +21,6 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     "warn": {"fg": "yellow"},
     "bad": {"fg": "red"},
 }
-PROGRESS_AFTER = 1.0  # seconds; a bar that flashes by tells nobody anything
 
 
 class ErrorDetail(TypedDict):
@@ -211,77 +206,3 @@ _ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\
 def clean(text: str) -> str:
     """`text` without anything a terminal would obey: escape sequences, control and direction characters."""
     return _CONTROL.sub("", _SEQUENCE.sub("", text))
-
-
-def table(rows: Iterable[Sequence[object]], header: Sequence[str] = ()) -> None:
-    """Print rows in columns, numbers to the right. Nothing is cut off: a terminal wraps what is too long.
-
-    The header is for people and so for terminals only.
-    """
-    cells = [[clean(str(cell)).replace("\n", " ") for cell in row] for row in rows]
-    numeric = [all(cell.replace(",", "").isdigit() for cell in column) for column in zip(*cells, strict=True)]
-    shown = ([list(header)] if header and sys.stdout.isatty() else []) + cells
-    widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
-    for row in shown:
-        padded = (
-            " " * (most - width(cell)) + cell if right else cell + " " * (most - width(cell))
-            for cell, most, right in zip(row, widths, numeric, strict=True)
-        )
-        click.echo("  ".join(padded).rstrip())
-
-
-def width(text: str) -> int:
-    """Columns of a terminal that `text` takes: wide characters two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-class Advance(Protocol):
-    """Tell how far the work is: `done` of `total` pieces."""
-
-    def __call__(self, done: int, total: int) -> None: ...
-
-
-@contextmanager
-def progress(label: str, monotonic: Any, *, quiet: bool = False) -> Iterator[Advance]:
-    """A bar on a terminal's stderr once the work has taken PROGRESS_AFTER; nothing elsewhere, or if `quiet`.
-
-    `monotonic` is a clock's.
-    """
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    bar = _Bar(label, monotonic)
-    try:
-        yield bar.advance
-    finally:
-        bar.close()
-
-
-class _Bar:
-    def __init__(self, label: str, monotonic: Any) -> None:
-        self._label, self._monotonic, self._start = label, monotonic, monotonic()
-        self._progress: Progress | None = None
-
-    def advance(self, done: int, total: int) -> None:
-        if self._progress is None:
-            if self._monotonic() - self._start < PROGRESS_AFTER:
-                return
-            self._progress = self._open(total)
-        self._progress.update(self._progress.task_ids[0], completed=done, total=total)
-
-    def _open(self, total: int) -> Progress:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        opened = Progress(console=Console(stderr=True), transient=True)
-        opened.add_task(self._label, total=total)
-        opened.start()
-        return opened
-
-    def close(self) -> None:
-        if self._progress:
-            self._progress.stop()

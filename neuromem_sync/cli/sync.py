@@ -7,6 +7,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.changes import SyncReport
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.bar import progress
 from neuromem_sync.cli.context import (
     agent_option,
     agents_and_folders,
@@ -25,7 +26,6 @@ from neuromem_sync.cli.output import (
     emit_agents,
     fail,
     line,
-    progress,
     say,
     styled,
 )

@@ -6,6 +6,7 @@ import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.bar import progress
 from neuromem_sync.cli.context import (
     agent_option,
     agents_and_folders,
@@ -15,7 +16,7 @@ from neuromem_sync.cli.context import (
     settings_of,
     spoken,
 )
-from neuromem_sync.cli.output import VerifyJson, emit, progress, say
+from neuromem_sync.cli.output import VerifyJson, emit, say
 from neuromem_sync.verify import Verification
 from neuromem_sync.workspace import Workspace
 
