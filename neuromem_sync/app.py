@@ -5,8 +5,8 @@ Holds no rule of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from neuromem_sync.workspace import Workspace
 
 if TYPE_CHECKING:
     from neuromem_sync.daemon.engine import Rhythm
+    from neuromem_sync.groom import Groom
 
 PATIENCE = 60.0
 """Seconds `verify` waits for a deletion to be believed."""
@@ -89,3 +90,24 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
             state=workspace.make_state(),
             progress=progress,
         )
+
+
+@contextmanager
+def nights(workspace: Workspace, settings: Settings, clock: Clock, *, daemon: bool = False) -> Iterator[Groom]:
+    """The consolidation of a workspace; `daemon`: nobody asked for it."""
+    from neuromem_sync.groom import Groom, Night
+    from neuromem_sync.journal import Journal
+    from neuromem_sync.writeback import Writeback
+
+    with closing(engine(workspace, settings, clock)) as sync, closing(Journal(sync.state)) as journal:
+        night = Night(
+            engine=sync,
+            journal=journal,
+            writeback=Writeback(workspace.root, sync.state, journal, clock, daemon=daemon),
+            clock=clock,
+            zone=workspace.zone,
+            settings=settings,
+            layers=registry.text_layers(settings),
+            shelf=registry.shelf(),
+        )
+        yield Groom(night)

@@ -56,3 +56,17 @@ class LockHeld(NeuromemError):  # noqa: N818
     def __init__(self, message: str, hint: str = "", pid: int = 0) -> None:
         super().__init__(message, hint)
         self.pid = pid
+
+
+class WriteConflict(NeuromemError):  # noqa: N818
+    """A file that people edit was not written, and is what it was.
+
+    `passes`: waiting may help. `sidecar`: what was to be written belongs into a file of our own beside it.
+    """
+
+    code = "conflict"
+
+    def __init__(self, message: str, hint: str = "", *, passes: bool = False, sidecar: bool = False) -> None:
+        super().__init__(message, hint)
+        self.passes = passes
+        self.sidecar = sidecar

@@ -134,7 +134,7 @@ def write_atomic(place: Path, data: bytes) -> None:
             mode = None
         _write_new(beside, data, mode)
         os.replace(beside, place)
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
     except OSError as error:
         with suppress(OSError):
             os.unlink(beside)
@@ -148,7 +148,7 @@ def create(place: Path, data: bytes) -> bool:
     """
     try:
         _write_new(place, data, None)
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
     except FileExistsError:
         return False
     except OSError as error:
@@ -170,7 +170,8 @@ def _write_new(place: Path, data: bytes, mode: int | None) -> None:
         raise
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Make what was created, renamed or removed in it outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

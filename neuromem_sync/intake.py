@@ -18,7 +18,7 @@ from neuromem_sync.workspace import route
 if TYPE_CHECKING:
     from neuromem_sync.parsers import Parsed
 
-GRAMMAR = "1"
+GRAMMAR = "2"
 """Changes when equal bytes begin to give other entries: every index is then made again."""
 
 

@@ -18,12 +18,13 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from neuromem_sync import agents, answer, app
+from neuromem_sync import agents, answer, app, logbook
 from neuromem_sync.answer import Counts
 from neuromem_sync.clock import clock_from_environment
 from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.freshness import MovedOn
+from neuromem_sync.logbook import Book, Written
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Freshness, Query
 from neuromem_sync.sqlite import Reading, connect, read
@@ -81,6 +82,25 @@ class Memory:
             zone=self._blocking.workspace.zone,
         )
         return await answer.ask(self._doors, query, stale_ok=stale_ok)
+
+    async def remember(
+        self,
+        text: str,
+        *,
+        importance: float | None = None,
+        tags: Sequence[str] = (),
+        to: Book | str = Book.LOG,
+    ) -> Written:
+        """Write `text` at the end of today's log (`to="log"`) or of the inbox (`to="inbox"`), as a person would have.
+
+        `importance` is from 0 to 1. Gives `path` and `line` of what was written; when this returns it is on the disk,
+        and the next `recall` finds it. `problems` tells of secrets, which are written but never indexed.
+        Raises NeuromemError for a text, tag or importance that cannot be written, WorkspaceError for a file.
+        """
+        workspace, now = self._blocking.workspace, self._blocking.clock.now()
+        return await asyncio.to_thread(
+            logbook.remember, workspace, text, now=now, to=Book(to), importance=importance, tags=tags
+        )
 
     async def wait(self, timeout: float = 10.0) -> Freshness:
         """Return when all written before this call can be recalled, or after `timeout` seconds: see its state."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from neuromem_sync import index, lock
+from neuromem_sync.aftercare import Aftercare
 from neuromem_sync.apply import Application, Progress
 from neuromem_sync.changes import Batch, SyncReport
 from neuromem_sync.clock import Clock, iso
@@ -57,11 +58,12 @@ class Sync:
         self._ignore = Ignore.read(self.root)
         self._guard = Guard(self.root, clock, unnamed=NAMED if one_shot else UNNAMED)
         self._planner = Planner(self.root, self._guard)
+        self._aftercare = Aftercare(self.root, self.state, clock)
         self._cancelled = False
         self._linked: set[str] = set()
         self.connection = index.open_index(self.state / "index.db", tables)
         self._live = connect(self.state / "live.db")
-        self._touches = touches(self._live)
+        self.touches = touches(self._live)
 
     def cycle(
         self,
@@ -80,6 +82,7 @@ class Sync:
         with lock.held(self.state / lock.WRITER, timeout=TURN):
             self._go_on()
             try:
+                self._aftercare.look(self._clock.now())
                 plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
                 report = self._write(plan, dry_run=dry_run, progress=progress)
                 self._checkpoint(HUGE_LOG)
@@ -187,7 +190,7 @@ class Sync:
         if 0 < sum(map(len, written.values())) <= WRITTEN:
             for at, ids in written.items():
                 with suppress(sqlite3.Error):  # the index is written: that counts, and heat is cheap to lose
-                    self._touches.touch(ids, min(at, now), written=True)
+                    self.touches.touch(ids, min(at, now), written=True)
 
     def _report(self, plan: Plan, counts: Mapping[str, Sequence[int]]) -> SyncReport:
         added, changed, deleted = (sum(each[which] for each in counts.values()) for which in range(3))
@@ -212,9 +215,9 @@ class Sync:
         self._cancelled = True
 
     def next_look(self) -> float | None:
-        """Monotonic seconds when something absent or shrunken wants another look; None when nothing does."""
-        due = self._guard.next_look()
-        return None if due is None else self._clock.monotonic() + due - self._clock.now()
+        """Monotonic seconds when something absent, shrunken or put aside wants another look; None when nothing does."""
+        due = [at for at in (self._guard.next_look(), self._aftercare.next_due()) if at is not None]
+        return self._clock.monotonic() + min(due) - self._clock.now() if due else None
 
     def tidy(self) -> bool:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do. Raises StateError."""
@@ -232,5 +235,6 @@ class Sync:
             checkpoint(self.state / name, larger)
 
     def close(self) -> None:
+        self._aftercare.close()
         self.connection.close()
         self._live.close()

@@ -223,6 +223,6 @@ def test_completion_knows_commands_and_agents(tmp_path: Path) -> None:
         done = subprocess.run([sys.executable, "-c", program], env=asked, capture_output=True, text=True, check=True)
         return done.stdout.split()
 
-    assert offered("neuromem re", 1) == ["plain,recall"]
+    assert offered("neuromem rec", 1) == ["plain,recall"]
     assert offered("neuromem init --agent=", 2) == []
     assert offered("neuromem sync a", 2) == ["plain,ava"]

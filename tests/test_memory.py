@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from neuromem_sync import Memory
-from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.errors import NeuromemError, WorkspaceError
 from tests.workshop import Workshop
 
 LOG = """# 2026-03-01
@@ -88,6 +88,28 @@ def memory_time(text: str) -> float:
     from datetime import datetime
 
     return datetime.fromisoformat(text).timestamp()
+
+
+async def test_what_is_remembered_is_recalled(shop: Workshop) -> None:
+    async with Memory.open(str(shop.root)) as memory:
+        await memory.recall("tortoise")
+        written = await memory.remember("The tortoise\n\nIt eats dandelion.", importance=0.8, tags=["garden"])
+        (hit,) = (await memory.recall("dandelion")).hits
+        assert (hit.path, hit.line) == (written.path, written.line)
+        assert (hit.entry.title, hit.entry.tags) == ("The tortoise", ("garden",))
+        assert hit.entry.attributes["importance"] == "8"
+        item = await memory.remember("feed the tortoise", to="inbox")
+        assert item.path == "mind/INBOX.md"
+        with pytest.raises(NeuromemError, match="nothing to write down"):
+            await memory.remember(" ")
+
+
+async def test_many_tasks_remember_at_once(shop: Workshop) -> None:
+    async with Memory.open(str(shop.root)) as memory:
+        written = await asyncio.gather(*(memory.remember(f"thought {number}") for number in range(50)))
+        assert len({place.line for place in written}) == 50
+        found = await memory.recall(limit=50, since=memory_time("2026-03-02T00:00:00+00:00"))
+        assert {hit.entry.title for hit in found.hits} == {f"thought {number}" for number in range(50)}
 
 
 async def test_wait_and_stats(shop: Workshop) -> None:

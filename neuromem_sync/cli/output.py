@@ -107,6 +107,14 @@ class RecallJson(TypedDict):
     problems: list[ProblemJson]
 
 
+class RememberJson(TypedDict):
+    """Where the first line of what was written stands."""
+
+    agent: str
+    path: str
+    line: int
+
+
 class ProblemsJson(TypedDict):
     agent: str
     problems: list[ProblemJson]
@@ -119,6 +127,27 @@ class VerifyJson(TypedDict):
     digest: str
     differences: list[str]
     unverified: NotRequired[list[str]]
+
+
+class ForgottenJson(TypedDict):
+    """One place that holds it; `forgotten`: no more."""
+
+    id: str
+    path: str
+    line: int
+    end_line: int
+    text: str
+    forgotten: bool
+
+
+class ForgetJson(TypedDict):
+    """Without --edit nothing is `edited`. `refused`: path to reason. `left`: places that say the same again."""
+
+    agent: str
+    entries: list[ForgottenJson]
+    edited: list[str]
+    refused: Mapping[str, str]
+    left: list[str]
 
 
 class WaitJson(TypedDict):
@@ -139,6 +168,35 @@ class StatsJson(TypedDict):
     files: int
     entries: int
     layers: LayersJson
+
+
+class MissJson(TypedDict):
+    """What came nearest to being learned, and the gate that held it back."""
+
+    path: str
+    line: int
+    text: str
+    gate: str
+    score: float
+
+
+class GroomJson(TypedDict):
+    """Counts are items, but `archived` entries, and `held_back` claims of the files: `gates` says by which gate.
+
+    `reason` says why nothing was written, "" if something was; `diff` what was, or would be, changed in `path`.
+    """
+
+    agent: str
+    written: bool
+    promoted: int
+    demoted: int
+    archived: int
+    held_back: int
+    reason: str
+    path: str
+    gates: Mapping[str, int]
+    nearest: list[MissJson]
+    diff: str
 
 
 class StepJson(TypedDict):

@@ -62,11 +62,12 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """First and last touch (POSIX seconds) and how many there were."""
+    """First and last touch (POSIX seconds), how many there were, and on how many days (of UTC)."""
 
     first: float
     last: float
     count: int
+    days: int = 1
 
 
 class TextLayer(Table, Protocol):
@@ -111,4 +112,42 @@ class Touches(Protocol):
 
     def heat(self, ids: Collection[str]) -> Mapping[str, Heat]:
         """Of those that were ever touched."""
+        ...
+
+    def often(self, days: int) -> Sequence[str]:
+        """Ids touched on so many days or more."""
+        ...
+
+    def idle(self, before: float) -> Sequence[str]:
+        """Ids last touched before that moment."""
+        ...
+
+    def drop(self, ids: Collection[str]) -> None:
+        """Forget that these were ever touched."""
+        ...
+
+
+class Shelf(Protocol):
+    """What is archived of the episodic layer, and when each of the rest is looked at next (archive.py decides)."""
+
+    def due(self, since: float, limit: int) -> Reading[list[int]]:
+        """Entries not archived that count from before that moment (POSIX seconds), earliest first."""
+        ...
+
+    def archived(self, ids: Collection[str]) -> Reading[list[int]]:
+        """Keys of those of these entries that are archived."""
+        ...
+
+    def linking(self, names: Collection[str]) -> Reading[Mapping[str, list[int]]]:
+        """Name of a note (an entity's key) → keys of entries with a link to it, at most a few hundred."""
+        ...
+
+    def recurring(self, keys: Collection[int]) -> Reading[Mapping[int, int]]:
+        """How many entries name the rarest thing that an entry names, itself not counted, at most a few tens."""
+        ...
+
+    def archive(self, tx: sqlite3.Connection, keys: Collection[int]) -> None: ...
+
+    def keep(self, tx: sqlite3.Connection, since: Mapping[int, float]) -> None:
+        """These are not archived; their age counts from that moment."""
         ...

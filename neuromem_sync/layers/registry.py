@@ -9,10 +9,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from neuromem_sync.layers.base import Table, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.base import Shelf, Table, TextLayer, Touches, WorkingLayer
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
+from neuromem_sync.layers.shelf_sqlite import SqliteShelf
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.layers.working_sqlite import WorkingTable
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def text_layers(settings: Settings) -> Sequence[TextLayer]:
     """The layers that are searched by text."""
-    return (EpisodicTable(settings.episodic.retention_days * 86400.0), SemanticTable(), ProceduralTable())
+    return (EpisodicTable(), SemanticTable(), ProceduralTable())
 
 
 def tables(settings: Settings) -> Sequence[Table]:
@@ -33,6 +34,11 @@ def tables(settings: Settings) -> Sequence[Table]:
 def working() -> WorkingLayer:
     """What of working memory follows from files."""
     return WorkingTable()
+
+
+def shelf() -> Shelf:
+    """What is archived of the episodic layer."""
+    return SqliteShelf()
 
 
 def touches(live: sqlite3.Connection, settings: Settings) -> Touches:

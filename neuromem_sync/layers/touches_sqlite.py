@@ -19,11 +19,16 @@ MIGRATIONS = (
         streak INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX touches_last ON touches(last);
     """,
+    """
+    ALTER TABLE touches ADD COLUMN days INTEGER NOT NULL DEFAULT 1;
+    UPDATE touches SET days = 2 WHERE CAST(last / 86400 AS INTEGER) > CAST(first / 86400 AS INTEGER);
+    """,
 )
 ENOUGH = 2  # touches, each within the TTL of the one before, that make an entry working memory; written counts as two
 
-_TOUCH = """INSERT INTO touches VALUES (:id, :at, :at, 1, :counts)
+_TOUCH = """INSERT INTO touches VALUES (:id, :at, :at, 1, :counts, 1)
 ON CONFLICT (id) DO UPDATE SET last = max(last, :at), count = count + 1,
+    days = days + (CAST(:at / 86400 AS INTEGER) > CAST(last / 86400 AS INTEGER)),
     streak = CASE WHEN :at - last <= :ttl THEN streak + :counts ELSE :counts END"""
 
 
@@ -48,7 +53,19 @@ class SqliteTouches:
 
     def heat(self, ids: Collection[str]) -> dict[str, Heat]:
         rows = self._live.execute(
-            "SELECT id, first, last, count FROM touches WHERE id IN (SELECT value FROM json_each(?))",
+            "SELECT id, first, last, count, days FROM touches WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        return {each: Heat(first, last, count) for each, first, last, count in rows}
+        return {each: Heat(*heat) for each, *heat in rows}
+
+    def often(self, days: int) -> list[str]:
+        rows = self._live.execute("SELECT id FROM touches WHERE days >= ? ORDER BY id", (days,))
+        return [each for (each,) in rows]
+
+    def idle(self, before: float) -> list[str]:
+        rows = self._live.execute("SELECT id FROM touches WHERE last < ? ORDER BY last, id", (before,))
+        return [each for (each,) in rows]
+
+    def drop(self, ids: Collection[str]) -> None:
+        with transaction(self._live) as tx:
+            tx.executemany("DELETE FROM touches WHERE id = ?", ((each,) for each in ids))

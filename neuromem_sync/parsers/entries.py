@@ -19,6 +19,7 @@ from neuromem_sync.parsers.records import PLAIN_ERROR, kind_of, procedure, subse
 from neuromem_sync.parsers.regions import Regions, within
 from neuromem_sync.parsers.shape import Shape
 from neuromem_sync.parsers.words import GENERIC
+from neuromem_sync.signature import is_own
 
 PROCEDURAL = frozenset((Kind.DECISION, Kind.ERROR, Kind.PROCEDURE, Kind.OUTCOME))
 TRACKED = frozenset((Kind.PROJECT, Kind.GOAL, Kind.LOOP))
@@ -30,7 +31,6 @@ _FOREIGN = re.compile(
 _FOREIGN_NOTE = re.compile(
     r"<!--[ \t]*(?:(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|imported\b|fetched\b)", re.I
 )
-_OWN_MARK = re.compile(r"<!-- nm:[0-9a-zA-Z]+ -->\s*$")
 _BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n)++")
 _NO_MARK = re.compile(r"\s+\^[A-Za-z0-9-]+\s*$")
 
@@ -203,10 +203,9 @@ class Maker:
         return at
 
     def _origin(self, piece: Slice, place: Place, marks: inline.Marks, untrusted: bool) -> Origin:
-        if self._regions.own and within(piece.start, self._regions.own):
-            return Origin.NEUROMEM
         if "<!--" in piece.text:
-            if _OWN_MARK.search(piece.text):
+            # Not the region decides but the signature: what people write or change in there is theirs.
+            if any(map(is_own, piece.text.split("\n"))):
                 return Origin.NEUROMEM
             untrusted = untrusted or bool(_FOREIGN_NOTE.search(piece.text))
         if untrusted or place.foreign:

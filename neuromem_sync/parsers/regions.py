@@ -1,4 +1,4 @@
-"""Stretches that are not parsed like the rest: private lines, other tools' blocks, our own region, conflicts.
+"""Stretches that are not parsed like the rest: private lines, other tools' blocks, our marker lines, conflicts.
 
 Finds them by their marks alone and cuts whole lines; sections that are private as a whole are left out by walk.py.
 """
@@ -32,7 +32,6 @@ class Regions:
     """
 
     cuts: list[Range] = field(default_factory=list)
-    own: list[Range] = field(default_factory=list)
     conflicts: list[Range] = field(default_factory=list)
     faults: list[tuple[int, str, str, str]] = field(default_factory=list)
     private: bool = False
@@ -123,12 +122,11 @@ def _foreign(data: bytes, regions: Regions) -> None:
 
 
 def _own(data: bytes, regions: Regions) -> None:
-    """The lines between our marker lines, which themselves are cut."""
+    """Our marker lines are cut; what stands between them is read like the rest."""
     begun: re.Match[bytes] | None = None
     for mark in _OWN.finditer(data):
         regions.cuts.append(_lines(data, mark.start(), mark.end()))
         if mark["end"] and begun and begun["name"] == mark["name"]:
-            regions.own.append((begun.end(), mark.start()))
             begun = None
             continue
         _broken(begun, regions)

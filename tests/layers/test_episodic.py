@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from contract import TableContract, World, entry
 
-from neuromem_sync.layers.episodic_sqlite import EpisodicTable, archive
+from neuromem_sync.layers.episodic_sqlite import EpisodicTable
+from neuromem_sync.layers.shelf_sqlite import SqliteShelf
+from neuromem_sync.model import Layer
 from neuromem_sync.sqlite import read, transaction
 
 TABLE = EpisodicTable()
+SHELF = SqliteShelf()
 MARCH = entry("fixed auth_gateway.py", 1, at="2026-03-01T09:00:00+00:00", tags=("work/infra",))
 APRIL = entry("lunch with Ada", 2, at="2026-04-01T12:00:00+00:00", title="lunch")
 
@@ -34,23 +37,42 @@ class TestEpisodic(TableContract):
         ((length, _),) = read(world.connection, TABLE.token_strings([key, key + 1])).values()
         assert (size.entries, size.tokens) == (1, length)
 
-    def test_what_is_old_is_marked_and_nothing_else(self, world: World) -> None:
-        keys = world.put(MARCH, APRIL, entry("undated", 3))
+    def test_what_is_dated_ages_from_its_date(self, world: World) -> None:
+        march, april, _ = world.put(MARCH, APRIL, entry("undated", 3))
+        assert read(world.connection, SHELF.due(2e9, 10)) == [march, april]
+        assert read(world.connection, SHELF.due(1774000000.0, 10)) == [march]  # 20 March 2026
+
+    def test_what_is_archived_has_faded_and_ages_no_more(self, world: World) -> None:
+        march, april = world.put(MARCH, APRIL)
         with transaction(world.connection) as tx:
-            assert archive(tx, before=1774000000.0) == 1  # 20 March 2026
-            assert archive(tx, before=1774000000.0) == 0
-        assert read(world.connection, TABLE.faded(keys)) == {keys[0]}
+            SHELF.archive(tx, [march])
+        assert read(world.connection, TABLE.faded([march, april])) == {march}
+        assert read(world.connection, SHELF.due(2e9, 10)) == [april]
+        with transaction(world.connection) as tx:
+            SHELF.keep(tx, {march: 1.9e9})
+        assert read(world.connection, TABLE.faded([march, april])) == set()
+        assert read(world.connection, SHELF.due(2e9, 10)) == [april, march]
 
     def test_another_date_takes_the_mark_away(self, world: World) -> None:
         (key,) = world.put(MARCH)
         with transaction(world.connection) as tx:
-            archive(tx, before=1774000000.0)
+            SHELF.archive(tx, [key])
         world.edit(key, MARCH, replace(MARCH, at="2026-05-01T09:00:00+00:00"))
         assert read(world.connection, TABLE.faded([key])) == set()
+        assert read(world.connection, SHELF.due(2e9, 10)) == [key]
+
+    def test_a_mark_leaves_with_its_entry(self, world: World) -> None:
+        march, april = world.put(MARCH, APRIL)
+        with transaction(world.connection) as tx:
+            SHELF.archive(tx, [march])
+        world.edit(march, MARCH, None)
+        world.edit(april, APRIL, replace(APRIL, layer=Layer.SEMANTIC))
+        assert read(world.connection, TABLE.faded([march, april])) == set()
+        assert read(world.connection, SHELF.due(2e9, 10)) == []
 
     def test_the_mark_is_not_canonical(self, world: World) -> None:
-        world.put(MARCH)
+        keys = world.put(MARCH)
         before = world.canonical()
         with transaction(world.connection) as tx:
-            archive(tx, before=1774000000.0)
+            SHELF.archive(tx, keys)
         assert world.canonical() == before

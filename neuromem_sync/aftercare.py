@@ -1,0 +1,48 @@
+"""What write-backs left to do: settle those that were cut short, watch the files that were put aside.
+
+Opens the journal once there is one; a workspace that was never written into pays one look for a file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from neuromem_sync.clock import Clock
+from neuromem_sync.displaced import Watch
+from neuromem_sync.journal import FILE, Journal
+from neuromem_sync.model import Problem
+from neuromem_sync.writeback import Writeback
+
+
+class Aftercare:
+    """Of the workspace at `root`. `look` wants `writer.lock` held by this process."""
+
+    def __init__(self, root: Path, state: Path, clock: Clock) -> None:
+        self._root, self._state, self._clock = root, state, clock
+        self._journal: Journal | None = None
+
+    def next_due(self) -> float | None:
+        """When (POSIX seconds) there is something to look at next; None if nothing is left to do."""
+        journal = self._open()
+        if journal is None:
+            return None
+        return 0.0 if journal.plans() else next((each.due for each in journal.displaced()), None)
+
+    def look(self, now: float) -> tuple[Problem, ...]:
+        """Do what is due. Gives what people need to know."""
+        journal = self._open()
+        if journal is None or not (journal.plans() or journal.displaced()):
+            return ()
+        writeback = Writeback(self._root, self._state, journal, self._clock)
+        writeback.recover()
+        return Watch(self._root, journal, writeback).look(now)
+
+    def close(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def _open(self) -> Journal | None:
+        if self._journal is None and (self._state / FILE).exists():
+            self._journal = Journal(self._state)
+        return self._journal

@@ -1,0 +1,137 @@
+"""`neuromem groom`: consolidate, and write what was learned into MEMORY.md."""
+
+from __future__ import annotations
+
+import click
+
+from neuromem_sync import app
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
+from neuromem_sync.cli.output import (
+    ErrorDetail,
+    FailedJson,
+    GroomJson,
+    MissJson,
+    counted,
+    emit,
+    emit_agents,
+    fail,
+    line,
+    say,
+    styled,
+)
+from neuromem_sync.errors import NeuromemError
+from neuromem_sync.groom import Groomed
+from neuromem_sync.workspace import Workspace
+
+
+@click.command(short_help=COMMANDS["groom"])
+@agent_option
+@json_option
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--adopt", is_flag=True, help="Make our region in a MEMORY.md that has none.")
+@click.option("--explain", is_flag=True, help="Show what was held back, by which gate, and how nearly.")
+@click.option("--night", is_flag=True, hidden=True, help="Nobody asked for it: the daemon does.")
+@click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
+def command(
+    agent: str | None,
+    as_json: bool,
+    dry_run: bool,
+    adopt: bool,
+    explain: bool,
+    night: bool,
+    words: tuple[str, ...],
+) -> int:
+    """Consolidate: write what proved true into MEMORY.md, archive what faded.
+
+    Everything outside of the marked region of MEMORY.md stays as it is, and so does what you changed inside of it.
+    Exit 0 if it could, 1 if something held it back.
+
+    \b
+    neuromem groom --dry-run        the difference, and nothing else
+    neuromem groom ava              once, now
+    neuromem groom ava --explain    and why the rest was not learned
+    neuromem groom ava --adopt      make the region in a MEMORY.md of your own
+    """
+    workspaces = many_agents(agent, words)
+    shown: list[GroomJson | FailedJson] = []
+    code = 0
+    for workspace in workspaces:
+        if len(workspaces) > 1 and not as_json:
+            say(workspace.agent, "strong")
+        try:
+            done = _groom(workspace, dry_run=dry_run, adopt=adopt, night=night)
+        except NeuromemError as error:
+            if len(workspaces) == 1:
+                raise
+            code = error.exit_code
+            detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint)
+            shown.append(FailedJson(agent=workspace.agent, error=detail))
+            if not as_json:
+                fail(**detail, as_json=False)
+        else:
+            code = max(code, int(done.blocked))
+            shown.append(_plain(done))
+            if not as_json:
+                _show(done, dry_run=dry_run, explain=explain)
+    if as_json and len(workspaces) == 1:
+        emit(shown[0])
+    elif as_json:
+        emit_agents(shown)
+    return code
+
+
+def _groom(workspace: Workspace, *, dry_run: bool, adopt: bool, night: bool) -> Groomed:
+    with app.nights(workspace.require(), settings_of(workspace), clock(), daemon=night) as nights:
+        return nights.run(dry_run=dry_run, adopt=adopt)
+
+
+def _plain(done: Groomed) -> GroomJson:
+    return GroomJson(
+        agent=done.agent,
+        written=done.written,
+        promoted=len(done.promoted),
+        demoted=len(done.demoted),
+        archived=done.archived,
+        held_back=sum(done.held_back.values()),
+        reason=done.reason,
+        path=done.path,
+        gates=dict(done.held_back),
+        nearest=[
+            MissJson(
+                text=miss.text, path=miss.source.path, line=miss.source.span.line, gate=miss.gate, score=miss.score
+            )
+            for miss in done.nearest
+        ],
+        diff=done.diff,
+    )
+
+
+def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
+    for text in done.diff.splitlines():
+        style = "good" if text.startswith("+") else "bad" if text.startswith("-") else "faint"
+        say(text, style)
+    if done.path and not done.blocked:
+        held = sum(done.held_back.values())
+        counts = f"{counted(len(done.promoted), 'item')} learned, {len(done.demoted)} dropped, {held} held back"
+        archived = f", {counted(done.archived, 'entry')} archived" if done.archived else ""
+        say(counts + archived)
+    if explain:
+        _explain(done)
+    if done.reason:
+        say(done.reason, "warn" if done.blocked else "plain")
+    if done.hint:
+        say(f"  {done.hint}", "faint")
+    if dry_run:
+        say("nothing was written (--dry-run)", "faint")
+
+
+def _explain(done: Groomed) -> None:
+    for gate, count in sorted(done.held_back.items(), key=lambda each: (-each[1], each[0])):
+        say(f"  {count:6}  {gate}", "faint")
+    for miss in done.nearest:
+        line(
+            styled(f"{miss.source}", "strong"),
+            styled(f"[{miss.gate} {miss.score:.2f}]", "faint"),
+            styled(miss.text, "plain"),
+        )

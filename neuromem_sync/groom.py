@@ -1,0 +1,198 @@
+"""One night of one workspace: consolidate, rehearse, write back, archive; each gate says what it held back, and why.
+
+Chooses no fact (consolidate.py), merges no line (merge.py) and swaps no file (writeback.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import unified_diff
+from zoneinfo import ZoneInfo
+
+from neuromem_sync import lock
+from neuromem_sync.archive import archive
+from neuromem_sync.changes import Batch
+from neuromem_sync.clock import Clock
+from neuromem_sync.config import Settings
+from neuromem_sync.consolidate import Limits, consolidate
+from neuromem_sync.errors import NeuromemError, WriteConflict
+from neuromem_sync.index import entries_of
+from neuromem_sync.journal import Journal
+from neuromem_sync.layers.base import Shelf, TextLayer
+from neuromem_sync.managed import Managed, Unmanaged, documents, managed, said_elsewhere
+from neuromem_sync.model import Route
+from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
+from neuromem_sync.rewrite import Rewrite, items
+from neuromem_sync.sidecar import remove_sidecar, write_sidecar
+from neuromem_sync.sqlite import read
+from neuromem_sync.sync import TURN, Sync
+from neuromem_sync.writeback import Writeback
+
+LONGEST_QUIET = 10.0
+"""Seconds that somebody who asked for a night waits at most for a pause in the edits of MEMORY.md."""
+LOOK_AGAIN = 0.25
+NOTHING_NEW = "nothing new to write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groomed:
+    """What a night did. `promoted` and `demoted` are the texts that came into the region and left it.
+
+    `reason` says why nothing was written, and `hint` what to type; `blocked`: it should have been. `diff` is what was,
+    or would be, changed in `path`. `eligible` counts the units that came through the gates of trust, `held_back` those
+    that a gate kept, `nearest` the best of them.
+    """
+
+    agent: str
+    path: str = ""
+    written: bool = False
+    promoted: tuple[str, ...] = ()
+    demoted: tuple[str, ...] = ()
+    archived: int = 0
+    eligible: int = 0
+    held_back: Mapping[str, int] = field(default_factory=lambda: NO_COUNTS)
+    nearest: tuple[NearMiss, ...] = ()
+    reason: str = ""
+    hint: str = ""
+    blocked: bool = False
+    diff: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """What a night is wired to."""
+
+    engine: Sync
+    journal: Journal
+    writeback: Writeback
+    clock: Clock
+    zone: str
+    settings: Settings
+    layers: Sequence[TextLayer]
+    shelf: Shelf
+
+
+class Groom:
+    """The nights of one workspace."""
+
+    def __init__(self, night: Night) -> None:
+        self._night = night
+        self._engine = night.engine
+        self._clock = night.clock
+        self._root = night.engine.root
+
+    def run(self, *, dry_run: bool = False, adopt: bool = False) -> Groomed:
+        """Consolidate and write back. With `dry_run` nothing is written, `adopt` makes a region where there is none.
+
+        Raises NeuromemError if the workspace cannot be synced; a gate that held the write back is no error.
+        """
+        self._engine.cycle()
+        try:
+            place = self._place(adopt=adopt)
+        except (Unmanaged, WriteConflict) as refused:
+            return self._blocked(Groomed(agent=self._engine.agent), refused)
+        learned = self._consolidate(place)
+        rewrite = self._rewrite(place, learned, adopt=adopt)
+        groomed = self._begun(place, learned)
+        if dry_run:
+            return self._shown(groomed, place, rewrite)
+        if place.fault:
+            return self._beside(groomed, rewrite, place.fault)
+        return replace(self._written(groomed, place, rewrite), archived=self._archive())
+
+    def _place(self, *, adopt: bool) -> Managed:
+        paths = read(self._engine.connection, documents(Route.MEMORY))
+        return managed(self._root, paths, self._night.journal, adopt=adopt)
+
+    def _consolidate(self, place: Managed) -> Consolidation:
+        known = place.known(read(self._engine.connection, said_elsewhere(place.path)))
+        given = self._night.settings.consolidate
+        keys = [key for (key,) in self._engine.connection.execute("SELECT key FROM entries ORDER BY key")]
+        entries = read(self._engine.connection, entries_of(keys))
+        return consolidate(entries.values(), known, Limits(items=given.items, tokens=given.tokens))
+
+    def _rewrite(self, place: Managed, learned: Consolidation, *, adopt: bool) -> Rewrite:
+        today = datetime.fromtimestamp(self._clock.now(), ZoneInfo(self._night.zone)).date().isoformat()
+        shown = {item.path for item in place.region.items} if place.region else set[str]()
+        lost = {path for path in shown if not (self._root / path).exists()}
+        return Rewrite(place.path, items(learned.promotions, today), self._night.journal, lost=lost, adopt=adopt)
+
+    def _begun(self, place: Managed, learned: Consolidation) -> Groomed:
+        return Groomed(
+            agent=self._engine.agent,
+            path=place.path,
+            eligible=learned.eligible,
+            held_back=learned.held_back,
+            nearest=learned.nearest,
+        )
+
+    def _shown(self, groomed: Groomed, place: Managed, rewrite: Rewrite) -> Groomed:
+        try:
+            rewrite(place.data)
+        except WriteConflict as refused:
+            return self._blocked(groomed, refused)
+        return _merged(groomed, rewrite)
+
+    def _written(self, groomed: Groomed, place: Managed, rewrite: Rewrite) -> Groomed:
+        def check(before: bytes, after: bytes) -> None:
+            rewrite.check(before, after)
+            pass  # rehearse
+
+        try:
+            self._wait_for_quiet(place.path)
+            with self._turn():
+                done = self._night.writeback.write(place.path, rewrite, check=check, body=rewrite.body)
+        except WriteConflict as refused:
+            return self._beside(groomed, rewrite, refused) if refused.sidecar else self._blocked(groomed, refused)
+        if done.written:
+            remove_sidecar(self._root, place.path)
+            self._engine.cycle(Batch(paths=frozenset({place.path})))
+        return replace(_merged(groomed, rewrite), written=done.written)
+
+    def _beside(self, groomed: Groomed, rewrite: Rewrite, refused: WriteConflict) -> Groomed:
+        """What cannot go into the file goes into one of ours beside it."""
+        try:
+            with self._turn():
+                done = write_sidecar(self._root, groomed.path, rewrite.alone())
+        except WriteConflict as both:
+            return self._blocked(groomed, both)
+        if done.written:
+            self._engine.cycle(Batch(paths=frozenset({done.path})))
+        reason = f"{refused.message}; what was learned is in {done.path}"
+        return replace(groomed, written=done.written, reason=reason, hint=refused.hint, blocked=True)
+
+    def _blocked(self, groomed: Groomed, refused: NeuromemError) -> Groomed:
+        return replace(groomed, reason=refused.message, hint=refused.hint, blocked=True)
+
+    def _wait_for_quiet(self, path: str) -> None:
+        """Nobody saved the file for a while, or WriteConflict: an editor that saves is about to save again."""
+        deadline = self._clock.monotonic() + LONGEST_QUIET
+        while 0 <= self._clock.now() - (self._root / path).stat().st_mtime < self._night.settings.writeback.quiet_s:
+            if self._clock.monotonic() >= deadline:
+                raise WriteConflict(f"{path} is being edited", "try again when it is saved")
+            self._clock.sleep(LOOK_AGAIN)
+
+    def _archive(self) -> int:
+        days = self._night.settings.episodic.retention_days
+        with self._turn():
+            done = archive(
+                self._engine.connection, self._night.shelf, self._engine.touches, self._clock.now(), days * 86400.0
+            )
+        return done.archived
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with lock.held(self._engine.state / lock.WRITER, timeout=TURN):
+            yield
+
+
+def _merged(groomed: Groomed, rewrite: Rewrite) -> Groomed:
+    before, after = (text.decode(errors="replace").splitlines() for text in (rewrite.before, rewrite.merged.data))
+    diff = unified_diff(before, after, groomed.path, groomed.path, n=1, lineterm="")
+    reason = "" if rewrite.before != rewrite.merged.data else NOTHING_NEW
+    return replace(
+        groomed, promoted=rewrite.merged.added, demoted=rewrite.merged.removed, diff="\n".join(diff), reason=reason
+    )

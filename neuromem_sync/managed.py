@@ -1,0 +1,112 @@
+"""Which MEMORY.md of a workspace is ours to write into, and what need not be learned because its people said it.
+
+Reads; writes nothing and makes no region.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuromem_sync.errors import WorkspaceError, WriteConflict
+from neuromem_sync.files import Content, Unreadable, stable_read
+from neuromem_sync.journal import Journal
+from neuromem_sync.model import Origin, Route
+from neuromem_sync.neutral import neutral
+from neuromem_sync.promotion import Known
+from neuromem_sync.region import Region, find, is_like, people
+from neuromem_sync.signature import sig
+from neuromem_sync.sqlite import Reading
+
+_TOMB = re.compile(rb"(?P<sig>\b[0-9a-f]{10}):(?P<fingerprint>[0-9a-f]{16}\b)")
+
+
+class Unmanaged(WorkspaceError):  # noqa: N818
+    """There is no file, or no region in it, to write what was learned into."""
+
+    code = "unmanaged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Managed:
+    """The file that has our region, or is to get one: its path from the root, and its bytes.
+
+    `region` is None where there is none yet, and where its bounds are in doubt: then `fault` says why.
+    """
+
+    path: str
+    data: bytes
+    region: Region | None
+    fault: WriteConflict | None = None
+
+    def known(self, lines: Sequence[str]) -> Known:
+        """What people say in it, in the region and around it, beside these `lines` of other files.
+
+        Where the region is in doubt, all of the file is known, and what its end marker says was deleted is.
+        """
+        own = people(self.data, self.region)
+        deleted = self.region.deleted if self.region else self._buried
+        return Known(lines=(*own, *lines), deleted=deleted)
+
+    def _buried(self, text: str) -> bool:
+        tombs = {each["sig"].decode(): int(each["fingerprint"], 16) for each in _TOMB.finditer(self.data)}
+        return sig(neutral(text)) in tombs or is_like(text, tombs.values())
+
+
+def managed(root: Path, paths: Sequence[str], journal: Journal, *, adopt: bool = False) -> Managed:
+    """The first of these files that has our region; with `adopt` and none that has, the first of them.
+
+    Raises Unmanaged if there is none, WriteConflict if one cannot be read.
+    """
+    found = [_read(root, path, journal) for path in sorted(paths, key=_rank)]
+    chosen = next((each for each in found if each and (each.region or each.fault)), None)
+    if chosen is None and adopt:
+        chosen = next((each for each in found if each), None)
+    if chosen is None:
+        raise _missing(found)
+    return chosen
+
+
+def documents(*routes: Route) -> Reading[list[str]]:
+    """Paths of the documents of these shapes."""
+    marks = ",".join("?" * len(routes))
+    rows = yield f"SELECT path FROM documents WHERE route IN ({marks}) ORDER BY path", routes
+    return [path for (path,) in rows]
+
+
+def said_elsewhere(path: str) -> Reading[list[str]]:
+    """Lines of the profile, and of any MEMORY.md but the one at `path`: what is always read need not be learned."""
+    rows = yield (
+        """SELECT text FROM entries JOIN documents ON documents.id = document
+        WHERE route IN (?, ?) AND path <> ? AND origin = ? ORDER BY path, start""",
+        (Route.PROFILE, Route.MEMORY, path, Origin.OWNER),
+    )
+    return [line for (text,) in rows for line in text.splitlines()]
+
+
+def _read(root: Path, path: str, journal: Journal) -> Managed | None:
+    content = stable_read(root, path)
+    if isinstance(content, Unreadable):
+        raise WriteConflict(f"{path} cannot be read: {content.reason}", "make it readable")
+    if not isinstance(content, Content):
+        return None
+    try:
+        region = find(content.data, path=path)
+        if region is not None:
+            region = find(content.data, path=path, base=journal.base(path, region.body))
+    except WriteConflict as fault:
+        return Managed(path=path, data=content.data, region=None, fault=fault)
+    return Managed(path=path, data=content.data, region=region)
+
+
+def _rank(path: str) -> tuple[bool, str]:
+    return not path.lower().startswith("mind/"), path
+
+
+def _missing(found: Sequence[Managed | None]) -> Unmanaged:
+    here = next((each for each in found if each), None)
+    if here is None:
+        return Unmanaged("there is no MEMORY.md to write into", "lay one out: neuromem init")
+    return Unmanaged(f"{here.path} has no region of ours", "to make one at its end: neuromem groom --adopt")

@@ -1,0 +1,101 @@
+"""The edit of one night: from whatever MEMORY.md's bytes are by then to what they are to be, and the proof of it.
+
+Pure but for the journal it reads the last version from. Knows nothing of when and how a file is written (groom.py,
+writeback.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from neuromem_sync.errors import WriteConflict
+from neuromem_sync.item import Item
+from neuromem_sync.journal import Journal
+from neuromem_sync.merge import Merged, merge
+from neuromem_sync.model import Entry, Origin, Route
+from neuromem_sync.promotion import Promotion, Section
+from neuromem_sync.region import Region, adopt, find
+from neuromem_sync.signature import sig
+from neuromem_sync.workspace import log_date
+
+SECTIONS = tuple(Section)
+
+
+def items(promotions: Sequence[Promotion], today: str) -> list[Item]:
+    """Promotions as items, section by section, best first. `today` is the agent's day, YYYY-MM-DD."""
+    ranked = sorted(promotions, key=lambda each: SECTIONS.index(each.section))
+    return [Item(str(each.section), each.text, each.source.path, _fragment(each, today)) for each in ranked]
+
+
+def _fragment(promotion: Promotion, today: str) -> str:
+    """Where in its file: the anchor, or the line in the log of a past day. In a living file a line number would rot."""
+    if promotion.source.anchor:
+        return f"^{promotion.source.anchor}"
+    day = log_date(promotion.source.path)
+    return f"L{promotion.source.span.line}" if day and day.isoformat() < today else ""
+
+
+class Rewrite:
+    """From the bytes of the file at `path` to those with the wanted items; `lost` are paths that are no more.
+
+    `before` and `merged` are what the last call took and gave. `adopt`: a file without a region gets one.
+    """
+
+    def __init__(
+        self, path: str, wanted: Sequence[Item], journal: Journal, *, lost: Collection[str] = (), adopt: bool = False
+    ) -> None:
+        self._path, self._wanted, self._journal = path, wanted, journal
+        self._lost, self._adopt = lost, adopt
+        self.before = b""
+        self.merged = Merged(data=b"")
+
+    def __call__(self, data: bytes) -> bytes:
+        self.before = data
+        found = self._find(data)
+        if found is None and self._adopt:
+            data = adopt(data)
+            found = self._find(data)
+        base = self._journal.base(self._path, found.body) if found else None
+        if found and self._journal.frozen(self._path, found.body):
+            raise WriteConflict(
+                f"{self._path}: an editor puts an older version back again and again",
+                "close the file where it is open, then: neuromem groom",
+            )
+        self.merged = merge(data, self._wanted, base, self._path, lost=self._lost)
+        return self.merged.data
+
+    def alone(self) -> bytes:
+        """The same items in a file that holds nothing else."""
+        return merge(adopt(b""), self._wanted, None, self._path).data
+
+    def body(self, data: bytes) -> bytes:
+        """What the journal keeps of the file: our region's body."""
+        found = self._find(data)
+        return found.body if found else b""
+
+    def check(self, before: bytes, after: bytes) -> None:
+        """Raises WriteConflict unless the parser finds everything outside of the region as it was, and every item."""
+        old, new = self._entries(before), self._entries(after)
+        if _theirs(old) != _theirs(new):
+            raise WriteConflict(f"{self._path}: what people wrote would read otherwise", "please report this")
+        held = {sig(item.text) for item in self._region(after).items}
+        shown = sum(entry.origin is Origin.NEUROMEM for entry in new)
+        if shown < len(held):
+            raise WriteConflict(f"{self._path}: an item would not be found again", "please report this")
+
+    def _region(self, data: bytes) -> Region:
+        found = self._find(data)
+        assert found is not None
+        return found
+
+    def _find(self, data: bytes) -> Region | None:
+        return find(data, path=self._path)
+
+    def _entries(self, data: bytes) -> Sequence[Entry]:
+        from neuromem_sync.parsers import Document, parse
+
+        return parse(Document(path=self._path, data=data, route=Route.MEMORY, zone="UTC")).result.entries or ()
+
+
+def _theirs(entries: Sequence[Entry]) -> list[str]:
+    return [entry.text for entry in entries if entry.origin is not Origin.NEUROMEM]

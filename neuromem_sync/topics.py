@@ -1,0 +1,116 @@
+"""Which units say the same thing in other words: links between them, and the topics these links hold together.
+
+Compares only units that share a rare word. Does not decide which of a topic's members still holds (standing.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from neuromem_sync.rarity import Rarity, slots
+from neuromem_sync.units import Unit
+from neuromem_sync.wording import types
+
+SHARED = 0.6  # weight that two units must share at least: two rare words
+SLOT = 0.5  # what it adds that both give a value of one type to one word
+LINKED = 0.4  # share of the lighter unit's weight
+IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
+RAREST = 6  # words of a unit by which others are looked for
+CROWD = 60  # units beyond which a word is no way to look for others
+
+Link = tuple[float, int, int]
+
+
+def features(unit: Unit) -> frozenset[str]:
+    return frozenset(unit.stems) | frozenset(unit.values)
+
+
+def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
+    """Pairs that say the same, best first: their likeness from 0 to 1, and the places of both."""
+    held = [features(unit) for unit in units]
+    weights = [_sum(each, rarity) for each in held]
+    valued = [frozenset(slots(unit)) for unit in units]
+    found = []
+    for one, other in sorted(_pairs(held, rarity)):
+        shared = _sum(held[one] & held[other], rarity) + SLOT * max(map(rarity.weight, valued[one] & valued[other]), default=0.0)
+        if shared < SHARED or _apart(units[one], units[other], rarity):
+            continue
+        share = shared / (min(weights[one], weights[other]) or 1.0)
+        if any(feature.startswith("id=") for feature in held[one] & held[other]):
+            share = max(share, IDENTIFIED)
+        if share >= LINKED:
+            found.append((share, one, other))
+    found.sort(key=lambda link: (-link[0], link[1], link[2]))
+    return found
+
+
+def _sum(held: Iterable[str], rarity: Rarity) -> float:
+    return sum(sorted(map(rarity.weight, held)))
+
+
+def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> set[tuple[int, int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(held):
+        for feature in sorted(each, key=lambda word: (-rarity(word), word))[:RAREST]:
+            places[feature].append(at)
+    return {
+        (one, other)
+        for group in places.values()
+        if len(group) <= CROWD
+        for place, one in enumerate(group)
+        for other in group[place + 1 :]
+    }
+
+
+def _apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether each names somebody the other does not, and a value the other has not: two facts of one kind."""
+    left, right = _named(one, rarity), _named(other, rarity)
+    if not left - right or not right - left:
+        return False
+    return bool(disputed(one, other)) or not left & right
+
+
+def _named(unit: Unit, rarity: Rarity) -> frozenset[str]:
+    return rarity.names.intersection(unit.stems)
+
+
+def disputed(one: Unit, other: Unit) -> frozenset[str]:
+    """The types of value of which both have some, and none in common."""
+    left, right = values_by_type(one), values_by_type(other)
+    return frozenset(kind for kind in left.keys() & right.keys() if left[kind].isdisjoint(right[kind]))
+
+
+def values_by_type(unit: Unit) -> Mapping[str, set[str]]:
+    """What it says in figures, places and dates: each type with its values."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind, plain in types(unit.values):
+        found[kind].add(plain)
+    return found
+
+
+def topics(count: int, found: Iterable[Link]) -> list[list[int]]:
+    """The places of `count` units in groups: the best link first, as long as the better half of the links between two
+    groups holds on average."""
+    likeness = {(one, other): share for share, one, other in found}
+    group = list(range(count))
+    members = {at: [at] for at in group}
+    for (one, other), _share in likeness.items():
+        left, right = group[one], group[other]
+        if left != right and _holds(members[left], members[right], likeness):
+            for at in members.pop(right):
+                members[left].append(at)
+                group[at] = left
+    return [sorted(each) for _, each in sorted(members.items())]
+
+
+def _holds(left: Sequence[int], right: Sequence[int], likeness: Mapping[tuple[int, int], float]) -> bool:
+    between = sorted(_between(left, right, likeness), reverse=True)
+    better = between[: (len(between) + 1) // 2]
+    return sum(better) / len(better) >= LINKED
+
+
+def _between(left: Sequence[int], right: Sequence[int], likeness: Mapping[tuple[int, int], float]) -> Iterator[float]:
+    for one in left:
+        for other in right:
+            yield likeness.get((one, other) if one < other else (other, one), 0.0)

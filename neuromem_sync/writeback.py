@@ -1,0 +1,217 @@
+"""Write into a file that people edit, without losing a byte of theirs.
+
+Read, edit, journal, stage beside it, exchange while nobody has it open, look at the result. What happened is always
+told by the bytes that stand there, so the end of a write, a failure and a crash are settled by the same few lines.
+Knows no gate of time and nothing of what is written: quiet time, pauses and contents are the caller's.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuromem_sync import lock, permit
+from neuromem_sync.clock import Clock
+from neuromem_sync.errors import StateError, WriteConflict
+from neuromem_sync.exchange import read, require_local, swap
+from neuromem_sync.files import Content, Unreadable, Vanished, digest, flush_folder, stable_read
+from neuromem_sync.journal import CONFLICT, Journal, Plan
+from neuromem_sync.staging import part_of, spare_name, stage
+from neuromem_sync.weave import line_digests
+
+Edit = Callable[[bytes], bytes]
+Check = Callable[[bytes, bytes], None]
+
+PATIENCE = 2.0
+"""Seconds in which a file that somebody has open, or just saved, is tried again."""
+NAP = 0.01
+WINDOW = 600.0
+CONFLICTS = 3
+"""So many conflicts in a WINDOW, and a file is left to its people: ours goes beside it."""
+DAEMON_WRITES = 3
+"""The daemon writes a file at most so often in a WINDOW: it may be answering another program's answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What became of a write: digests of the file before and after it. Not `written`: it said so already."""
+
+    path: str
+    written: bool
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """A write that had no known end: whether its new version came to stand in the file."""
+
+    path: str
+    written: bool
+
+
+class Writeback:
+    """Writes into files of the workspace at `root`. Every method wants `writer.lock` of `state` held by this process.
+
+    `daemon`: these are the daemon's writes, of which there is a most.
+    """
+
+    def __init__(self, root: Path, state: Path, journal: Journal, clock: Clock, *, daemon: bool = False) -> None:
+        self._root = root
+        self._lock = state / lock.WRITER
+        self._journal = journal
+        self._clock = clock
+        self._daemon = daemon
+
+    def write(
+        self, path: str, edit: Edit, *, check: Check | None = None, body: Edit | None = None, asked: bool = False
+    ) -> Written:
+        """Make the file at `path` (relative, with `/`) what `edit` makes of its bytes, whatever they are by then.
+
+        `edit` is called again after every edit of somebody else. `check(before, after)` may refuse by raising
+        WriteConflict. `body` gives the part of the bytes that is kept in the journal. `asked`: a person saw the
+        difference and agreed. Raises WriteConflict: then the file is its people's, untouched.
+        """
+        self.recover()
+        place = permit.require_permitted(self._root, path, asked=asked)
+        permit.require_plain(place, path)
+        permit.require_unattended(place, path)
+        require_local(place.parent)
+        if not asked:
+            self._require_calm(path)
+        return self._patiently(lambda: self._attempt(path, place, edit, check, body), path)
+
+    def recover(self) -> tuple[Recovered, ...]:
+        """Settle every write that was cut short; what cannot be read now stays for the next time."""
+        self._require_lock()
+        settled = [(plan, self._settle(plan)) for plan in self._journal.plans()]
+        return tuple(Recovered(path=plan.path, written=end) for plan, end in settled if end is not None)
+
+    def paused(self, path: str, now: float) -> bool:
+        """Whether the daemon has written this file often enough for now."""
+        return self._journal.daemon_writes(path, now - WINDOW) >= DAEMON_WRITES
+
+    def crowded(self, path: str, now: float) -> bool:
+        """Whether people were in the way so often that ours goes into the sidecar for now."""
+        return self._journal.marks(path, CONFLICT, now - WINDOW) >= CONFLICTS
+
+    def _require_lock(self) -> None:
+        # 0: the holder found no room to write its number
+        if lock.holder(self._lock) not in {os.getpid(), 0}:
+            raise StateError(f"{self._lock.name} is not held", "hold it around every write")
+
+    def _require_calm(self, path: str) -> None:
+        if self.crowded(path, self._clock.now()):
+            hint = f"it will be tried again {WINDOW / 60:.0f} minutes later"
+            raise WriteConflict(f"{path} is being edited again and again", hint, sidecar=True)
+
+    def _patiently(self, attempt: Callable[[], Written], path: str) -> Written:
+        deadline = self._clock.monotonic() + PATIENCE
+        while True:
+            try:
+                return attempt()
+            except WriteConflict as conflict:
+                if not conflict.passes:
+                    raise
+                if self._clock.monotonic() >= deadline:
+                    self._journal.mark_conflict(path, self._clock.now())
+                    raise
+            self._clock.sleep(NAP)
+
+    def _attempt(self, path: str, place: Path, edit: Edit, check: Check | None, body: Edit | None) -> Written:
+        content = _read(place, path)
+        found = body(content.data) if body else None
+        self._require_thawed(path, found)
+        wanted = _edited(content.data, edit)
+        before, after = content.state.digest, digest(wanted)
+        if wanted == content.data:
+            return Written(path=path, written=False, before=before, after=after)
+        if check:
+            check(content.data, wanted)
+        permit.require_room(place, path, len(wanted))
+        plan = self._journal.begin(
+            Plan(
+                path=path,
+                spare=spare_name(place.name, secrets.token_hex(8)),
+                before=before,
+                after=after,
+                lines=line_digests(content.data),
+                found=found,
+                body=body(wanted) if body else None,
+                daemon=self._daemon,
+                at=self._clock.now(),
+            )
+        )
+        obstacle = _carry_out(plan, place, content, wanted)
+        if not self._settle(plan):
+            raise obstacle or WriteConflict(f"{path} was edited meanwhile", "try again", passes=True)
+        return Written(path=path, written=True, before=before, after=after)
+
+    def _require_thawed(self, path: str, found: bytes | None) -> None:
+        if found is not None and self._journal.frozen(path, found):
+            hint = "reload the file in the editor that has it open, or change a line of that part yourself"
+            raise WriteConflict(f"{path}: an older version of our part keeps coming back", hint)
+
+    def _settle(self, plan: Plan) -> bool | None:
+        """Whether the new version came to stand, and the journal told so; None if that cannot be known now.
+
+        What is called `spare` is complete whenever it exists: ours before the exchange, after it what was displaced.
+        """
+        spare = (self._root / plan.path).with_name(plan.spare)
+        try:
+            part_of(spare).unlink(missing_ok=True)
+            beside = self._digest(spare)
+            swapped = beside != plan.after if beside else self._digest(self._root / plan.path) == plan.after
+            if not swapped:
+                spare.unlink(missing_ok=True)
+            flush_folder(spare.parent)
+        except OSError:
+            return None
+        if swapped:
+            self._journal.swapped(plan, self._clock.now())
+        else:
+            self._journal.abandon(plan)
+        return swapped
+
+    def _digest(self, place: Path) -> bytes:
+        """Of the bytes there; empty if nothing is. Raises OSError if that cannot be known."""
+        found = stable_read(place.parent, place.name)
+        if isinstance(found, Unreadable):
+            raise OSError(found.reason)
+        return b"" if isinstance(found, Vanished) else found.state.digest
+
+
+def _read(place: Path, path: str) -> Content:
+    """The bytes as they are when nobody has the file open. Raises WriteConflict: unread is never empty."""
+    permit.require_plain(place, path)
+    try:
+        content = read(place, path)
+    except OSError as error:
+        raise permit.unreadable(path, error) from error
+    permit.require_settled(content)
+    return content
+
+
+def _edited(data: bytes, edit: Edit) -> bytes:
+    try:
+        return edit(data)
+    except WriteConflict as conflict:
+        if conflict.sidecar:
+            raise
+        raise WriteConflict(conflict.message, conflict.hint, sidecar=True) from conflict
+
+
+def _carry_out(plan: Plan, place: Path, content: Content, wanted: bytes) -> WriteConflict | None:
+    """Stage and exchange. What stood in the way is given back, not raised: only the bytes say how it ended."""
+    spare = place.with_name(plan.spare)
+    try:
+        stage(place, spare, wanted)
+        swap(place, spare, content.state)
+    except WriteConflict as conflict:
+        return conflict
+    except OSError as error:
+        return permit.unreadable(plan.path, error)
+    return None

@@ -1,0 +1,71 @@
+"""A person edits without a pause while the region is rewritten without a pause: no line of theirs is lost or doubled."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from neuromem_sync.clock import SystemClock
+from neuromem_sync.errors import WriteConflict
+from tests.writeback import human
+from tests.writeback.bench import PATH, Bench, Desk, version
+
+NAP = 0.01  # seconds, at most, between two edits: without any, the file is open or changed most of the time
+HASTE = 20.0
+
+
+class Haste(SystemClock):
+    """A clock that runs faster, so that a minute's watch over what was displaced lasts three seconds."""
+
+    def __init__(self) -> None:
+        self._start = time.time()
+
+    def now(self) -> float:
+        return self._start + (time.time() - self._start) * HASTE
+
+
+def soak(bench: Bench, edits: int, seed: int) -> tuple[Counter[bytes], int]:
+    """How often each line of the person's stands in the file at the end, and how often it was exchanged."""
+    clock, swaps = Haste(), 0
+    command = [sys.executable, human.__file__, str(bench.place), str(edits), str(seed), str(NAP)]
+    with bench.desk(clock) as desk:
+        person = subprocess.Popen(command)
+        while person.poll() is None:
+            swaps += rewrite(desk, swaps + 1)
+            desk.watch.look(clock.now())
+        assert person.returncode == 0
+        while (due := desk.watch.next_due()) is not None:
+            assert not desk.watch.look(due)
+    assert bench.names == [PATH], "no copy in conflict, nothing left beside it"
+    return Counter(line for line in bench.data.splitlines(keepends=True) if line.startswith(b"- person")), swaps
+
+
+def rewrite(desk: Desk, number: int) -> bool:
+    try:
+        return desk.writeback.write(PATH, version(number), asked=True).written
+    except WriteConflict as conflict:
+        assert conflict.passes, conflict.message
+        return False
+
+
+def prove(bench: Bench, edits: int, seed: int, least: int) -> None:
+    found, swaps = soak(bench, edits, seed)
+    wanted = {human.line_of(number) for number in range(edits)}
+    assert wanted - set(found) == set(), "lost"
+    assert [line for line, times in found.items() if times > 1] == [], "doubled"
+    assert swaps >= least, f"only {swaps} exchanges"
+    print(f"{edits} edits, {swaps} exchanges, 0 lost, 0 doubled")
+
+
+def test_some_hundred_edits(tmp_path: Path) -> None:
+    prove(Bench.at(tmp_path), 400, seed=1, least=20)
+
+
+@pytest.mark.long
+def test_twenty_thousand_edits(tmp_path: Path) -> None:
+    prove(Bench.at(tmp_path), 20_000, seed=2, least=1000)
