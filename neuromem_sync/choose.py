@@ -5,7 +5,6 @@ Every weight is here, with the measurement that set it in docs/consolidation.md.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.claims import Form
@@ -15,10 +14,10 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 1.5, "mark": 0.8, "introduced": 0.3, "owner": 0.3, "attribute": 1.0, "statement": 0.8, "rule": 0.6, "said": 0.3,
-    "decision": 0.4, "preference": 0.3, "lesson": 0.2, "change": 0.3, "values": 0.7, "names": 0.5, "ours": 0.3,
-    "specific": 0.8, "restated": 1.0,
-    "day": -1.0, "ticket": -1.0, "deed": -0.8, "stub": -0.6, "dangling": -0.8, "passing": -0.5, "routine": -1.0,
+    "record": 2.0, "mark": 2.0, "introduced": 1.0, "owner": 1.0, "attribute": 1.5, "statement": 0.8, "rule": 0.8,
+    "said": 0.8, "ours": 1.0, "decision": 0.6, "preference": 0.3, "lesson": 0.2, "change": 0.3, "values": 1.4,
+    "names": 0.8, "specific": 1.0, "restated": 0.8,
+    "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5,
 }  # fmt: skip
 _FORMS = (
     ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE), ("said", Form.SAID),

@@ -62,7 +62,7 @@ _JOKE = re.compile(
 )
 _QUESTION = re.compile(r"\?[\"'”’)\s]*$|^\W*(?:who|what|when|where|which|why|how|does|do|did|is|are|can|could|should|shall|would|will|has|have|any)\b[^.]*\?|？", re.I)
 _DAY = re.compile(
-    r"\b(?:today|tonight|tomorrow|yesterday|(?:this|last|next|earlier this|later this) (?:morning|afternoon|evening|night|noon|week|weekend|month|round|time|sprint)|right now|just now|at the moment|for the moment|for now"
+    r"\b(?<!since )(?<!from )(?<!as of )(?:today|tonight|tomorrow|yesterday|(?:this|last|next|earlier this|later this) (?:morning|afternoon|evening|night|noon|week|weekend|month|round|time|sprint)|right now|just now|at the moment|for the moment|for now"
     r"|a moment ago|(?:minutes?|hours?|days?|weeks?) ago|so far|still waiting|meanwhile|in the meantime|after lunch|before lunch|over lunch|this once|for once|by noon|end of (?:the )?day|eod|overnight|currently|momentarily|temporarily"
     r"|again|another|first thing|back to|afterwards|briefly|for a (?:while|bit|moment)|half an hour|quick(?:ly)?|just (?:\w+ed|got|had|saw|sent|ran)|later on|earlier)\b",
     re.I,
@@ -80,9 +80,12 @@ _RULE = re.compile(
     re.I,
 )
 _PAST_FORMS = (
-    "ran sent wrote made took got met spent went had did saw found built put cut set read held left paid bought sold told spoke drove ate slept woke began brought caught chose drew fell"
-    " felt gave grew heard hid kept knew lost meant rang rode rose sat shot shut sang stood stuck swept taught thought threw understood won wore was were came became let hung dug fed led laid lent lit swapped redid"
-    " rewrote reran rebuilt reset undid forgot broke froze stole flew blew drank swam overslept burnt burned spilt bit shook tore wound bent sought fought split spread hit hurt quit"
+    "ran sent wrote made took got met spent went had did saw found built put cut set read held left paid bought "
+    "sold told spoke drove ate slept woke began brought caught chose drew fell felt gave grew heard hid kept knew "
+    "lost meant rang rode rose sat shot shut sang stood stuck swept taught thought threw understood won wore was "
+    "were came became let hung dug fed led laid lent lit swapped redid rewrote reran rebuilt reset undid forgot "
+    "broke froze stole flew blew drank swam overslept burnt burned spilt bit shook tore wound bent sought fought "
+    "split spread hit hurt quit"
 ).split()
 _PAST = frozenset(_PAST_FORMS)
 _FIRST_DEED = re.compile(
@@ -99,7 +102,7 @@ _FINITE_PAST = re.compile(
 _CHANGE = re.compile(
     r"\b(?:no longer|not any ?more|any ?more|instead of|rather than|in place of|used to|formerly|previously|until now|(?:is|are|has|have|will|goes|go|uses?|runs?|lives?|works?|happens?|sits?|comes?|takes?|stays?|starts?|ships?|meets?|gets?|costs?|holds?|does|do|means?|belongs?|needs?|owns?|leads?|keeps?|reads?|we|they|it|he|she) now|now \w+s\b|(?:from|as of|since|starting|beginning|effective)"
     r" (?:now|today|this|next|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|the|\d)"
-    r"|left|(?:moved|went|slid) (?:\w+ ){0,4}?(?:to|from|into|over|out of)|moves? (?:to|from)|switch(?:ed|es|ing)? (?:\w+ ){0,4}?(?:to|from|over)|switched|migrated|changed|changes? (?:to|from)|replac(?:es|ed|ing|ement)|(?:went|gone) from|shifted|transferred|took over|takes over|taken over|handed over|hands over"
+    r"|left|(?:moved|slid) (?:\w+ ){0,4}?(?:to|from|into|over|out of)|moves? (?:to|from)|switch(?:ed|es|ing)? (?:\w+ ){0,4}?(?:to|from|over)|switched|migrated|changed|changes? (?:to|from)|replac(?:es|ed|ing|ement)|(?:went|gone) from|shifted|transferred|took over|takes over|taken over|handed over|hands over"
     r"|hand(?:ed)? .{1,30} (?:over )?to|retired|retires|dropped|drops|abandoned|gave up|given up|stopped|stops|ended|phased out|deprecat\w+|superseded?s?|obsolete|outdated|former|swapped|raised (?:\w+ ){0,3}to|lowered (?:\w+ ){0,3}to|cut (?:\w+ ){0,3}to|extended (?:\w+ ){0,3}to"
     r"|(?:went|goes|gone|came|comes) (?:up|down) (?:to|from)|bumped|upgraded|downgraded|reduced|increased|shortened|renamed|relocated|brought forward|pushed back|postponed|rescheduled|was a mistake|reversed|revoked|overturned|revised|updated? to|new(?:ly)? .{1,30} (?:is|are)|in favou?r of|→|->|=>)(?!\w)",
     re.I,
@@ -117,8 +120,8 @@ _LESSON = re.compile(
     re.I,
 )
 _SAID = re.compile(
-    r"(?:^|: )(?P<who>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?)(?:,[^,]{1,40},)? (?:said|says|told|tells|confirm(?:ed|s)|explain(?:ed|s)|mention(?:ed|s)|remind(?:ed|s)|stress(?:ed|es)|asked|asks|wants|wanted|insist(?:ed|s)|reported|noted|repeated|emphasi[sz]ed|announced|clarified|pointed out|requested|wrote)\b"
-    r"|\b(?:per|according to|says|said) (?P<by>[A-ZÀ-Þ][\w’'-]+)"
+    r"(?:^|[:(,—–] ?)(?P<who>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?)(?:,[^,]{1,40},)? (?:said|says|told|tells|confirm(?:ed|s)|explain(?:ed|s)|mention(?:ed|s)|remind(?:ed|s)|stress(?:ed|es)|asked|asks|wants|wanted|insist(?:ed|s)|reported|noted|repeated|emphasi[sz]ed|announced|clarified|pointed out|requested|wrote)\b"
+    r"|\b(?:per|according to|says|said|told by|confirmed by|agreed with|checked by|via) (?P<by>[A-ZÀ-Þ][\w’'-]+)"
 )
 _MARK = re.compile(
     r"^\W*(?:note(?: to self)?|remember|reminder|important|nb|n\.b\.|rule|fact|preference|decision|decided|agreed|settled|confirmed|noted|lesson|learned|learnt|til|key|for the record|takeaway|memo|insight|policy|constraint|convention|principle)\b\s*[:—–-]",
@@ -127,7 +130,14 @@ _MARK = re.compile(
 _PASSING = re.compile(r"(?:\b(?:is|are|am|was|were)|['’](?:s|re|m)) (?:still |also |now |slowly |\w+ly )?(?!going to|missing|nothing|anything|something|everything|during|morning|evening|building|meeting|ceiling|spring|string)[a-z]{2,}ing\b", re.I)
 _OURS = re.compile(r"\b(?:we|our|ours|us|I|my|mine|me)\b")
 _LASTING = re.compile(f"{_CHANGE.pattern}|{_DECISION.pattern}|\\bborn\\b", re.I)
-_LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n]{1,38}):\s+(?P<rest>(?:\S+\s+){2,}\S.*)$", re.S)
+_LEAD = re.compile(r"^\W*(?:(?:as|also|besides|anyway|by the way|btw|again|moreover|in addition|furthermore|further|finally|so|and|to repeat|to be clear|once more|like|for the record|in short)\b[^,:.]{0,40}[,:]\s+)+", re.I)
+_THAT = re.compile(r"^[A-ZÀ-Þ][\w’'-]+(?: and [A-ZÀ-Þ][\w’'-]+)? (?:\w+ ){1,3}that\s+(?=\S+\s+\S+)")
+_SAYING = r"(?:says|said|told|confirmed|confirms|agreed|agrees|checked|reports|reported|noted|notes|according to|reminded|repeated|wrote|mentioned|via|per)"
+TAIL = re.compile(
+    rf"\s*(?:[,;(—–]|\s-)\s*(?:as )?(?:(?:[\w’']+ )?{_SAYING}\b(?: \w+){{0,2}} [A-ZÀ-Þ][\w’'-]+|[A-ZÀ-Þ][\w’'-]+ (?:\w+ )?{_SAYING}\b(?: \w+){{0,2}})\)?\s*[.!]?\s*$"
+)
+"""Who said it, put after what was said: no part of the claim."""
+_LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n]{1,38}):\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
 _FIELD = re.compile(r"^\W*[^:.;!?\n]{2,60}:\s+\S")
 _IMPERATIVE = re.compile(
     r"^\W*(?:please\s+|so\s+|and\s+)?(?:add|address|always|answer|ask|avoid|bake|be|block|book|brew|bring|buy|call|cancel|charge|check|choose|clean|close|connect|contact|cook|copy|count|cut|delete|do|don't|draw|drive|eat|ensure|expect|feed|file|find|fold|follow|get|give|go|hand"
@@ -143,14 +153,18 @@ _DANGLING = re.compile(
 
 def form_of(text: str, words: int, *, tickets: bool = False) -> Form:
     """The form of a sentence with `words` words that mean something."""
-    form = _doubt(text) | _kind(text) | _tense(text)
+    doubt = _doubt(text)
+    core = told(text)
+    form = doubt | _kind(core) | _tense(core)
+    if len(core) < len(text) and _SAID.search(text):
+        form |= Form.SAID
     if tickets:
         form |= Form.TICKET
     if words < 3:
         form |= Form.STUB
-    if _DAY.search(text):
+    if _DAY.search(core):
         form |= Form.DAY
-    if _DANGLING.match(text):
+    if _DANGLING.match(core):
         form |= Form.DANGLING
     return form
 
@@ -216,6 +230,13 @@ def _stands(text: str, present: re.Match[str] | None, third: re.Match[str] | Non
     return third is not None and third.end() < past.start() and " " in text[third.end() : past.start()].strip()
 
 
+def told(text: str) -> str:
+    """What is claimed, without who says so and without the words that lead up to it."""
+    core = _LEAD.sub("", text, count=1)
+    core = _THAT.sub("", core, count=1)
+    return TAIL.sub("", core) or text
+
+
 def peeled(text: str) -> tuple[str, str]:
     """The words before a colon that introduce a whole sentence, and that sentence: `Note: The …`. Else "" and all.
 
@@ -233,7 +254,7 @@ def peeled(text: str) -> tuple[str, str]:
 
 
 def _verbal(text: str) -> bool:
-    return bool(_PRESENT.search(text) or _THIRD.search(text) or _FINITE_PAST.search(text) or _IMPERATIVE.match(text))
+    return bool(_FIELD.match(text) or _PRESENT.search(text) or _THIRD.search(text) or _FINITE_PAST.search(text) or _IMPERATIVE.match(text))
 
 
 def speaker(text: str) -> str:

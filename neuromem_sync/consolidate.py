@@ -11,22 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from neuromem_sync.choose import WEIGHTS, section, shares, spokesman, worded
-from neuromem_sync.claims import Form, form_of
 from neuromem_sync.model import Entry, Source, Span
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.rarity import Rarity
 from neuromem_sync.routine import routine
-from neuromem_sync.standing import by_change, by_slot, superseded, taken_back
+from neuromem_sync.standing import by_change, by_slot, former_values, mates, superseded, taken_back
 from neuromem_sync.topics import features, links, topics
-from neuromem_sync.units import Unit, units
-from neuromem_sync.wording import types, wording
+from neuromem_sync.units import Unit, speakers, units, unlabelled
+from neuromem_sync.wording import wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     items: int = 100
     tokens: int = 4000
-    floor: float = 1.9
+    floor: float = 3.0
     routine: float = 0.6
     known: float = 0.6
     nearest: int = 10
@@ -47,6 +46,8 @@ class _Run:
         self.held: Counter[str] = Counter()
         self.misses: list[NearMiss] = []
         self.units: list[Unit] = []
+        names = speakers(found)
+        found = [unlabelled(unit, names) for unit in found] if names else found
         back = taken_back(found, Rarity(found))
         for at, unit in enumerate(found):
             gate = unit.gate or ("withdrawn" if at in back else "")
@@ -85,12 +86,16 @@ class _Run:
 
     def _items(self, grouped: list[list[int]], gone: set[int]) -> Iterator[Promotion]:
         known = [wording(line) for line in self.known.lines]
+        ends: dict[int, int] = {}
         for topic in grouped:
-            dead = gone & set(topic)
-            dead |= superseded(self.units, [at for at in topic if at not in dead])
+            ends |= superseded(self.units, [at for at in topic if at not in gone], self.rarity)
+        dead = gone | ends.keys()
+        dead |= mates(self.units, [at for topic in grouped for at in topic if at not in dead], former_values(self.units, ends), self.rarity)
+        for topic in grouped:
             alive = [at for at in topic if at not in dead]
-            for at in dead:
-                self.hold("superseded", at, self.own[at])
+            for at in topic:
+                if at in dead:
+                    self.hold("superseded", at, self.own[at])
             if not alive:
                 continue
             best = spokesman(alive, self.units, self.own, self.rarity)
@@ -105,7 +110,7 @@ class _Run:
     def _restated(self, alive: Sequence[int]) -> float:
         days = {self.units[at].day for at in alive if self.units[at].day}
         forms = {self.units[at].mask for at in alive}
-        return WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms))))
+        return WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms), 4)))
 
     def _gate(self, alive, topic, best, score, known) -> str:
         said = sorted({self.units[at].text for at in topic})

@@ -9,26 +9,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import unified_diff
 from zoneinfo import ZoneInfo
 
 from neuromem_sync import lock
 from neuromem_sync.archive import archive
+from neuromem_sync.beliefs import Belief, decisions_since, facts_since, items_since
 from neuromem_sync.changes import Batch
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings
-from neuromem_sync.consolidate import Limits, consolidate
-from neuromem_sync.errors import NeuromemError, WriteConflict
-from neuromem_sync.index import entries_of
+from neuromem_sync.difference import difference
+from neuromem_sync.errors import NeuromemError, WorkspaceError, WriteConflict
 from neuromem_sync.journal import Journal
 from neuromem_sync.layers.base import Shelf, TextLayer
-from neuromem_sync.managed import Managed, Unmanaged, documents, managed, said_elsewhere
-from neuromem_sync.model import Route
+from neuromem_sync.learn import learn
+from neuromem_sync.managed import Managed, Unmanaged, managed
+from neuromem_sync.model import Layer
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
 from neuromem_sync.rewrite import Rewrite, items
 from neuromem_sync.sidecar import remove_sidecar, write_sidecar
 from neuromem_sync.sqlite import read
 from neuromem_sync.sync import TURN, Sync
+from neuromem_sync.undo import Undo
+from neuromem_sync.why import Why, why
 from neuromem_sync.writeback import Writeback
 
 LONGEST_QUIET = 10.0
@@ -91,10 +93,10 @@ class Groom:
         """
         self._engine.cycle()
         try:
-            place = self._place(adopt=adopt)
+            place = managed(self._engine.connection, self._root, self._night.journal, adopt=adopt)
         except (Unmanaged, WriteConflict) as refused:
             return self._blocked(Groomed(agent=self._engine.agent), refused)
-        learned = self._consolidate(place)
+        learned = learn(self._engine.connection, place, self._night.settings.consolidate)
         rewrite = self._rewrite(place, learned, adopt=adopt)
         groomed = self._begun(place, learned)
         if dry_run:
@@ -103,16 +105,40 @@ class Groom:
             return self._beside(groomed, rewrite, place.fault)
         return replace(self._written(groomed, place, rewrite), archived=self._archive())
 
-    def _place(self, *, adopt: bool) -> Managed:
-        paths = read(self._engine.connection, documents(Route.MEMORY))
-        return managed(self._root, paths, self._night.journal, adopt=adopt)
+    def undo(self, *, dry_run: bool = False) -> Undo:
+        """Take back the last write of which anything still stands. Raises WriteConflict if people are in the way."""
+        self._engine.cycle()
+        place = managed(self._engine.connection, self._root, self._night.journal)
+        undone = Undo(place.path, self._night.journal)
+        if dry_run:
+            undone(place.data)
+            return undone
+        self._wait_for_quiet(place.path)
+        with self._turn():
+            self._night.writeback.write(place.path, undone, body=undone.body)
+        self._engine.cycle(Batch(paths=frozenset({place.path})))
+        return undone
 
-    def _consolidate(self, place: Managed) -> Consolidation:
-        known = place.known(read(self._engine.connection, said_elsewhere(place.path)))
-        given = self._night.settings.consolidate
-        keys = [key for (key,) in self._engine.connection.execute("SELECT key FROM entries ORDER BY key")]
-        entries = read(self._engine.connection, entries_of(keys))
-        return consolidate(entries.values(), known, Limits(items=given.items, tokens=given.tokens))
+    def why(self, path: str | None, line: int) -> Why:
+        """What is behind the item on this line of MEMORY.md. Raises WorkspaceError if there is none."""
+        self._engine.cycle()
+        place = managed(self._engine.connection, self._root, self._night.journal)
+        if path is not None and (self._root / path).resolve() != (self._root / place.path).resolve():
+            raise WorkspaceError(f"our region is in {place.path}", f"name a line of it: {place.path}:14")
+        learned = learn(self._engine.connection, place, self._night.settings.consolidate)
+        return why(self._engine.connection, place, line, learned)
+
+    def since(self, moment: float) -> list[Belief]:
+        """What is believed now and was not at that moment (POSIX seconds), and the other way round."""
+        self._engine.cycle()
+        connection = self._engine.connection
+        procedural = next(layer for layer in self._night.layers if layer.layer is Layer.PROCEDURAL)
+        found = [*read(connection, facts_since(moment)), *read(connection, decisions_since(moment, procedural))]
+        try:
+            place = managed(connection, self._root, self._night.journal)
+        except (Unmanaged, WriteConflict):
+            return found
+        return [*found, *items_since(place, self._night.journal.versions(place.path), moment)]
 
     def _rewrite(self, place: Managed, learned: Consolidation, *, adopt: bool) -> Rewrite:
         today = datetime.fromtimestamp(self._clock.now(), ZoneInfo(self._night.zone)).date().isoformat()
@@ -139,7 +165,7 @@ class Groom:
     def _written(self, groomed: Groomed, place: Managed, rewrite: Rewrite) -> Groomed:
         def check(before: bytes, after: bytes) -> None:
             rewrite.check(before, after)
-            pass  # rehearse
+            # rehearse
 
         try:
             self._wait_for_quiet(place.path)
@@ -190,9 +216,6 @@ class Groom:
 
 
 def _merged(groomed: Groomed, rewrite: Rewrite) -> Groomed:
-    before, after = (text.decode(errors="replace").splitlines() for text in (rewrite.before, rewrite.merged.data))
-    diff = unified_diff(before, after, groomed.path, groomed.path, n=1, lineterm="")
+    diff = difference(groomed.path, rewrite.before, rewrite.merged.data)
     reason = "" if rewrite.before != rewrite.merged.data else NOTHING_NEW
-    return replace(
-        groomed, promoted=rewrite.merged.added, demoted=rewrite.merged.removed, diff="\n".join(diff), reason=reason
-    )
+    return replace(groomed, promoted=rewrite.merged.added, demoted=rewrite.merged.removed, diff=diff, reason=reason)

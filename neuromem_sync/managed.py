@@ -6,6 +6,7 @@ Reads; writes nothing and makes no region.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from neuromem_sync.neutral import neutral
 from neuromem_sync.promotion import Known
 from neuromem_sync.region import Region, find, is_like, people
 from neuromem_sync.signature import sig
-from neuromem_sync.sqlite import Reading
+from neuromem_sync.sqlite import Reading, read
 
 _TOMB = re.compile(rb"(?P<sig>\b[0-9a-f]{10}):(?P<fingerprint>[0-9a-f]{16}\b)")
 
@@ -42,24 +43,25 @@ class Managed:
     fault: WriteConflict | None = None
 
     def known(self, lines: Sequence[str]) -> Known:
-        """What people say in it, in the region and around it, beside these `lines` of other files.
+        """What need not be learned: these `lines`, which the index says people wrote, and what they deleted here.
 
         Where the region is in doubt, all of the file is known, and what its end marker says was deleted is.
         """
-        own = people(self.data, self.region)
-        deleted = self.region.deleted if self.region else self._buried
-        return Known(lines=(*own, *lines), deleted=deleted)
+        if self.region is None:
+            return Known(lines=(*people(self.data), *lines) if self.fault else tuple(lines), deleted=self._buried)
+        return Known(lines=tuple(lines), deleted=self.region.deleted)
 
     def _buried(self, text: str) -> bool:
         tombs = {each["sig"].decode(): int(each["fingerprint"], 16) for each in _TOMB.finditer(self.data)}
         return sig(neutral(text)) in tombs or is_like(text, tombs.values())
 
 
-def managed(root: Path, paths: Sequence[str], journal: Journal, *, adopt: bool = False) -> Managed:
-    """The first of these files that has our region; with `adopt` and none that has, the first of them.
+def managed(connection: sqlite3.Connection, root: Path, journal: Journal, *, adopt: bool = False) -> Managed:
+    """The first MEMORY.md of the index that has our region; with `adopt` and none that has, the first of all.
 
     Raises Unmanaged if there is none, WriteConflict if one cannot be read.
     """
+    paths = read(connection, _documents())
     found = [_read(root, path, journal) for path in sorted(paths, key=_rank)]
     chosen = next((each for each in found if each and (each.region or each.fault)), None)
     if chosen is None and adopt:
@@ -69,21 +71,19 @@ def managed(root: Path, paths: Sequence[str], journal: Journal, *, adopt: bool =
     return chosen
 
 
-def documents(*routes: Route) -> Reading[list[str]]:
-    """Paths of the documents of these shapes."""
-    marks = ",".join("?" * len(routes))
-    rows = yield f"SELECT path FROM documents WHERE route IN ({marks}) ORDER BY path", routes
-    return [path for (path,) in rows]
-
-
-def said_elsewhere(path: str) -> Reading[list[str]]:
-    """Lines of the profile, and of any MEMORY.md but the one at `path`: what is always read need not be learned."""
+def said_by_people() -> Reading[list[str]]:
+    """Lines that people wrote in MEMORY.md and the profile: what is always read need not be learned."""
     rows = yield (
         """SELECT text FROM entries JOIN documents ON documents.id = document
-        WHERE route IN (?, ?) AND path <> ? AND origin = ? ORDER BY path, start""",
-        (Route.PROFILE, Route.MEMORY, path, Origin.OWNER),
+        WHERE route IN (?, ?) AND origin = ? ORDER BY path, start""",
+        (Route.PROFILE, Route.MEMORY, Origin.OWNER),
     )
     return [line for (text,) in rows for line in text.splitlines()]
+
+
+def _documents() -> Reading[list[str]]:
+    rows = yield "SELECT path FROM documents WHERE route = ?", (Route.MEMORY,)
+    return [path for (path,) in rows]
 
 
 def _read(root: Path, path: str, journal: Journal) -> Managed | None:

@@ -59,7 +59,9 @@ def merge(
         raise WriteConflict(
             f"{path}: no region of ours is there", "make one with: neuromem groom --adopt", sidecar=True
         )
-    offered = {item.sig: replace(item, text=neutral(item.text)) for item in wanted}
+    offered: dict[str, Item] = {}
+    for item in wanted:
+        offered.setdefault(item.sig, replace(item, text=neutral(item.text)))
     buried = _buried(region, offered, stale=stale)
     said = {_key(line) for line in people(theirs, region)}
     fresh = _wished(offered.values(), region, {**region.gone, **buried}, said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from neuromem_sync.model import Entry, Layer, Problem
+from neuromem_sync.signature import unsigned
 
 
 class State(StrEnum):
@@ -62,7 +63,8 @@ class Hit:
 
     @property
     def text(self) -> str:
-        return self.entry.text
+        """The entry's text; the comment that makes an item of the managed region ours is not for readers."""
+        return unsigned(self.entry.text)
 
     content = text
 

@@ -21,6 +21,7 @@ deleted and returns is worse than what is not learned.
 
 _FRONT = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?P<box>\[[^\]]\][ \t]+)?")
 _SIG = re.compile(r"(?P<sig>[0-9a-f]{10}) -->(?P<rest>[^\n]*)")
+_COMMENT = re.compile(r" ?<!-- nm:[0-9a-f]{10} -->")
 _SOURCE = re.compile(r"\(\[(?P<label>[^\[\]]*)\]\((?P<target>[^()\s]*)\)\)")
 _TOKEN = re.compile(r"[^\W_]+(?:[./:@'’+-]+[^\W_]+)*%?|[$€£¥]")
 _NAME, _WORD, _STEM = 6, 4, 5  # weight of a name, of any other word; letters kept of a word
@@ -92,6 +93,11 @@ def unlinked(text: str) -> tuple[str, str | None, str | None]:
     at = text.rfind("([")
     found = _SOURCE.fullmatch(text, at) if at >= 0 else None
     return (text[:at].rstrip(), found["label"], found["target"]) if found else (text, None, None)
+
+
+def unsigned(text: str) -> str:
+    """The text without our comments, as it is shown to people."""
+    return _COMMENT.sub("", text) if "<!-- nm:" in text else text
 
 
 def is_own(line: str) -> bool:

@@ -6,16 +6,18 @@ Decides between claims that are given; finds no claims. Undated lines neither su
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import disputed, features, values_by_type
+from neuromem_sync.topics import disputed, features, renamed, values_by_type
 from neuromem_sync.units import Unit
 
 TOLD = 0.8  # weight that a change must share with what it ends: a value and what it is the value of
 
 MEANT = 0.5  # weight that a line which takes something back shares with what it means
+FEW = 6  # units that give a value, up to which it is of one thing
+COMMON_TYPES = frozenset(("weekday", "month", "date"))
 BACK = 7  # days it can reach back
 
 
@@ -30,18 +32,43 @@ def later(new: Unit, old: Unit) -> bool:
     return bool(new.at and old.at and new.at > old.at)
 
 
-def superseded(units: Sequence[Unit], topic: Sequence[int]) -> set[int]:
-    """The members of a topic that no longer hold."""
-    gone = set()
+def superseded(units: Sequence[Unit], topic: Sequence[int], rarity: Rarity) -> dict[int, int]:
+    """The members of a topic that no longer hold, each with one that ended it."""
+    gone = {}
     for old in topic:
-        if any(later(units[new], units[old]) and _ends(units[new], units[old]) for new in topic if new != old):
-            gone.add(old)
+        for new in topic:
+            if later(units[new], units[old]) and _ends(units[new], units[old], rarity):
+                gone[old] = new
+                break
     return gone
 
 
-def _ends(new: Unit, old: Unit) -> bool:
+def former_values(units: Sequence[Unit], gone: Mapping[int, int]) -> dict[str, int]:
+    """Values that were replaced, each with the day of its end."""
+    ended: dict[str, int] = {}
+    for old, new in gone.items():
+        for value in set(units[old].values) - set(units[new].values if not disputed(units[new], units[old]) else ()):
+            ended[value] = max(ended.get(value, 0), units[new].day)
+    return ended
+
+
+def mates(units: Sequence[Unit], live: Iterable[int], ended: Mapping[str, int], rarity: Rarity) -> set[int]:
+    """Older claims elsewhere that give a value that was replaced, if hardly any other claim gives it."""
+    return {
+        at
+        for at in live
+        if any(
+            units[at].day < ended[value] and rarity.held(value) <= FEW and value.partition("=")[0] not in COMMON_TYPES
+            for value in units[at].values
+            if value in ended
+        )
+        and 0 < units[at].day
+    }
+
+
+def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
     """A later value of the same type; or a change that names the old value beside a new one."""
-    if disputed(new, old):
+    if disputed(new, old) or renamed(new, old, rarity):
         return True
     told, before = values_by_type(new), values_by_type(old)
     return bool(new.form & (Form.CHANGE | Form.RULE)) and any(

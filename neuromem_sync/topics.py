@@ -16,6 +16,7 @@ SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
 LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
+FRAMED = 0.5  # weight of what two units say alike of different names
 RAREST = 6  # words of a unit by which others are looked for
 CROWD = 60  # units beyond which a word is no way to look for others
 
@@ -34,9 +35,12 @@ def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
     found = []
     for one, other in sorted(_pairs(held, rarity)):
         shared = _sum(held[one] & held[other], rarity) + SLOT * max(map(rarity.weight, valued[one] & valued[other]), default=0.0)
-        if shared < SHARED or _apart(units[one], units[other], rarity):
+        other_name = renamed(units[one], units[other], rarity)
+        if (shared < SHARED or _apart(units[one], units[other], rarity)) and not other_name:
             continue
         share = shared / (min(weights[one], weights[other]) or 1.0)
+        if other_name:
+            share = max(share, IDENTIFIED)
         if any(feature.startswith("id=") for feature in held[one] & held[other]):
             share = max(share, IDENTIFIED)
         if share >= LINKED:
@@ -73,6 +77,22 @@ def _apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
 
 def _named(unit: Unit, rarity: Rarity) -> frozenset[str]:
     return rarity.names.intersection(unit.stems)
+
+
+def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether both say the same of different names: `the supplier is A`, `the supplier stays B`.
+
+    Not if both begin with their name: then it is what they speak of. Nor if they give different values.
+    """
+    left, right = _called(one, rarity), _called(other, rarity)
+    if not left or not right or left & right or (one.first in left and other.first in right):
+        return False
+    said, again = frozenset(one.stems) - left, frozenset(other.stems) - right
+    return bool(said and again) and (said <= again or again <= said) and _sum(said & again, rarity) >= FRAMED
+
+
+def _called(unit: Unit, rarity: Rarity) -> frozenset[str]:
+    return frozenset(unit.named) | _named(unit, rarity)
 
 
 def disputed(one: Unit, other: Unit) -> frozenset[str]:

@@ -7,17 +7,17 @@ the rest of the workspace, so that the units of a document can be kept until it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from neuromem_sync import trust
-from neuromem_sync.claims import Form, form_of, peeled, speaker
+from neuromem_sync.claims import Form, form_of, peeled, speaker, told
 from neuromem_sync.layers.terms import fold, stem
 from neuromem_sync.model import Entry, Kind, Layer, Origin, Route
 from neuromem_sync.promotion import Section
-from neuromem_sync.workspace import route
 from neuromem_sync.wording import Wording, wording
+from neuromem_sync.workspace import route
 
 LONGEST = 300  # characters of an item (the managed region takes no longer ones)
 
@@ -86,8 +86,10 @@ _STATES = ("state", "status", "current_focus", "focus", "next_action", "phase")
 _CLOSED = re.compile(r"\b(?:superseded|rejected|reversed|revoked|obsolete|withdrawn|cancelled|canceled|dropped|draft|proposed)\b", re.I)
 _MARKS = frozenset("important remember fact decision preference lesson rule key pinned memory keep durable star".split())
 _LABELS = frozenset(
-    "note fact decision decided lesson learned rule preference reminder remember important policy principle takeaway insight"
-    " convention constraint agreed agreement outcome conclusion memo".split()
+    (
+    "note fact decision decided lesson learned rule preference reminder remember important policy principle "
+    "takeaway insight convention constraint agreed agreement outcome conclusion memo"
+).split()
 )
 
 _SILENT = frozenset("state certainty importance clock category context timezone source rationale reason options".split())
@@ -112,7 +114,7 @@ _MARKUP = (
     (re.compile(r"<!--.*?-->"), ""),
     (re.compile(r"[ \t\n]+"), " "),
 )
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct|nov|dec|z\.b)|\b[A-Za-z])\.$", re.I)
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct|nov|dec|z\.b)|(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z])\.$", re.I)
 _STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")
 _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
 _FIELD = re.compile(r"^(?:\*\*(?P<bold>[^*\n:]{1,60}?)\s*(?::\*\*|\*\*\s*:)|(?P<double>[^\W\d_][\w -]{0,40})::)\s+(?P<value>\S.*)$")
@@ -228,8 +230,8 @@ def _row(entry: Entry) -> Iterator[Piece]:
     title = _plain(entry.title)
     told = [f"{key.replace('_', ' ')} {_plain(value)}" for key, value in entry.attributes.items() if _plain(value) != title]
     if told:
-        logged = entry.layer is Layer.EPISODIC
-        yield Piece(f"{title}: {', '.join(told)}" if title else ", ".join(told), "", "" if logged or not title else f"{entry.subject}|row")
+        gate = "row" if entry.layer is Layer.EPISODIC else ""
+        yield Piece(f"{title}: {', '.join(told)}" if title else ", ".join(told), "", f"{entry.subject}|row" if title else "", gate=gate)
 
 
 def _observation(entry: Entry) -> Iterator[Piece]:
@@ -305,7 +307,7 @@ def _lines(text: str) -> Iterator[tuple[int, int, str | None]]:
             quoted = fenced
         else:
             quoted = line.lstrip(" \t").startswith((">", "- >", "* >"))
-        if fenced or quoted or _FENCE.match(line) or not line.strip():
+        if fenced or quoted or _FENCE.match(line) or not line.strip() or line.lstrip().startswith("|"):
             if held:
                 yield held
                 held = None
@@ -352,7 +354,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     source = entry.source
     gate = piece.gate or _text_gate(piece)
     label, claim = peeled(piece.text) if not (gate or piece.slot) else ("", piece.text)
-    taken = None if gate else wording(claim)
+    taken = None if gate else wording(claim if piece.slot else told(claim))
     form = _form(piece, label, claim, taken) if taken else Form(0)
     return Unit(
         path=source.path,
@@ -414,3 +416,31 @@ _GATES = (
 _LABELLED = (
     Form.HEDGE | Form.JOKE | Form.DAY | Form.MARKED | Form.SAID | Form.DECISION | Form.PREFERENCE | Form.LESSON | Form.RETRACTS
 )
+
+
+def speakers(found: Iterable[Unit]) -> frozenset[str]:
+    """Names that stand before a colon line after line, on day after day: who writes, not what is written of."""
+    days: dict[str, set[int]] = {}
+    for unit in found:
+        if unit.named or unit.first:
+            label = _SPEAKER.match(unit.text)
+            if label:
+                days.setdefault(label[1], set()).add(unit.day)
+    return frozenset(name for name, seen in days.items() if len(seen) >= SPEAKS)
+
+
+def unlabelled(unit: Unit, names: frozenset[str]) -> Unit:
+    """The unit without the name of who wrote it."""
+    label = _SPEAKER.match(unit.text)
+    if unit.slot or not label or label[1] not in names:
+        return unit
+    claim = unit.text[label.end() :]
+    taken = wording(told(claim))
+    form = form_of(claim, len(taken.stems) + len(taken.values), tickets=taken.tickets) | (Form(unit.form) & _LABELLED)
+    return unit._replace(
+        text=claim, gate=_form_gate(form), form=int(form), stems=taken.stems, values=taken.values, named=taken.named, first=taken.first, mask=taken.form
+    )
+
+
+SPEAKS = 5  # days on which a name must stand before a colon
+_SPEAKER = re.compile(r"([A-ZÀ-Þ][\w-]*): (?=\S)")

@@ -43,22 +43,25 @@ _SPANS = {
 _CLOCK_WORDS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 
 FUNCTION_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both but
-    by can cannot could did do does doing down during each either else ever every few for from further get gets got had
-    has have having he her here hers him his how however i if in into is it its itself just ll may me might more most
-    much must my no nor not now of off on once only or other our ours out over own per quite rather re s same shall she
-    should since so some still such t than that the their theirs them then there these they this those though through
-    to too under until up upon us ve very via was we were what when where whether which while who whom whose why will
-    with within without would yet you your yours don doesn didn isn aren wasn weren won can couldn wouldn shouldn hasn
-    haven hadn im never always use used uses using make makes made go goes keep keeps kept one thing things way
-    please today tomorrow yesterday tonight like need needs want wants new day days week weeks month months year years hour hours minute minutes time times""".split()
+    (
+    "a about above after again all also am an and any are as at be because been before being below between both "
+    "but by can cannot could did do does doing down during each either else ever every few for from further get "
+    "gets got had has have having he her here hers him his how however i if in into is it its itself just ll may "
+    "me might more most much must my no nor not now of off on once only or other our ours out over own per quite "
+    "rather re s same shall she should since so some still such t than that the their theirs them then there "
+    "these they this those though through to too under until up upon us ve very via was we were what when where "
+    "whether which while who whom whose why will with within without would yet you your yours don doesn didn isn "
+    "aren wasn weren won can couldn wouldn shouldn hasn haven hadn im never always use used uses using make makes "
+    "made go goes keep keeps kept one thing things way please today tomorrow yesterday tonight like need needs "
+    "want wants new day days week weeks month months year years hour hours minute minutes time times"
+).split()
 )
 """Words without a subject of their own: they link no two sentences. English; other languages are kept apart by rarity."""
 
 _TOKEN = re.compile(
     r"(?P<code>`[^`\n]+`)"
     r"|(?P<address>[a-z][a-z0-9+.-]*://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)"
-    r"|(?P<ticket>\b[A-Z][A-Z0-9]+-\d+\b|(?<![\w&])\#\d+\b|\b(?=[0-9a-f]{0,39}\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}\b)"
+    r"|(?P<ticket>\b[A-Z][A-Z0-9]+-\d+\b(?!\.\d)|(?<![\w&])\#\d+\b|\b(?=[0-9a-f]{0,39}\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}\b)"
     r"|(?P<date>\b\d{4}-\d{2}-\d{2}\b)"
     r"|(?P<clock>\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?|\b\d{1,2}\s?[apAP]\.?[mM]\b\.?)"
     r"|(?P<version>\bv?\d+(?:\.\d+){1,3}(?![\w%€])(?<!\d\.\d{3}))"
@@ -67,13 +70,6 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*(?:\s?[%€£$])?)"
     r"|(?P<word>[^\W\d_]\w*(?:['’](?!s\b)\w+)?)"
 )
-
-
-_SAYING = r"(?:says|said|told|confirmed|confirms|agreed|agrees|checked|reports|reported|noted|notes|according to|reminded|repeated|wrote|mentioned|via|per)"
-_TAIL = re.compile(
-    rf"\s*(?:[,;(—–]|\s-)\s*(?:as )?(?:(?:[\w’']+ )?{_SAYING}\b(?: \w+){{0,2}} [A-ZÀ-Þ][\w’'-]+|[A-ZÀ-Þ][\w’'-]+ (?:\w+ )?{_SAYING}\b(?: \w+){{0,2}})\)?\s*[.!]?\s*$"
-)
-"""Who said it, put after what was said: no part of the claim."""
 
 
 class Wording(NamedTuple):
@@ -94,8 +90,7 @@ class Wording(NamedTuple):
 
 def wording(text: str) -> Wording:
     """A sentence taken apart; no text makes it raise."""
-    told = _TAIL.sub("", text)
-    return _Reader(told or text).read()
+    return _Reader(text).read()
 
 
 class _Reader:
@@ -214,7 +209,8 @@ def _begins(text: str, at: int) -> bool:
 @lru_cache(maxsize=65536)
 def _stems(lower: str) -> tuple[str, ...]:
     if lower.isascii():
-        return (stem(lower)[:LONGEST],)
+        found = stem(lower)[:LONGEST]
+        return (found[:-2] if len(found) > 5 and found.endswith("li") else found,)  # nightly, night
     return tuple(dict.fromkeys(asked(lower))) or (lower[:LONGEST],)
 
 

@@ -17,7 +17,7 @@ from neuromem_sync import lock, permit
 from neuromem_sync.clock import Clock
 from neuromem_sync.errors import StateError, WriteConflict
 from neuromem_sync.exchange import read, require_local, swap
-from neuromem_sync.files import Content, Unreadable, Vanished, digest, flush_folder, stable_read
+from neuromem_sync.files import Content, Unreadable, Vanished, digest, flush_folder, reason, stable_read
 from neuromem_sync.journal import CONFLICT, Journal, Plan
 from neuromem_sync.staging import part_of, spare_name, stage
 from neuromem_sync.weave import line_digests
@@ -99,8 +99,12 @@ class Writeback:
         return self._journal.marks(path, CONFLICT, now - WINDOW) >= CONFLICTS
 
     def _require_lock(self) -> None:
+        try:
+            holder = lock.holder(self._lock)
+        except OSError as error:
+            raise StateError(f"{self._lock}: {reason(error)}", "make the state folder usable for you") from error
         # 0: the holder found no room to write its number
-        if lock.holder(self._lock) not in {os.getpid(), 0}:
+        if holder not in {os.getpid(), 0}:
             raise StateError(f"{self._lock.name} is not held", "hold it around every write")
 
     def _require_calm(self, path: str) -> None:
@@ -146,7 +150,10 @@ class Writeback:
             )
         )
         obstacle = _carry_out(plan, place, content, wanted)
-        if not self._settle(plan):
+        swapped = self._settle(plan)
+        if swapped is None:
+            raise obstacle or WriteConflict(f"{path}: whether it was written cannot be seen now", "try again")
+        if not swapped:
             raise obstacle or WriteConflict(f"{path} was edited meanwhile", "try again", passes=True)
         return Written(path=path, written=True, before=before, after=after)
 

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from neuromem_sync import app, lock
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import StateError, WorkspaceError, WriteConflict
-from neuromem_sync.forget import Forgetting, Forgotten, find
+from neuromem_sync.forget import Forgetting, Forgotten
 from neuromem_sync.item import Item, render
 from neuromem_sync.journal import Journal, Plan
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.model import Entry
+from neuromem_sync.naming import find
 from neuromem_sync.parsers import Document, parse
 from neuromem_sync.purge import purge
 from neuromem_sync.removal import Removal
@@ -180,6 +181,12 @@ class TestFinding:
         shop.write("notes/Words.md", "The list\n\n* the code word is heliotrope\n")
         assert found(shop, f"{LOG}:1") == [f"{LOG}:1", "notes/Words.md:3"]
 
+    def test_secrets_are_told_apart_though_the_index_has_none(self, shop: Workshop) -> None:
+        shop.write(LOG, "- the password is hunter2hunter\n- the password is correct-horse9\n")
+        shop.write("notes/Words.md", "* the password is hunter2hunter\n")
+        assert found(shop, f"{LOG}:1") == [f"{LOG}:1", "notes/Words.md:1"]
+        assert "hunter2hunter" not in "".join(shop.ids())
+
     def test_a_document_and_a_folder(self, shop: Workshop) -> None:
         shop.write("notes/a.md", "one\n\ntwo\n")
         shop.write("notes/deep/b.md", "three\n")
@@ -229,7 +236,7 @@ class TestForgetting:
         shop.write(LOG, f"{REST}- 10:00 {SECRET}\n")
         shop.sync()
         with closing(Journal(shop.workspace.state)) as journal:
-            for body in (b"- soup\n", SECRET.encode(), b"- about the Wolfgang matter\n"):
+            for body in (b"- soup\n", f"- {SECRET}".encode(), b"- about the Wolfgang matter\n"):
                 plan = Plan(path="mind/MEMORY.md", spare="x", before=b"b", after=b"a", lines=b"", found=b"", body=body,
                             daemon=False, at=CLOCK.now())  # fmt: skip
                 journal.swapped(journal.begin(plan), CLOCK.now())
@@ -237,6 +244,18 @@ class TestForgetting:
         assert holds(shop, *WORDS) == []
         with closing(Journal(shop.workspace.state)) as journal:
             assert [version.body for version in journal.versions("mind/MEMORY.md")] == [b"- soup\n"]
+
+    def test_a_kept_sentence_goes_even_if_all_its_words_are_common(self, shop: Workshop) -> None:
+        shop.write(LOG, "- We had soup for lunch.\n- 10:00 We had bread for lunch.\n- The bread is new.\n")
+        shop.sync()
+        with closing(Journal(shop.workspace.state)) as journal:
+            for body in (b"- We had soup for lunch.\n", b"- We had bread for lunch.\n"):
+                plan = Plan(path="mind/MEMORY.md", spare="x", before=b"b", after=b"a", lines=b"", found=b"", body=body,
+                            daemon=False, at=CLOCK.now())  # fmt: skip
+                journal.swapped(journal.begin(plan), CLOCK.now())
+        forget(shop, f"{LOG}:2")
+        with closing(Journal(shop.workspace.state)) as journal:
+            assert [version.body for version in journal.versions("mind/MEMORY.md")] == [b"- We had soup for lunch.\n"]
 
     def test_its_touches_go(self, shop: Workshop) -> None:
         shop.write(LOG, f"{REST}- 10:00 {SECRET}\n")
@@ -283,6 +302,18 @@ class TestForgetting:
         forget(shop, paths=("notes/Old.md",))
         assert (shop.root / "notes/Old.md").read_text(encoding="utf-8") == "# Old\n"
         assert holds(shop, *WORDS) == []
+
+    def test_who_says_it_again_meanwhile_is_told(self, shop: Workshop) -> None:
+        shop.write(LOG, f"{REST}- {SECRET}\n")
+        shop.write("notes/Old.md", f"{SECRET}\n")
+        with closing(shop.engine()) as engine:
+            engine.cycle()
+            chosen = read(engine.connection, find(shop.root, (), ("notes/Old.md",)))
+            forgetting = Forgetting(engine, shop.root, "UTC", chosen)
+            shop.write("notes/New.md", f"{SECRET}\n")
+            engine.cycle()
+            done = forgetting.carry_out(CLOCK)
+        assert [str(entry.source) for entry in done.left] == ["notes/New.md:1"]
 
     def test_a_reader_in_the_way_of_purging_is_told_of(self, shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
         shop.write(LOG, REST)

@@ -40,6 +40,11 @@ class Topic:
     why: str = ""
     field: Words = ()
 
+    @property
+    def framing(self) -> tuple[str, str]:
+        """Names of the frames that may stand before and behind it; what I want, nobody else confirms."""
+        return ("own lead", "own tail") if self.kind == "preference" else ("lead", "tail")
+
 
 @dataclass(frozen=True, slots=True)
 class Bank:
@@ -49,6 +54,11 @@ class Bank:
     frames: Mapping[str, Sequence[Any]]
     noise: Mapping[str, Sequence[Any]]
     blocks: Mapping[str, Words]
+
+    def statements(self, topic: Topic) -> Words:
+        """Frames that say a topic's value by its noun."""
+        frames: Words = tuple(self.frames["is"]) if topic.noun else ()
+        return tuple(frame for frame in frames if topic.kind != "preference" or "{p}" not in frame)
 
 
 @cache

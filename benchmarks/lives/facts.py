@@ -125,7 +125,7 @@ class Speaker:
 
     def _fresh(self, planted: Planted) -> Iterator[str]:
         """Templates, each once as long as there are any."""
-        own, general = planted.topic.said, self._bank.frames["is"] if planted.topic.noun else ()
+        own, general = planted.topic.said, self._bank.statements(planted.topic)
         while True:
             mine, frames = self._dice.shuffled(own), self._dice.shuffled(general)
             while mine:
@@ -137,9 +137,7 @@ class Speaker:
 
     def _worded(self, template: str, planted: Planted, value: Words) -> str:
         text = self.sentence(template, planted, value)
-        if planted.topic.kind == "preference":
-            return text
-        lead, tail = (self._framing(kind) for kind in ("lead", "tail"))
+        lead, tail = (self._framing(kind) for kind in planted.topic.framing)
         return joined(lead, text.removesuffix(".") + tail + "." * text.endswith("."))
 
     def _framing(self, kind: str) -> str:
@@ -171,9 +169,6 @@ def plain_matches(facts: Sequence[Fact], text: str) -> list[Fact]:
 
 def variety(bank: Bank, topic: Topic) -> int:
     """How many wordings of one fact a bank can make, its value's own ways counted once."""
-    general = sum(map(wordings, bank.frames["is"])) if topic.noun else 0
-    said = sum(map(wordings, topic.said)) + general
-    if topic.kind == "preference":
-        return said
-    leads, tails = (1 + sum(map(wordings, bank.frames[kind])) for kind in ("lead", "tail"))
+    said = sum(map(wordings, (*topic.said, *bank.statements(topic))))
+    leads, tails = (1 + sum(map(wordings, bank.frames[kind])) for kind in topic.framing)
     return said * leads * tails

@@ -178,7 +178,7 @@ class Life:
 
     def _write_kept(self, root: Path) -> None:
         self._write_inbox()
-        below = {"mind/PROFILE.md": "## Style\n", "mind/MEMORY.md": "## Facts\n"}
+        below = {"mind/PROFILE.md": "## Style\n", "mind/MEMORY.md": "## Facts\n", "mind/PROJECTS.md": "## Active\n"}
         for path, lines in sorted(self.kept.items()):
             text = (root / path).read_text(encoding="utf-8")
             added = "\n".join(lines) + "\n"

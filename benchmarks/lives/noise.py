@@ -20,10 +20,10 @@ SENTENCES = {
     "today": 14,
     "metrics": 8,
     "tickets": 8,
-    "chatter": 8,
+    "chatter": 5,
     "doubt": 6,
     "questions": 4,
-    "jokes": 2,
+    "jokes": 1,
     "withdrawn": 1,
 }
 BLOCKS = {

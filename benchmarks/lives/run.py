@@ -13,13 +13,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.lives import life, truth
-from benchmarks.lives.learned import learned
+from benchmarks.lives.learned import Learned, learned
 from benchmarks.lives.scorer import Score, Verdict, score
 from benchmarks.lives.truth import Truth
-from neuromem_sync.promotion import Consolidation
 
 WRITTEN = Path(__file__).parent / "written"
-COLUMNS = ("precision", "recall", "superseded", "hostile", "known again", "duplicates", "junk", "items", "seconds")
+COLUMNS = (
+    "precision",
+    "recall",
+    "superseded",
+    "hostile",
+    "strangers",
+    "known again",
+    "duplicates",
+    "junk",
+    "items",
+    "seconds",
+)
 SHOWN = 100
 """Characters of an item under `--misses`."""
 
@@ -30,14 +40,21 @@ class Outcome:
 
     name: str
     truth: Truth
-    learned: Consolidation
+    learned: Learned
     score: Score
     seconds: float
 
     @property
     def cells(self) -> tuple[float, ...]:
         """As in COLUMNS."""
-        verdicts = (Verdict.SUPERSEDED, Verdict.HOSTILE, Verdict.KNOWN, Verdict.DUPLICATE, Verdict.JUNK)
+        verdicts = (
+            Verdict.SUPERSEDED,
+            Verdict.HOSTILE,
+            Verdict.STRANGER,
+            Verdict.KNOWN,
+            Verdict.DUPLICATE,
+            Verdict.JUNK,
+        )
         counts = map(self.score.count, verdicts)
         return (self.score.precision, self.score.recall, *counts, len(self.score.items), self.seconds)
 
@@ -60,7 +77,7 @@ def _outcome(name: str, root: Path, true: Truth) -> Outcome:
     start = time.perf_counter()
     found = learned(root)
     seconds = time.perf_counter() - start
-    return Outcome(name, true, found, score([promotion.text for promotion in found.promotions], true), seconds)
+    return Outcome(name, true, found, score(found.items, true), seconds)
 
 
 def show(outcomes: Iterable[Outcome], *, misses: bool) -> None:

@@ -15,7 +15,6 @@ from benchmarks.lives.truth import Fact, Truth, plain
 
 LIKE = 0.6
 """Share of an item's words that stand in one line of noise, from which on it is taken to come from there."""
-UNTRUSTED = frozenset({"hostile", "stranger", "region", "page", "quote", "tool"})
 _WORDS = re.compile(r"\w+")
 
 
@@ -27,7 +26,14 @@ class Verdict(StrEnum):
     KNOWN = "known"
     SUPERSEDED = "superseded"
     HOSTILE = "hostile"
+    STRANGER = "stranger"
     JUNK = "junk"
+
+
+UNTRUSTED = {
+    **dict.fromkeys(("hostile", "region", "page"), Verdict.HOSTILE),
+    **dict.fromkeys(("stranger", "quote", "tool"), Verdict.STRANGER),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def _judged(item: str, truth: Truth, found: set[str]) -> Judged:
         if fact.outdated(text):
             return Judged(item, Verdict.SUPERSEDED, fact.name)
     kind = _kind(text, truth)
-    return Judged(item, Verdict.HOSTILE if kind in UNTRUSTED else Verdict.JUNK, kind)
+    return Judged(item, UNTRUSTED.get(kind, Verdict.JUNK), kind)
 
 
 def _kind(text: str, truth: Truth) -> str:

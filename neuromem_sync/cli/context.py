@@ -15,6 +15,7 @@ Opens no workspace and prints nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -25,11 +26,16 @@ import click
 from neuromem_sync import agents
 from neuromem_sync.clock import Clock, clock_from_environment
 from neuromem_sync.config import Settings, load
+from neuromem_sync.errors import NeuromemError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from neuromem_sync.workspace import Workspace
+
+_AGO = re.compile(r"([0-9]{1,6})([hdw])")
+_SECONDS = {"h": 3600, "d": 86400, "w": 604800}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
@@ -91,6 +97,24 @@ def settings_of(workspace: Workspace) -> Settings:
 def clock() -> Clock:
     """The command's clock, set by `NEUROMEM_NOW`."""
     return clock_from_environment()
+
+
+def moment(text: str, workspace: Workspace, *, end: bool) -> float:
+    """POSIX seconds of a time on the command line; `end`: a bare day means its end. Raises NeuromemError."""
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return clock().now() - int(ago[1]) * _SECONDS[ago[2]]
+    try:
+        found = datetime.fromisoformat(text)
+        # A day is added on the calendar: two days a year have not 24 hours.
+        found += timedelta(days=1 if end and _DAY.fullmatch(text) else 0)
+        return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(workspace.zone))).timestamp()
+    except (ValueError, OverflowError) as error:
+        hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h, 7d or 2w"
+        raise NeuromemError(f"{text!r} is not a time", hint) from error
 
 
 def here() -> Path:

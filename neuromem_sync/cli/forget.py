@@ -13,8 +13,9 @@ from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import ForgetJson, ForgottenJson, counted, emit, line, say, styled
 from neuromem_sync.errors import NeuromemError
-from neuromem_sync.forget import Forgetting, Forgotten, find
+from neuromem_sync.forget import Forgetting, Forgotten
 from neuromem_sync.model import Entry
+from neuromem_sync.naming import find
 from neuromem_sync.sqlite import read
 from neuromem_sync.workspace import Workspace
 

@@ -13,6 +13,7 @@ from neuromem_sync.cli.output import (
     GroomJson,
     MissJson,
     counted,
+    difference,
     emit,
     emit_agents,
     fail,
@@ -108,9 +109,10 @@ def _plain(done: Groomed) -> GroomJson:
 
 
 def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
-    for text in done.diff.splitlines():
-        style = "good" if text.startswith("+") else "bad" if text.startswith("-") else "faint"
-        say(text, style)
+    if dry_run:
+        difference(done.diff)
+    else:
+        _show_items(done)
     if done.path and not done.blocked:
         held = sum(done.held_back.values())
         counts = f"{counted(len(done.promoted), 'item')} learned, {len(done.demoted)} dropped, {held} held back"
@@ -124,6 +126,13 @@ def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
         say(f"  {done.hint}", "faint")
     if dry_run:
         say("nothing was written (--dry-run)", "faint")
+
+
+def _show_items(done: Groomed) -> None:
+    for text in done.promoted:
+        say(f"+ {text}", "good")
+    for text in done.demoted:
+        say(f"- {text}", "bad")
 
 
 def _explain(done: Groomed) -> None:

@@ -199,6 +199,53 @@ class GroomJson(TypedDict):
     diff: str
 
 
+class UndoJson(TypedDict):
+    """`left` and `returned` are the texts of items."""
+
+    agent: str
+    path: str
+    written: bool
+    left: list[str]
+    returned: list[str]
+    diff: str
+
+
+class EvidenceJson(TypedDict):
+    path: str
+    line: int
+    at: str | None
+    text: str
+
+
+class WhyJson(TypedDict):
+    """`why` has the share of each part of the score; without `evidence` nothing supports the item any more."""
+
+    agent: str
+    path: str
+    line: int
+    text: str
+    edited: bool
+    section: str
+    score: float
+    why: Mapping[str, float]
+    evidence: list[EvidenceJson]
+
+
+class BeliefJson(TypedDict):
+    """`what` is item, fact or decision; `old` is believed no more, `new` now; `place` is the path:line that says so."""
+
+    what: str
+    old: str
+    new: str
+    place: str
+    at: str | None
+
+
+class DiffJson(TypedDict):
+    agent: str
+    beliefs: list[BeliefJson]
+
+
 class StepJson(TypedDict):
     """One edit of the demo, one question after it, and the seconds from save to answer."""
 
@@ -253,6 +300,12 @@ def styled(text: str, style: Style) -> str:
 def line(*pieces: str) -> None:
     """Print pieces made by `styled`, with a space between."""
     click.echo(" ".join(pieces))
+
+
+def difference(diff: str) -> None:
+    """Print a unified diff."""
+    for text in diff.splitlines():
+        say(text, "good" if text.startswith("+") else "bad" if text.startswith("-") else "faint")
 
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import click
 
 from neuromem_sync import app
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.context import (
+    agent_option,
+    agents_and_folders,
+    clock,
+    json_option,
+    moment,
+    one_agent,
+    settings_of,
+)
 from neuromem_sync.cli.output import RecallJson, emit, line, say, styled
 from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
-from neuromem_sync.errors import NeuromemError
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Hit, Query, State
-from neuromem_sync.workspace import Workspace
 
-_AGO = re.compile(r"([0-9]{1,6})([hdw])")
-_SECONDS = {"h": 3600, "d": 86400, "w": 604800}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNVERIFIED = 4
 """Exit code under --strict when the answer could not be verified whole."""
 
@@ -68,8 +68,8 @@ def command(
         text=" ".join(rest),
         limit=limit or settings.recall.limit,
         layer=Layer(layer) if layer else None,
-        since=_moment(since, workspace, end=False),
-        until=_moment(until, workspace, end=True),
+        since=moment(since, workspace, end=False) if since else None,
+        until=moment(until, workspace, end=True) if until else None,
         tags=tuple(tag.removeprefix("#") for tag in tags),
         now=clock().now(),
         zone=workspace.zone,
@@ -83,23 +83,6 @@ def command(
     if strict and (answer.freshness.unverified or answer.freshness.state is not State.FRESH):
         return UNVERIFIED
     return 0 if answer.hits else 1
-
-
-def _moment(text: str | None, workspace: Workspace, *, end: bool) -> float | None:
-    """POSIX seconds of a time on the command line; `end`: a bare day means its end."""
-    if text is None:
-        return None
-    ago = _AGO.fullmatch(text)
-    if ago:
-        return clock().now() - int(ago[1]) * _SECONDS[ago[2]]
-    try:
-        moment = datetime.fromisoformat(text)
-        # A day is added on the calendar: two days a year have not 24 hours.
-        moment += timedelta(days=1 if end and _DAY.fullmatch(text) else 0)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(workspace.zone))).timestamp()
-    except (ValueError, OverflowError) as error:
-        hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h, 7d or 2w"
-        raise NeuromemError(f"{text!r} is not a time", hint) from error
 
 
 def _plain(answer: Answer) -> RecallJson:

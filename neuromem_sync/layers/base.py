@@ -48,6 +48,9 @@ class Table(Protocol):
         ...
 
 
+SUPERSEDES = "supersedes"
+"""The kind of relation by which a decision names the one it ends."""
+
 TokenString: TypeAlias = tuple[int, str]
 """Length in tokens, and the tokens."""
 

@@ -11,11 +11,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuromem_sync.changes import EntryChange
+from neuromem_sync.layers.base import SUPERSEDES
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
 from neuromem_sync.model import Entry, Kind, Layer, Procedure, entity_key
 from neuromem_sync.sqlite import Reading
-
-SUPERSEDES = "supersedes"  # relation kind by which a decision names the one it ends
 
 _SCHEMA = """
 CREATE TABLE procedures (entry INTEGER PRIMARY KEY, name TEXT NOT NULL, successes INTEGER NOT NULL,

@@ -75,6 +75,8 @@ MARKED = (
     "<!-- neuromem:private -->",
     "<!-- neuromem:begin memory v=1 sha256=00 -->",
     "<!-- neuromem:end memory kept= gone= -->",
+    "- The gateway runs Debian <!-- nm:f226e3ee41 -->",
+    "- The gateway runs Ubuntu <!-- nm:f226e3ee41 -->",
     "<!-- openclaw:dreaming:light:start -->",
     "<!-- openclaw:dreaming:light:end -->",
     "<<<<<<< HEAD",

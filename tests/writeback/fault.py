@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def strace() -> str | None:
 
 
 def calls(work: Callable[[], object], log: Path) -> list[Call]:
-    """Every system call of the work, in order."""
+    """Every system call of the part of the work that is `marked`, in order."""
     code = under_strace(work, "-o", str(log))
     assert code == 0, f"the work itself failed: {code}"
     seen: Counter[str] = Counter()
@@ -79,9 +80,17 @@ def _stopped_first(work: Callable[[], object]) -> None:
     # where only ancestors may trace (Yama), the process has to allow it
     ctypes.CDLL(None).prctl(PR_SET_PTRACER, ANYBODY, 0, 0, 0)
     os.kill(os.getpid(), signal.SIGSTOP)
-    os.access(BEGUN, os.F_OK)
     work()
-    os.access(DONE, os.F_OK)
+
+
+@contextmanager
+def marked() -> Iterator[None]:
+    """The part of the work that faults are put into."""
+    os.access(BEGUN, os.F_OK)
+    try:
+        yield
+    finally:
+        os.access(DONE, os.F_OK)
 
 
 def _until_traced(pid: int, tracer: subprocess.Popen[bytes]) -> None:

@@ -210,7 +210,9 @@ LINES = b"a\nb\nc\nd\n"
         pytest.param(b"X\na\nb\nc\nd\n", b"Y\na\nb\nc\nd\n", b"Y\nX\na\nb\nc\nd\n", id="both at the top"),
         pytest.param(b"X\nb\nc\nd\nZ\n", LINES, b"X\nb\nc\nd\nZ\n", id="two changes"),
         pytest.param(LINES + b"X", LINES + b"Y", LINES + b"Y\nX", id="no ending at the end"),
-        pytest.param(b"a\r\nb\r\nc\r\nd\r\nX\r\n", b"a\r\nb\r\nc\r\nd\r\nY", b"a\r\nb\r\nc\r\nd\r\nY\r\nX\r\n", id="CRLF"),
+        pytest.param(
+            b"a\r\nb\r\nc\r\nd\r\nX\r\n", b"a\r\nb\r\nc\r\nd\r\nY", b"a\r\nb\r\nc\r\nd\r\nY\r\nX\r\n", id="CRLF"
+        ),
     ],
 )
 def test_weaving(copy: bytes, text: bytes, woven: bytes | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.writeback import fault
-from tests.writeback.bench import NEW, OLD, PATH, REFUSED, Bench, version
+from tests.writeback.bench import NEW, OLD, PATH, REFUSED, Bench, body, version
 
 GET = "get it with: apt-get install strace"
 ERRORS = ("ENOSPC", "EIO", "EACCES")
@@ -31,24 +32,31 @@ def _strace() -> None:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace and the exchange of files are of Linux")
 
 
+def write(bench: Bench) -> None:
+    with bench.desk() as desk, fault.marked():
+        assert desk.writeback.write(PATH, version(1), body=body).written
+
+
 class Target:
     """A workspace that is as it was before each fault."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.number = 0
+        self._folder = folder
+        self._number = 0
+        self._first = folder / "first"
+        self._first.mkdir()
+        with Bench.at(self._first).desk():  # makes the journal
+            pass
 
     def fresh(self) -> Bench:
-        self.number += 1
-        folder = self.folder / str(self.number)
-        folder.mkdir()
-        bench = Bench.at(folder)
-        with bench.desk():  # makes the journal
-            return bench
+        self._number += 1
+        folder = self._folder / str(self._number)
+        shutil.copytree(self._first, folder)
+        return Bench(folder / "ava", folder / "state")
 
     def calls(self) -> list[fault.Call]:
         bench = self.fresh()
-        found = fault.calls(lambda: bench.write(1), self.folder / "trace")
+        found = fault.calls(lambda: write(bench), self._folder / "trace")
         assert bench.data == NEW
         return found
 
@@ -80,7 +88,7 @@ def test_the_trace_shows_the_protocol(target: Target) -> None:
 def test_killed_at_every_call(target: Target) -> None:
     for call in target.calls():
         bench = target.fresh()
-        code = fault.inject(lambda bench=bench: bench.write(1), call, "signal=SIGKILL")
+        code = fault.inject(lambda bench=bench: write(bench), call, "signal=SIGKILL")
         assert code == -signal.SIGKILL, f"{call} did not come"
         require_whole(bench, call)
 
@@ -93,7 +101,7 @@ def failing(target: Target) -> list[tuple[fault.Call, str]]:
 def fail(target: Target, faults: list[tuple[fault.Call, str]]) -> None:
     for call, error in faults:
         bench = target.fresh()
-        code = fault.inject(lambda bench=bench: bench.write(1), call, f"error={error}")
+        code = fault.inject(lambda bench=bench: write(bench), call, f"error={error}")
         assert code in (0, REFUSED), f"{call}, {error}: not told in our words"
         assert code == REFUSED or bench.data == NEW, call
         require_whole(bench, call)

@@ -51,7 +51,8 @@ def _item(text: str) -> Item:
 def _looks_like_a_list(tokens: list[Token], items: int) -> None:
     """What stood there, the markers, a heading, and a list of paragraphs, each with one link and one comment."""
     assert [token.type for token in tokens if token.level == 0 and token.nesting >= 0] == [
-        "heading_open", "paragraph_open", "heading_open", "html_block", "heading_open", "bullet_list_open", "html_block",
+        "heading_open", "paragraph_open", "heading_open", "html_block",
+        "heading_open", "bullet_list_open", "html_block",
     ]  # fmt: skip
     inlines = [token for token in tokens if token.type == "inline" and token.level == 3]
     assert len(inlines) == items

@@ -57,11 +57,11 @@ def test_the_layout_of_a_region() -> None:
     assert body(merged.data) == (
         "\n### Facts\n\n"
         "- The API listens on port 8080 ([memory/2026-03-01.md](../memory/2026-03-01.md#^a1)) <!-- nm:b61bcf2462 -->\n"
-        "- The gateway runs Debian 12 ([memory/2026-03-01.md](../memory/2026-03-01.md)) <!-- nm:e5bb35ee0f -->\n"
+        "- The gateway runs Debian 12 ([memory/2026-03-01.md](../memory/2026-03-01.md)) <!-- nm:822c70c454 -->\n"
         "\n### Preferences\n\n"
         "- Ana prefers tea ([memory/2026-03-02.md](../memory/2026-03-02.md#L5)) <!-- nm:60b122ce8e -->\n"
         "\n### Lessons\n\n"
-        "- Never restart the broker during a migration ([mind/ERRORS.md](ERRORS.md)) <!-- nm:4c2b4a5f4e -->\n"
+        "- Never restart the broker during a migration ([mind/ERRORS.md](ERRORS.md)) <!-- nm:2bc4217eec -->\n"
         "\n"
     )
     assert merged.added == (TEA.text, API.text, LESSON.text, DEBIAN.text)
@@ -231,7 +231,7 @@ def test_a_stale_buffer_deletes_nothing() -> None:
 
 
 def test_an_item_whose_source_is_lost_is_linked_anew() -> None:
-    data = written(API, DEBIAN).replace(line(API), b"  " + line(API))
+    data = again(written(API, DEBIAN).replace(line(API), b"  " + line(API)), API, DEBIAN).data
     moved = Item("Facts", API.text, "memory/archive/2026-03-01.md", "^a1")
     assert merge(data, [moved, DEBIAN], None, PATH).data == data
     merged = merge(data, [moved, DEBIAN], None, PATH, lost=["memory/2026-03-01.md"])

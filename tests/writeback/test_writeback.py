@@ -132,7 +132,9 @@ def test_logs_templates_and_notes_are_peoples_too(bench: Bench, path: str) -> No
     assert "is never written" in refusal(bench, path).message
 
 
-@pytest.mark.parametrize("path", ["", "/MEMORY.md", "../MEMORY.md", "mind/../../MEMORY.md", "./MEMORY.md", "mind//x.md"])
+@pytest.mark.parametrize(
+    "path", ["", "/MEMORY.md", "../MEMORY.md", "mind/../../MEMORY.md", "./MEMORY.md", "mind//x.md"]
+)
 @pytest.mark.parametrize("asked", [False, True])
 def test_nothing_outside_of_the_root(bench: Bench, path: str, asked: bool) -> None:
     assert "no path in the workspace" in refusal(bench, path, asked=asked).message

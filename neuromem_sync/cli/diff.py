@@ -1,0 +1,63 @@
+"""`neuromem diff`: what the memory believes now that it did not then."""
+
+from __future__ import annotations
+
+import click
+
+from neuromem_sync import app
+from neuromem_sync.beliefs import Belief
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import (
+    agent_option,
+    agents_and_folders,
+    clock,
+    json_option,
+    moment,
+    only_agent,
+    settings_of,
+)
+from neuromem_sync.cli.output import BeliefJson, DiffJson, emit, line, say, styled
+
+
+@click.command(short_help=COMMANDS["diff"])
+@agent_option
+@json_option
+@click.option("--since", default="7d", metavar="TIME", help="Compared with: 2026-03-01, 24h, 7d (the default).")
+@click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
+def command(agent: str | None, as_json: bool, since: str, words: tuple[str, ...]) -> int:
+    """What the memory believes now that it did not then: facts, decisions, and items of MEMORY.md.
+
+    Facts and decisions go by the dates in the files; of MEMORY.md the last seven days are kept. Exit 1 if nothing
+    changed.
+
+    \b
+    neuromem diff ava
+    neuromem diff ava --since 2026-03-01 --json
+    """
+    workspace = only_agent(agent, words)
+    start = moment(since, workspace, end=False)
+    with app.nights(workspace, settings_of(workspace), clock()) as nights:
+        found = nights.since(start)
+    if as_json:
+        beliefs = [
+            BeliefJson(what=each.what, old=each.old, new=each.new, place=each.place, at=each.at) for each in found
+        ]
+        emit(DiffJson(agent=workspace.agent, beliefs=beliefs))
+    else:
+        _show(found)
+    return 0 if found else 1
+
+
+def _plain(each: Belief) -> BeliefJson:
+    return BeliefJson(what=each.what, old=each.old, new=each.new, place=each.place, at=each.at)
+
+
+def _show(found: list[Belief]) -> None:
+    for each in found:
+        line(styled(each.place, "strong"), styled(f"[{each.what}]", "faint"), styled((each.at or "")[:10], "faint"))
+        if each.old:
+            say(f"  - {each.old}", "bad")
+        if each.new:
+            say(f"  + {each.new}", "good")
+    if not found:
+        say("nothing is believed otherwise")

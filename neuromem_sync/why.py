@@ -1,0 +1,83 @@
+"""Where an item of the managed region comes from: the promotion it is, the parts of its score, the lines that say it.
+
+Keeps no record: consolidation is a function of the files, so it is asked again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.item import Line
+from neuromem_sync.managed import Managed
+from neuromem_sync.model import Source
+from neuromem_sync.neutral import neutral
+from neuromem_sync.promotion import Consolidation, Promotion
+from neuromem_sync.signature import sig
+from neuromem_sync.sqlite import Reading, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A line that says it, and when (ISO 8601; None for undated). `text` is the line as the index has it."""
+
+    source: Source
+    at: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """An item at `path:line`. `edited`: a person worded it anew. Without `evidence` nothing supports it any more."""
+
+    path: str
+    line: int
+    text: str
+    edited: bool
+    section: str = ""
+    score: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=lambda: dict[str, float]())
+    evidence: tuple[Evidence, ...] = ()
+
+
+def why(connection: sqlite3.Connection, place: Managed, number: int, learned: Consolidation) -> Why:
+    """What is behind the item on line `number` (1-based) of the file. Raises WorkspaceError if there is none."""
+    line = _line(place, number)
+    if line is None or line.signed is None:
+        raise WorkspaceError(f"{place.path}:{number} is no item of ours", "what we wrote ends in <!-- nm:… -->")
+    found = Why(path=place.path, line=number, text=line.signed.text, edited=not line.signed.is_own)
+    promotion = next((each for each in learned.promotions if sig(neutral(each.text)) == line.signed.sig), None)
+    return _supported(found, promotion, connection) if promotion else found
+
+
+def _line(place: Managed, number: int) -> Line | None:
+    region = place.region
+    if region is None:
+        return None
+    first = place.data.count(b"\n", 0, region.start) + 2
+    lines = region.lines
+    return lines[number - first] if 0 <= number - first < len(lines) else None
+
+
+def _supported(found: Why, promotion: Promotion, connection: sqlite3.Connection) -> Why:
+    return replace(
+        found,
+        section=str(promotion.section),
+        score=promotion.score,
+        parts=promotion.why,
+        evidence=tuple(read(connection, _evidence(each)) for each in promotion.evidence),
+    )
+
+
+def _evidence(source: Source) -> Reading[Evidence]:
+    rows = yield (
+        """SELECT at, line, text FROM entries JOIN documents ON documents.id = document
+        WHERE path = ? AND start <= ? ORDER BY start DESC LIMIT 1""",
+        (source.path, source.span.start),
+    )
+    at, first, text = rows[0] if rows else (None, source.span.line, "")
+    lines = text.splitlines()
+    below = source.span.line - first
+    return Evidence(source=source, at=at, text=lines[below] if 0 <= below < len(lines) else "")
