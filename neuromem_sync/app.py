@@ -5,6 +5,7 @@ Holds no rule of its own.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from neuromem_sync.answer import run_blocking, wait
 from neuromem_sync.apply import Progress
 from neuromem_sync.clock import Clock
-from neuromem_sync.config import Settings, load
+from neuromem_sync.config import Consolidate, Settings, load
 from neuromem_sync.config import Sync as SyncSettings
 from neuromem_sync.doors import BlockingDoors, Parts
 from neuromem_sync.intake import Intake
@@ -25,6 +26,7 @@ from neuromem_sync.workspace import Workspace
 
 if TYPE_CHECKING:
     from neuromem_sync.daemon.engine import Rhythm
+    from neuromem_sync.daemon.grooming import Grooming
     from neuromem_sync.groom import Groom
 
 PATIENCE = 60.0
@@ -64,7 +66,18 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
     from neuromem_sync.daemon import loop
 
     engines = [engine(workspace, load(workspace.root), clock, one_shot=False) for workspace in workspaces]
-    loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal)
+    grooming = [_grooming(workspace, load(workspace.root).consolidate, clock) for workspace in workspaces]
+    loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal, grooming=grooming)
+
+
+def _grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Grooming:
+    """The nights of a workspace: counted from the last one, or from now where there was none."""
+    from neuromem_sync.daemon.grooming import Grooming
+    from neuromem_sync.daemon.nights import Nights
+
+    name = workspace.agent if workspace.registered else str(workspace.root)
+    command = [sys.executable, "-m", "neuromem_sync", "groom", "--agent", name, "--night", "--json"]
+    return Grooming(command, Nights(given.at, given.after, workspace.zone, clock.now()))
 
 
 def _rhythm(given: SyncSettings) -> Rhythm:

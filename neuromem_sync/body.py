@@ -12,7 +12,7 @@ from neuromem_sync.item import Item, Line, is_bare, item_of, lines_of, link, ren
 from neuromem_sync.promotion import Section
 from neuromem_sync.region import Region
 
-_ORDER = {f"{section}": place for place, section in enumerate(Section)}
+_ORDER = {section: place for place, section in enumerate(Section)}
 _BLOCK = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:[ \t]|$)|[>|<]|`{3}|~{3}|([-*_])(?:[ \t]*\1){2,}[ \t]*$)")
 
 
@@ -71,7 +71,7 @@ class Body:
         signed = line.signed
         if not signed or not self._region.owns(line) or signed.sig in self._wanted or not is_bare(signed):
             return False
-        remarks = self._lines[at + 1 : self._after(at)]
+        remarks = self._lines[at + 1 : self._after(at, _indent(line))]
         return all(remark.blank or self._region.owns(remark) for remark in remarks)
 
     def _close(self) -> None:
@@ -85,31 +85,34 @@ class Body:
             self._lines.clear()
 
     def _open(self, item: Item) -> None:
-        order = _ORDER.get(item.section, len(_ORDER))
+        order = _ORDER[Section(item.section)]
         later = (at for at, line in enumerate(self._lines) if line.section and _ORDER[line.section] > order)
         at = next(later, len(self._lines))
         above = [] if at and self._lines[at - 1].blank else [""]
         self._insert(at, *above, f"### {item.section}", "", render(item, self._path), "")
 
     def _beside(self, item: Item, start: int, end: int) -> int | None:
-        """Where the nearest item before it, or else after it, in the wanted order stands in this section."""
+        """Where the nearest item before it, or else after it, in the wanted order stands in this section.
+
+        It comes below all that is indented there, and above nothing that is: children keep their parent.
+        """
         stands = {line.signed.sig: at for at, line in enumerate(self._lines[start:end], start) if line.signed}
         order = list(self._wanted)
         here = order.index(item.sig)
         for sig in reversed(order[:here]):
             if sig in stands:
-                return self._after(stands[sig])
-        return next((stands[sig] for sig in order[here + 1 :] if sig in stands), None)
+                return self._after(stands[sig], 0)
+        below = (stands[sig] for sig in order[here + 1 :] if sig in stands)
+        return next((at for at in below if not _indent(self._lines[at])), None)
 
-    def _after(self, at: int) -> int:
-        """The first line below that does not belong to the list item at this line."""
-        own = _indent(self._lines[at])
+    def _after(self, at: int, indent: int) -> int:
+        """The first line below that is neither indented more than this nor goes on with the paragraph above it."""
         end = at + 1
         for below, line in enumerate(self._lines[at + 1 :], at + 1):
             before = self._lines[below - 1]
             in_code = line.code and before.code
             lazy = not before.blank and not _BLOCK.match(line.text)
-            if not line.blank and (in_code or lazy or _indent(line) > own):
+            if not line.blank and (in_code or lazy or _indent(line) > indent):
                 end = below + 1
             elif not line.blank:
                 break

@@ -73,8 +73,10 @@ class _Run:
                 live.append(at)
         gone = by_slot(self.units, live) | by_change(self.units, live, self.rarity)
         picked = [self.units[at] for at in live]
-        grouped = [[live[place] for place in topic] for topic in topics(len(live), links(picked, self.rarity))]
-        promotions = sorted(self._items(grouped, gone), key=lambda each: (-each.score, each.source.path, each.source.span.line))
+        found = links(picked, self.rarity)
+        grouped = [[live[place] for place in topic] for topic in topics(len(live), found)]
+        pairs = [(live[one], live[other]) for _, one, other in found]
+        promotions = sorted(self._items(grouped, gone, pairs), key=lambda each: (-each.score, each.source.path, each.source.span.line))
         kept = self._fit(promotions)
         self.misses.sort(key=lambda miss: (-miss.score, miss.source.path, miss.source.span.line))
         return Consolidation(
@@ -84,11 +86,9 @@ class _Run:
             nearest=tuple(self.misses[: self.limits.nearest]),
         )
 
-    def _items(self, grouped: list[list[int]], gone: set[int]) -> Iterator[Promotion]:
+    def _items(self, grouped: list[list[int]], gone: set[int], pairs: list[tuple[int, int]]) -> Iterator[Promotion]:
         known = [wording(line) for line in self.known.lines]
-        ends: dict[int, int] = {}
-        for topic in grouped:
-            ends |= superseded(self.units, [at for at in topic if at not in gone], self.rarity)
+        ends = superseded(self.units, pairs, self.rarity)
         dead = gone | ends.keys()
         dead |= mates(self.units, [at for topic in grouped for at in topic if at not in dead], former_values(self.units, ends), self.rarity)
         for topic in grouped:

@@ -27,7 +27,10 @@ _RAW_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A claim and where it comes from: `path` from the root, `fragment` the anchor (`^id`) or line (`L12`) there."""
+    """A claim and where it comes from: `path` from the root, `fragment` the anchor (`^id`) or line (`L12`) there.
+
+    `section` is one of `Section`, or "" for a line that stands below none of their headings.
+    """
 
     section: str
     text: str

@@ -95,18 +95,19 @@ def append(workspace: Workspace, path: str, markdown: str, today: date) -> Writt
     path = _spelled(workspace.root, path)
     place = workspace.root / path
     lock = workspace.make_state() / LOCK
+    ignored = _is_ignored(workspace.root, path)
     for _ in range(ATTEMPTS):
         _begin(workspace, path, today)
         appended = append_to(place, markdown, lock)
         if not appended.replaced or _holds(workspace.root, path, appended.data):
-            return _written(workspace.root, path, appended)
+            return _written(path, appended, ignored)
     raise WorkspaceError(f"{place} was replaced again and again", "is another program saving it all the time?")
 
 
-def _written(root: Path, path: str, appended: Appended) -> Written:
+def _written(path: str, appended: Appended, ignored: bool) -> Written:
     before, data = appended.before, appended.data
     line = 1 + before.count(b"\n") + data[: len(data) - len(data.lstrip())].count(b"\n")
-    if _is_ignored(root, path):
+    if ignored:
         fault = ("ignored", f"{IGNORE_FILE} names this file", "take the line out that does")
     elif _is_open(before):
         fault = ("open", "a fence, a comment or <private> above it was left open", "close it where it should end")

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from neuromem_sync.layers.base import TokenString
 from neuromem_sync.layers.terms import fold, words
+from neuromem_sync.lifecycle import MARKS
 from neuromem_sync.question import Question, Term
 from neuromem_sync.when import tells_when
 
@@ -38,6 +39,7 @@ FADED = 0.85  # archived or superseded
 RECENT = 0.05  # boost of an entry of now
 RECENT_DAYS = 30.0  # in which it halves
 OLD_DAYS = 300.0  # after which there is none
+MARKED = 1.1  # a person's mark that it is to be kept
 ORIGINS: Mapping[str, float] = {"untrusted": 0.9, "neuromem": 0.9}
 
 # What a match elsewhere needs, as a share, to take the place of one whose day or file has half of the places: .782
@@ -50,6 +52,7 @@ COVERED = 0.15
 Counts: TypeAlias = tuple[int, ...]
 Session: TypeAlias = tuple[int, str | None]
 
+_MARKS = tuple(f" #{tag} " for tag in sorted(MARKS))
 _ASKS = re.compile(r"[?？][\"'”’)\]*_]*\s*(?:\n!?\[[^\n]*\]\s*)*\Z")
 
 
@@ -236,6 +239,8 @@ def _factors(entry: Candidate, question: Question, now: float) -> Iterator[tuple
         yield "faded", FADED
     if entry.instant is not None and now - entry.instant < OLD_DAYS * 86400:
         yield "recent", 1 + RECENT * 0.5 ** (max(0.0, now - entry.instant) / 86400 / RECENT_DAYS)
+    if "#" in entry.terms and any(mark in entry.terms for mark in _MARKS):
+        yield "marked", MARKED
     if entry.origin in ORIGINS:
         yield "origin", ORIGINS[entry.origin]
 

@@ -165,10 +165,12 @@ def find(data: bytes, name: str = NAME, *, path: str = "MEMORY.md", base: bytes 
 def adopt(data: bytes, name: str = NAME, *, path: str = "MEMORY.md") -> bytes:
     """The file with an empty region at its end, below a heading `## Learned`; every byte it has stays.
 
-    Raises WriteConflict if there is a marker of this name already.
+    Raises WriteConflict if there is a marker of this name already, or a code block that does not end.
     """
     if marks := [mark for mark in _MARKER.finditer(data) if mark["name"] in (name.encode(), b"")]:
         raise _conflict(data, path, marks[0].start("line"), "there is a region already")
+    if is_open(data):
+        raise _conflict(data, path, len(data), "a code block does not end: the region would stand in it")
     newline = b"\r\n" if b"\r\n" in data else b"\n"
     bare = data.removeprefix(b"\xef\xbb\xbf")
     gap = b"" if not bare or bare.endswith(newline * 2) else newline if bare.endswith(b"\n") else newline * 2

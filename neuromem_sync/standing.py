@@ -6,11 +6,11 @@ Decides between claims that are given; finds no claims. Undated lines neither su
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import disputed, features, renamed, values_by_type
+from neuromem_sync.topics import features, renamed, values_by_type
 from neuromem_sync.units import Unit
 
 TOLD = 0.8  # weight that a change must share with what it ends: a value and what it is the value of
@@ -32,14 +32,13 @@ def later(new: Unit, old: Unit) -> bool:
     return bool(new.at and old.at and new.at > old.at)
 
 
-def superseded(units: Sequence[Unit], topic: Sequence[int], rarity: Rarity) -> dict[int, int]:
-    """The members of a topic that no longer hold, each with one that ended it."""
-    gone = {}
-    for old in topic:
-        for new in topic:
-            if later(units[new], units[old]) and _ends(units[new], units[old], rarity):
-                gone[old] = new
-                break
+def superseded(units: Sequence[Unit], pairs: Iterable[tuple[int, int]], rarity: Rarity) -> dict[int, int]:
+    """Of pairs that say the same, those that no longer hold, each with one that ended it."""
+    gone: dict[int, int] = {}
+    for one, other in pairs:
+        old, new = (one, other) if later(units[other], units[one]) else (other, one)
+        if later(units[new], units[old]) and _ends(units[new], units[old], rarity):
+            gone[old] = new
     return gone
 
 
@@ -47,33 +46,37 @@ def former_values(units: Sequence[Unit], gone: Mapping[int, int]) -> dict[str, i
     """Values that were replaced, each with the day of its end."""
     ended: dict[str, int] = {}
     for old, new in gone.items():
-        for value in set(units[old].values) - set(units[new].values if not disputed(units[new], units[old]) else ()):
+        for value in _replaced(units[new], units[old]):
             ended[value] = max(ended.get(value, 0), units[new].day)
     return ended
 
 
-def mates(units: Sequence[Unit], live: Iterable[int], ended: Mapping[str, int], rarity: Rarity) -> set[int]:
-    """Older claims elsewhere that give a value that was replaced, if hardly any other claim gives it."""
+def _replaced(new: Unit, old: Unit) -> set[str]:
+    """The values of `old` that `new` replaces: it gives others of the type, or a change names the old beside others."""
+    told, before = values_by_type(new), values_by_type(old)
+    change = bool(new.form & (Form.CHANGE | Form.RULE))
     return {
-        at
-        for at in live
-        if any(
-            units[at].day < ended[value] and rarity.held(value) <= FEW and value.partition("=")[0] not in COMMON_TYPES
-            for value in units[at].values
-            if value in ended
-        )
-        and 0 < units[at].day
+        f"{kind}={value}"
+        for kind in before.keys() & told.keys()
+        if before[kind].isdisjoint(told[kind]) or (change and before[kind] < told[kind])
+        for value in before[kind]
     }
 
 
+def mates(units: Sequence[Unit], live: Iterable[int], ended: Mapping[str, int], rarity: Rarity) -> set[int]:
+    """Older claims elsewhere that give a value that was replaced, and no other, if hardly any other claim gives it."""
+    return {at for at in live if units[at].day and any(_outlived(units[at], ended, rarity))}
+
+
+def _outlived(unit: Unit, ended: Mapping[str, int], rarity: Rarity) -> Iterator[bool]:
+    for kind, values in values_by_type(unit).items():
+        if kind not in COMMON_TYPES and len(values) == 1:
+            value = f"{kind}={next(iter(values))}"
+            yield unit.day < ended.get(value, 0) and rarity.held(value) <= FEW
+
+
 def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
-    """A later value of the same type; or a change that names the old value beside a new one."""
-    if disputed(new, old) or renamed(new, old, rarity):
-        return True
-    told, before = values_by_type(new), values_by_type(old)
-    return bool(new.form & (Form.CHANGE | Form.RULE)) and any(
-        before[kind] < told[kind] for kind in before.keys() & told.keys()
-    )
+    return bool(_replaced(new, old)) or renamed(new, old, rarity)
 
 
 def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
@@ -82,7 +85,12 @@ def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
     for at in live:
         if units[at].slot:
             slots[units[at].slot].append(at)
-    return {old for group in slots.values() for old in group if any(later(units[new], units[old]) for new in group)}
+    return {
+        old
+        for group in slots.values()
+        for old in group
+        if any(later(units[new], units[old]) and units[new].text != units[old].text for new in group)
+    }
 
 
 def by_change(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:

@@ -14,6 +14,7 @@ from neuromem_sync.wording import types
 
 SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
+DISPUTED = 0.5  # the same, of two that give different values
 LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
 FRAMED = 0.5  # weight of what two units say alike of different names
@@ -38,15 +39,32 @@ def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
         other_name = renamed(units[one], units[other], rarity)
         if (shared < SHARED or _apart(units[one], units[other], rarity)) and not other_name:
             continue
-        share = shared / (min(weights[one], weights[other]) or 1.0)
+        differing = disputed(units[one], units[other])
+        share = shared / (min(_without(units[at], weights[at], differing, rarity) for at in (one, other)) or 1.0)
         if other_name:
             share = max(share, IDENTIFIED)
         if any(feature.startswith("id=") for feature in held[one] & held[other]):
             share = max(share, IDENTIFIED)
+        if differing and not _same_matter(units[one], units[other], rarity):
+            continue
         if share >= LINKED:
             found.append((share, one, other))
     found.sort(key=lambda link: (-link[0], link[1], link[2]))
     return found
+
+
+def _same_matter(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether two that give different values share most of the words of one of them."""
+    left, right = frozenset(one.stems), frozenset(other.stems)
+    least = min(_sum(left, rarity), _sum(right, rarity))
+    return _sum(left & right, rarity) >= DISPUTED * least
+
+
+def _without(unit: Unit, weight: float, differing: frozenset[str], rarity: Rarity) -> float:
+    """The weight of a unit but for the values in which it differs: those are what may have changed."""
+    if not differing:
+        return weight
+    return weight - _sum((value for value in unit.values if value.rpartition("=")[0] in differing), rarity)
 
 
 def _sum(held: Iterable[str], rarity: Rarity) -> float:
@@ -69,6 +87,8 @@ def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> set[tuple[int, int
 
 def _apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether each names somebody the other does not, and a value the other has not: two facts of one kind."""
+    if one.slot and other.slot and one.slot != other.slot:
+        return True
     left, right = _named(one, rarity), _named(other, rarity)
     if not left - right or not right - left:
         return False
@@ -88,7 +108,12 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
     if not left or not right or left & right or (one.first in left and other.first in right):
         return False
     said, again = frozenset(one.stems) - left, frozenset(other.stems) - right
-    return bool(said and again) and (said <= again or again <= said) and _sum(said & again, rarity) >= FRAMED
+    if bool(one.values) != bool(other.values) or disputed(one, other):
+        return False
+    if said - again and again - said:
+        return False
+    shared = _sum(said & again, rarity)
+    return shared >= FRAMED and shared >= FRAMED * max(_sum(said, rarity), _sum(again, rarity))
 
 
 def _called(unit: Unit, rarity: Rarity) -> frozenset[str]:

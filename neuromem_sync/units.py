@@ -94,6 +94,7 @@ _LABELS = frozenset(
 
 _SILENT = frozenset("state certainty importance clock category context timezone source rationale reason options".split())
 
+_NUMERIC = re.compile(r"\W*(?:[\d.,:%€$]+\W*)*(?:\w{0,12})\W*$")
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _IMPORTANCE = re.compile(r"\bimportance\s*::?\s*(\d{1,2})\b", re.I)
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
@@ -230,7 +231,7 @@ def _row(entry: Entry) -> Iterator[Piece]:
     title = _plain(entry.title)
     told = [f"{key.replace('_', ' ')} {_plain(value)}" for key, value in entry.attributes.items() if _plain(value) != title]
     if told:
-        gate = "row" if entry.layer is Layer.EPISODIC else ""
+        gate = "row" if entry.layer is Layer.EPISODIC and all(_NUMERIC.match(each) for each in entry.attributes.values() if _plain(each) != title) else ""
         yield Piece(f"{title}: {', '.join(told)}" if title else ", ".join(told), "", f"{entry.subject}|row" if title else "", gate=gate)
 
 

@@ -96,7 +96,7 @@ def wording(text: str) -> Wording:
 class _Reader:
     """Walks the tokens of one sentence, remembering a number until its unit is known."""
 
-    __slots__ = ("first", "form", "named", "number", "previous", "stems", "text", "tickets", "values")
+    __slots__ = ("end", "first", "form", "named", "number", "previous", "stems", "text", "tickets", "values")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -107,16 +107,20 @@ class _Reader:
         self.first = ""
         self.previous = ""
         self.number = ""
+        self.end = 0
         self.tickets = False
 
     def read(self) -> Wording:
         for token in _TOKEN.finditer(self.text):
             kind, written = token.lastgroup, token.group()
             if kind == "word":
+                if self.number and not self.text[self.end : token.start()].isspace():
+                    self._flush()
                 self._word(written, token.start())
             elif kind == "number" and written[-1].isdigit():
                 self._flush()
                 self.number = _number(written)
+                self.end = token.end()
                 self.form.append("0")
             else:
                 self._flush()
@@ -131,12 +135,14 @@ class _Reader:
         if lower in _NUMBERS:
             self._flush()
             self.number = _NUMBERS[lower]
+            self.end = at + len(written)
             self.form.append("0")
             return
         if self._calendar(lower, written):
             return
-        if self.number:
-            self._unit(lower)
+        if self.number and self._unit(lower):
+            self.form.append(lower)
+            return
         inside = bool(self.form)
         capital = written[0].isupper() and lower != "i" and not lower.startswith(("i'", "i’"))
         content = lower not in FUNCTION_WORDS and len(lower) > 1
@@ -165,8 +171,9 @@ class _Reader:
         self.form.append("D")
         return True
 
-    def _unit(self, lower: str) -> None:
-        """The word after a number is its unit, unless it is a word without a subject."""
+    def _unit(self, lower: str) -> bool:
+        """The word after a number is its unit, unless it is a word without a subject; whether it is nothing else."""
+        measure = lower in _SPANS or lower in _UNITS
         if span := _SPANS.get(lower):
             self.values[f"{span[0]}={_times(self.number, span[1])}"] = None
         elif lower in FUNCTION_WORDS:
@@ -174,6 +181,7 @@ class _Reader:
         else:
             self.values[f"{_UNITS.get(lower) or stem(lower)}={self.number}"] = None
         self.number = ""
+        return measure
 
     def _flush(self) -> None:
         """A number without a unit is typed by the word before it: `port 8080`, `Python 3.13`."""
@@ -201,9 +209,9 @@ class _Reader:
 
 
 def _begins(text: str, at: int) -> bool:
-    """Whether a capital at `at` stands after a colon or an opening quote, where any word has one."""
+    """Whether a capital at `at` stands at the beginning of a sentence inside the text."""
     before = text[:at].rstrip("\"“‘'(*_ ")
-    return not before or before[-1] in ":.!?;–—"
+    return not before or before[-1] in ".!?;"
 
 
 @lru_cache(maxsize=65536)

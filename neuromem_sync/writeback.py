@@ -79,7 +79,7 @@ class Writeback:
         place = permit.require_permitted(self._root, path, asked=asked)
         permit.require_plain(place, path)
         permit.require_unattended(place, path)
-        require_local(place.parent)
+        _require_local(place, path)
         if not asked:
             self._require_calm(path)
         return self._patiently(lambda: self._attempt(path, place, edit, check, body), path)
@@ -189,6 +189,13 @@ class Writeback:
         if isinstance(found, Unreadable):
             raise OSError(found.reason)
         return b"" if isinstance(found, Vanished) else found.state.digest
+
+
+def _require_local(place: Path, path: str) -> None:
+    try:
+        require_local(place.parent)
+    except OSError as error:
+        raise permit.unreadable(path, error) from error
 
 
 def _read(place: Path, path: str) -> Content:

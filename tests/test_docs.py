@@ -30,6 +30,7 @@ SHOWING_COMMANDS = [*PAGES, TEMPLATES / "AGENTS.md", TEMPLATES / "README.md"]
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"^ {4}(?=\S)(.+)$", re.MULTILINE)
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _SOURCE = re.compile(r"[a-z_/]+\.py")
 EXAMPLES = {"gateway.py"}  # names that a page makes up
@@ -95,7 +96,8 @@ def test_programs_of_the_repository_are_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = [target for target in _LINK.findall(page.read_text(encoding="utf-8")) if "://" not in target]
+    shown = _FENCED.sub("", page.read_text(encoding="utf-8"))
+    targets = [target for target in _LINK.findall(shown) if "://" not in target]
     missing = [target for target in targets if not (page.parent / target.partition("#")[0]).exists()]
     assert not missing
 

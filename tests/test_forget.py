@@ -22,10 +22,12 @@ from neuromem_sync.forget import Forgetting, Forgotten
 from neuromem_sync.item import Item, render
 from neuromem_sync.journal import Journal, Plan
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
+from neuromem_sync.merge import merge
 from neuromem_sync.model import Entry
 from neuromem_sync.naming import find
 from neuromem_sync.parsers import Document, parse
 from neuromem_sync.purge import purge
+from neuromem_sync.region import adopt
 from neuromem_sync.removal import Removal
 from neuromem_sync.sqlite import PRAGMAS, connect, read
 from neuromem_sync.workspace import route
@@ -256,6 +258,21 @@ class TestForgetting:
         forget(shop, f"{LOG}:2")
         with closing(Journal(shop.workspace.state)) as journal:
             assert [version.body for version in journal.versions("mind/MEMORY.md")] == [b"- We had soup for lunch.\n"]
+
+    def test_of_our_region_the_item_goes_like_one_a_person_deleted(self, shop: Workshop) -> None:
+        path, claim = "mind/MEMORY.md", "The gate opens at 07:45 on the north side"
+        shop.write(LOG, f"- {claim}.\n{REST}")
+        wanted = [Item("Facts", claim, LOG), Item("Facts", "We had soup for lunch, with bread", LOG)]
+        before = merge(adopt(b"# Mine\n\n- a line of mine\n"), wanted, None, path).data
+        shop.write(path, before.decode())
+        assert forget(shop, f"{LOG}:1").edited == (LOG, path)
+        left = (shop.root / path).read_bytes()
+        gone = set(before.splitlines()) - set(left.splitlines())
+        assert gone == {line for line in before.splitlines() if b"gate" in line}
+        again = merge(left, wanted, None, path)
+        assert b"gate" not in again.data
+        assert b"soup" in again.data
+        assert shop.verify().equal
 
     def test_its_touches_go(self, shop: Workshop) -> None:
         shop.write(LOG, f"{REST}- 10:00 {SECRET}\n")

@@ -48,7 +48,7 @@ MORE = (
 )  # fmt: skip
 lines = st.one_of(st.sampled_from((*LINES, *MARKED, *MORE)), st.text(max_size=8))
 texts = st.lists(lines, min_size=1, max_size=8).map("\n".join)
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=200, deadline=None)
 
 
 def entries(route: Route, text: str, day: str = "2026-03-01") -> tuple[Entry, ...]:

@@ -220,6 +220,13 @@ def test_what_the_workspace_ignores_is_told(shop: Workshop, rule: str) -> None:
     assert [problem.code for problem in remember(shop.workspace, "Up", now=NOW).problems] == ["ignored"]
 
 
+def test_a_mistake_in_the_ignore_file_is_told_before_anything_is_written(shop: Workshop) -> None:
+    (shop.root / ".neuromemignore").mkdir()
+    with pytest.raises(WorkspaceError, match="neuromemignore"):
+        remember(shop.workspace, "Up", now=NOW)
+    assert tree(shop.root) == {}
+
+
 def test_a_secret_is_written_and_told_of(shop: Workshop) -> None:
     shop.write(LOG, "# Day\n")
     written = remember(shop.workspace, "Wifi\n\nThe wifi password is hunter2-and-more", now=NOW)
@@ -341,6 +348,22 @@ def at_once(shop: Workshop, processes: int, count: int) -> None:
 
 def test_two_processes_lose_and_tear_nothing(shop: Workshop) -> None:
     at_once(shop, 2, 200)
+
+
+def test_what_another_program_appends_meanwhile_stays(shop: Workshop) -> None:
+    place = shop.write(LOG, "# Day\n")
+    process = writer(shop, "ours", 50)
+    with place.open("ab", buffering=0) as theirs:
+        for number in range(20_000):
+            theirs.write(b"theirs %d\n" % number)
+            if number == 1_000 and process.stdout:
+                process.stdout.readline()  # from now on both write
+    process.communicate()
+    assert process.returncode == 0
+    text = place.read_text()
+    assert re.findall(r"^theirs (\d+)$", text, re.MULTILINE) == [str(number) for number in range(20_000)]
+    whole = re.findall(r"^### 12:05 — ours (\d+)\n\nword word word end$", text, re.MULTILINE)
+    assert whole == [str(number) for number in range(50)]
 
 
 @pytest.mark.long

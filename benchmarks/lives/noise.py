@@ -85,7 +85,7 @@ class Source:
         said: list[Noise] = []
         templates = self._bank.blocks["bullet" if kind == "stranger" else kind]
         text = drawn(self._dice.pick(templates), {**self.slots, **self._quoted(said)}, self._dice)
-        rest = [line.strip(" -#>|`") for line in text.splitlines()]
+        rest = [line.strip(" -#>|`~") for line in text.splitlines()]
         said += [Noise(kind, line) for line in rest if line and not any(noise.text in line for noise in said)]
         self.made += said
         return Block(kind, text)

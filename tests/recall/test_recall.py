@@ -86,6 +86,23 @@ class TestBoosts:
         )
         assert ask("what does Ada like").hits[0].entry.title == "Ada"
 
+    def test_what_a_person_marked_comes_before_what_answers_as_well(self, world: World, ask: Ask) -> None:
+        world.put(
+            said("the spare key is with Ada #important", 1, "2026-01-01", tags=("important",)),
+            said("the spare key is with Bob #maybe", 1, "2026-02-28", tags=("maybe",)),
+            said("the spare key, the key to the cellar, is with Cleo", 1, "2026-01-01"),
+        )
+        hits = ask("who has the spare key").hits
+        assert hits[0].text == "the spare key is with Ada #important"
+        assert hits[0].why["marked"] > 0
+
+    def test_a_mark_does_not_make_an_answer(self, world: World, ask: Ask) -> None:
+        world.put(
+            said("the spare wheel is flat #important", 1, tags=("important",)),
+            said("the spare key is with Bob", 1, "2026-02-11"),
+        )
+        assert texts(ask("where is the spare key"))[0] == "the spare key is with Bob"
+
     def test_a_question_comes_after_what_tells(self, world: World, ask: Ask) -> None:
         world.put(said("Is the gateway down?", 1, "2026-02-01"), said("The gateway is down.", 1, "2026-02-02"))
         assert texts(ask("gateway down"))[0] == "The gateway is down."

@@ -1,0 +1,1 @@
+"""Writing into files that people edit: every step failed, killed and raced."""

@@ -109,7 +109,7 @@ class Bench:
 
 
 def in_child(work: Callable[[], object]) -> int:
-    """Do it in a process of its own; its exit code, REFUSED for an error of ours, negative for the signal it died of."""
+    """Do it in a process of its own; its exit code: REFUSED for an error of ours, negative for a signal."""
     pid = os.fork()
     if pid == 0:
         exit_with(work)

@@ -146,7 +146,7 @@ def test_nothing_from_outside_the_region_is_in_the_state(tmp_path: Path) -> None
     held = b"".join(path.read_bytes() for path in bench.state.iterdir())
     assert b"- version 1" in held
     assert b"SECRET-OUTSIDE" not in held
-    assert NEW != bench.data
+    assert bench.data != NEW
 
 
 def test_a_damaged_journal_says_what_to_do(tmp_path: Path) -> None:

@@ -238,6 +238,18 @@ def test_an_item_whose_source_is_lost_is_linked_anew() -> None:
     assert b"\n  " + line(moved) + line(DEBIAN) in merged.data
 
 
+def test_a_link_that_a_person_set_is_theirs() -> None:
+    theirs = again(EDITS["another link"](written(API)), API).data
+    assert merge(theirs, [API], None, PATH, lost=[API.path]).data == theirs
+
+
+def test_an_item_below_an_indented_one_takes_no_children() -> None:
+    child = b"  " + line(API) + b"  - mine\n"
+    theirs = written(TEA, API, BACKUP).replace(line(API), child)
+    assert child + line(DEBIAN) in again(theirs, TEA, API, DEBIAN, BACKUP).data
+    assert child in again(theirs, TEA, DEBIAN, API, BACKUP).data
+
+
 @pytest.mark.parametrize("mine", [b"\xef\xbb\xbf# M\r\n", b"# M\r\n\r\nlast", b"last", b"\xff\xfe\x00bytes\n", b""])
 def test_the_form_of_the_file_is_kept(mine: bytes) -> None:
     start = adopt(mine)

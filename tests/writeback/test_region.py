@@ -174,6 +174,11 @@ def test_adopting_adds_at_the_end_and_changes_no_byte(data: bytes) -> None:
         adopt(adopted)
 
 
+def test_a_file_that_ends_in_a_code_block_is_not_adopted() -> None:
+    with pytest.raises(WriteConflict, match=r"MEMORY.md:3: a code block does not end"):
+        adopt(b"```\na\n")
+
+
 def test_what_people_wrote_is_told_apart() -> None:
     edited = shown(API).replace("8080", "9090")
     data = file("", "### Facts", "- mine, see ([a](b)) <!-- note -->", edited, "    code", "", shown(TEA), "### Own")

@@ -71,9 +71,9 @@ def test_an_edit_sees_what_people_wrote_meanwhile(bench: Bench) -> None:
 
 def test_a_file_that_stays_open_is_tried_for_two_seconds(bench: Bench) -> None:
     clock = ManualClock(START)
-    with bench.desk(clock) as desk, open(bench.place, "ab"):
-        with pytest.raises(WriteConflict, match="another program has it open") as refused:
-            desk.writeback.write(PATH, untouched)
+    busy = pytest.raises(WriteConflict, match="another program has it open")
+    with bench.desk(clock) as desk, open(bench.place, "ab"), busy as refused:
+        desk.writeback.write(PATH, untouched)
     assert refused.value.passes
     assert 2.0 <= clock.now() - START < 2.1
 
