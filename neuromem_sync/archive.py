@@ -43,7 +43,7 @@ def archive(
     due = read(connection, _entries(shelf.due(now - retention, AT_ONCE)))
     stored = read(connection, _entries(shelf.archived(touches.often(OFTEN))))
     both = {**due, **stored}
-    weights = read(connection, weigh(shelf, both))
+    weights = read(connection, _weights(shelf, both))
     heat = touches.heat([entry.id for entry in both.values()])
     ends = {
         key: fades(entry.instant or now, weights[key], heat.get(entry.id), retention) for key, entry in both.items()
@@ -58,7 +58,7 @@ def archive(
     return ArchiveReport(archived=len(gone), restored=len(back), left=len(due) == AT_ONCE)
 
 
-def weigh(shelf: Shelf, entries: Mapping[int, Entry]) -> Reading[dict[int, float]]:
+def _weights(shelf: Shelf, entries: Mapping[int, Entry]) -> Reading[dict[int, float]]:
     """The importance of these entries, with what the rest of the index says of them."""
     links = yield from _links(shelf, entries.values())
     recurring = yield from shelf.recurring(entries)

@@ -16,7 +16,7 @@ from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.rarity import Rarity
 from neuromem_sync.routine import routine
 from neuromem_sync.standing import by_change, by_slot, former_values, mates, superseded, taken_back
-from neuromem_sync.topics import features, links, topics
+from neuromem_sync.topics import Link, features, links, merged, topics
 from neuromem_sync.units import Unit, speakers, units, unlabelled
 from neuromem_sync.wording import wording
 
@@ -71,12 +71,14 @@ class _Run:
                 self.hold("routine", at, self.own[at])
             else:
                 live.append(at)
-        gone = by_slot(self.units, live) | by_change(self.units, live, self.rarity)
         picked = [self.units[at] for at in live]
-        found = links(picked, self.rarity)
-        grouped = [[live[place] for place in topic] for topic in topics(len(live), found)]
-        pairs = [(live[one], live[other]) for _, one, other in found]
-        promotions = sorted(self._items(grouped, gone, pairs), key=lambda each: (-each.score, each.source.path, each.source.span.line))
+        found = [(share, live[one], live[other]) for share, one, other in links(picked, self.rarity)]
+        dead = self._dead(live, found)
+        for at in sorted(dead):
+            self.hold("superseded", at, self.own[at])
+        alive = [at for at in live if at not in dead]
+        grouped = merged(topics(alive, found), self.units, self.rarity)
+        promotions = sorted(self._items(grouped), key=lambda each: (-each.score, each.source.path, each.source.span.line))
         kept = self._fit(promotions)
         self.misses.sort(key=lambda miss: (-miss.score, miss.source.path, miss.source.span.line))
         return Consolidation(
@@ -86,22 +88,20 @@ class _Run:
             nearest=tuple(self.misses[: self.limits.nearest]),
         )
 
-    def _items(self, grouped: list[list[int]], gone: set[int], pairs: list[tuple[int, int]]) -> Iterator[Promotion]:
+    def _dead(self, live: list[int], found: list[Link]) -> set[int]:
+        ends = by_change(self.units, live, self.rarity)
+        ends |= superseded(self.units, [(one, other) for _, one, other in found], self.rarity)
+        dead = by_slot(self.units, live) | ends.keys()
+        rest = [at for at in live if at not in dead]
+        return dead | mates(self.units, rest, former_values(self.units, ends), self.rarity)
+
+    def _items(self, grouped: list[list[int]]) -> Iterator[Promotion]:
         known = [wording(line) for line in self.known.lines]
-        ends = superseded(self.units, pairs, self.rarity)
-        dead = gone | ends.keys()
-        dead |= mates(self.units, [at for topic in grouped for at in topic if at not in dead], former_values(self.units, ends), self.rarity)
-        for topic in grouped:
-            alive = [at for at in topic if at not in dead]
-            for at in topic:
-                if at in dead:
-                    self.hold("superseded", at, self.own[at])
-            if not alive:
-                continue
+        for alive in grouped:
             best = spokesman(alive, self.units, self.own, self.rarity)
             parts = {**self.parts[best], "restated": self._restated(alive)}
             score = sum(sorted(parts.values()))
-            gate = self._gate(alive, topic, best, score, known)
+            gate = self._gate(alive, best, score, known)
             if gate:
                 self.hold(gate, best, score)
             else:
@@ -112,8 +112,8 @@ class _Run:
         forms = {self.units[at].mask for at in alive}
         return WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms), 4)))
 
-    def _gate(self, alive, topic, best, score, known) -> str:
-        said = sorted({self.units[at].text for at in topic})
+    def _gate(self, alive, best, score, known) -> str:
+        said = sorted({self.units[at].text for at in alive})
         if any(map(self.known.deleted, said)):
             return "deleted"
         if self._known(alive, known):

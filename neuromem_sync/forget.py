@@ -64,9 +64,9 @@ class Forgetting:
 
     def _shown(self, path: str) -> bytes:
         """The bytes in which the index found the entries."""
-        known = read(self._engine.connection, index.documents_at([path]))[path]
+        known = read(self._engine.connection, index.documents_at([path])).get(path)
         outcome = stable_read(self._root, path)
-        if isinstance(outcome, Content) and outcome.state.digest == known.state.digest:
+        if known and isinstance(outcome, Content) and outcome.state.digest == known.state.digest:
             return outcome.data
         raise WriteConflict(f"{path} changed just now, or cannot be read", "repeat the command")
 

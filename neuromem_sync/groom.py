@@ -5,13 +5,14 @@ Chooses no fact (consolidate.py), merges no line (merge.py) and swaps no file (w
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from neuromem_sync import lock
+from neuromem_sync import lock, rehearsal
 from neuromem_sync.archive import archive
 from neuromem_sync.beliefs import Belief, decisions_since, facts_since, items_since
 from neuromem_sync.changes import Batch
@@ -19,15 +20,18 @@ from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings
 from neuromem_sync.difference import difference
 from neuromem_sync.errors import NeuromemError, WorkspaceError, WriteConflict
+from neuromem_sync.files import Content, stable_read
 from neuromem_sync.journal import Journal
 from neuromem_sync.layers.base import Shelf, TextLayer
 from neuromem_sync.learn import learn
 from neuromem_sync.managed import Managed, Unmanaged, managed
 from neuromem_sync.model import Layer
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
+from neuromem_sync.query import Query
+from neuromem_sync.recall import recall
 from neuromem_sync.rewrite import Rewrite, items
 from neuromem_sync.sidecar import remove_sidecar, write_sidecar
-from neuromem_sync.sqlite import read
+from neuromem_sync.sqlite import connect, read
 from neuromem_sync.sync import TURN, Sync
 from neuromem_sync.undo import Undo
 from neuromem_sync.why import Why, why
@@ -165,7 +169,7 @@ class Groom:
     def _written(self, groomed: Groomed, place: Managed, rewrite: Rewrite) -> Groomed:
         def check(before: bytes, after: bytes) -> None:
             rewrite.check(before, after)
-            # rehearse
+            self._rehearse(place.path, after)
 
         try:
             self._wait_for_quiet(place.path)
@@ -177,6 +181,28 @@ class Groom:
             remove_sidecar(self._root, place.path)
             self._engine.cycle(Batch(paths=frozenset({place.path})))
         return replace(_merged(groomed, rewrite), written=done.written)
+
+    def _rehearse(self, path: str, data: bytes) -> None:
+        """Raises WriteConflict if a question that is answered now would not be with these bytes at `path`."""
+        content = stable_read(self._root, rehearsal.PATH)
+        asked, _ = rehearsal.questions(content.data) if isinstance(content, Content) else ((), ())
+        if not asked:
+            return
+        index = self._engine.state / "index.db"
+        with closing(connect(index, readonly=True)) as now, self._engine.imagined(path, data) as then:
+            for each in rehearsal.broken(asked, self._asking(now), self._asking(then)):
+                raise WriteConflict(
+                    f"{rehearsal.PATH}:{each.question.line}: {each.question.text!r} would be answered no more:"
+                    f" {each.faults[0]}",
+                    "see what would change: neuromem groom --dry-run",
+                )
+
+    def _asking(self, connection: sqlite3.Connection) -> rehearsal.Ask:
+        def ask(question: str) -> list[str]:
+            query = Query(text=question, limit=rehearsal.HITS, now=self._clock.now(), zone=self._night.zone)
+            return [hit.text for hit in read(connection, recall(query, self._night.layers)).hits]
+
+        return ask
 
     def _beside(self, groomed: Groomed, rewrite: Rewrite, refused: WriteConflict) -> Groomed:
         """What cannot go into the file goes into one of ours beside it."""

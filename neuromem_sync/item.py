@@ -66,7 +66,8 @@ def render(item: Item, path: str) -> str:
 
 def link(item: Item, path: str) -> str:
     """The link of an item in the file at `path`: shown from the root, leading there from the file's own folder."""
-    target = quote(relpath(item.path, dirname(path) or "."), safe="/", errors="surrogateescape")
+    # From the root down: of a relative path, relpath would ask for the current folder.
+    target = quote(relpath(f"/{item.path}", dirname(f"/{path}")), safe="/", errors="surrogateescape")
     fragment = f"#{quote(item.fragment, safe='^')}" if item.fragment else ""
     return f"([{_label(item.path)}]({target}{fragment}))"
 

@@ -32,7 +32,7 @@ TOP = 10
 """The highest `<!-- importance: N -->`; from MARKED on it is never archived."""
 MARKED = 8
 
-# Forgetting. Ebbinghaus (1885) measured how retention falls with time; exp(-t / S) is the form in use since.
+# Forgetting. Ebbinghaus (1885) measured how retention falls with time; exp(-t / S) is the plain form used since.
 STRETCH = 4.0
 """How many times longer an entry of importance 1 would last than a plain one, were it not for ever."""
 SPACED = 1.0

@@ -54,6 +54,10 @@ class Rarity:
         """What sharing it says: the square, so that two rare words outweigh many common ones."""
         return self(feature) ** 2
 
+    def proper(self, word: str) -> bool:
+        """Whether it is never written small."""
+        return self._named[word] + self._first[word] >= self._held[word]
+
     @cached_property
     def _scale(self) -> float:
         return math.log(max(self.of, 30))

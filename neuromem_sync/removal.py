@@ -50,7 +50,7 @@ class Removal:
     def _found(self, data: bytes, shown: Sequence[Range]) -> list[Range]:
         """Where the lines that were shown stand now."""
         found: list[Range] = []
-        for piece in {self.shown[start:end].rstrip(b"\r\n") for start, end in shown}:
+        for piece in sorted({self.shown[start:end].rstrip(b"\r\n") for start, end in shown}):
             here = list(_occurrences(data, piece))
             if len(here) != len(list(_occurrences(self.shown, piece))):
                 raise WriteConflict(f"{self.path}: the entry was edited or copied meanwhile", _BY_HAND)

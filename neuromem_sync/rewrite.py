@@ -15,7 +15,6 @@ from neuromem_sync.merge import Merged, merge
 from neuromem_sync.model import Entry, Origin, Route
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.region import Region, adopt, find
-from neuromem_sync.signature import sig
 from neuromem_sync.workspace import log_date
 
 SECTIONS = tuple(Section)
@@ -75,18 +74,17 @@ class Rewrite:
 
     def check(self, before: bytes, after: bytes) -> None:
         """Raises WriteConflict unless the parser finds everything outside of the region as it was, and every item."""
-        old, new = self._entries(before), self._entries(after)
-        if _theirs(old) != _theirs(new):
+        if self._outside(before) != self._outside(after):
             raise WriteConflict(f"{self._path}: what people wrote would read otherwise", "please report this")
-        held = {sig(item.text) for item in self._region(after).items}
-        shown = sum(entry.origin is Origin.NEUROMEM for entry in new)
-        if shown < len(held):
+        region = self._find(after)
+        items = {item.sig for item in region.items} if region else set()
+        if sum(entry.origin is Origin.NEUROMEM for entry in self._entries(after)) < len(items):
             raise WriteConflict(f"{self._path}: an item would not be found again", "please report this")
 
-    def _region(self, data: bytes) -> Region:
-        found = self._find(data)
-        assert found is not None
-        return found
+    def _outside(self, data: bytes) -> list[str]:
+        region = self._find(data)
+        start, end = (region.start, region.end) if region else (len(data), len(data))
+        return [entry.text for entry in self._entries(data) if not start <= entry.source.span.start < end]
 
     def _find(self, data: bytes) -> Region | None:
         return find(data, path=self._path)
@@ -95,7 +93,3 @@ class Rewrite:
         from neuromem_sync.parsers import Document, parse
 
         return parse(Document(path=self._path, data=data, route=Route.MEMORY, zone="UTC")).result.entries or ()
-
-
-def _theirs(entries: Sequence[Entry]) -> list[str]:
-    return [entry.text for entry in entries if entry.origin is not Origin.NEUROMEM]

@@ -13,7 +13,7 @@ from neuromem_sync.rarity import Rarity
 from neuromem_sync.topics import features, renamed, values_by_type
 from neuromem_sync.units import Unit
 
-TOLD = 0.8  # weight that a change must share with what it ends: a value and what it is the value of
+MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
 
 MEANT = 0.5  # weight that a line which takes something back shares with what it means
 FEW = 6  # units that give a value, up to which it is of one thing
@@ -93,38 +93,35 @@ def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
     }
 
 
-def by_change(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:
-    """What a later statement of change names as former: it shares the old value and its subject, and has a new one."""
-    places: dict[str, list[int]] = defaultdict(list)
+def by_change(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> dict[int, int]:
+    """What a later statement names as former, each with that statement: it has the former value and its subject."""
     held = {at: features(units[at]) for at in live}
+    wanted = frozenset(word for at in live for word in units[at].former)
+    places: dict[str, list[int]] = defaultdict(list)
     for at in live:
-        for feature in held[at]:
+        for feature in held[at] & wanted:
             places[feature].append(at)
-    gone = set()
+    gone: dict[int, int] = {}
     for new in live:
-        if units[new].form & Form.CHANGE:
-            gone |= _former(units, new, held, places, rarity)
+        for old in _former(new, units, places, rarity):
+            if later(units[new], units[old]) and _was(new, old, units, held, rarity):
+                gone[old] = new
     return gone
 
 
-def _former(
-    units: Sequence[Unit], new: int, held: dict[int, frozenset[str]], places: dict[str, list[int]], rarity: Rarity
-) -> set[int]:
-    near = {at for feature in held[new] if len(places[feature]) <= 60 for at in places[feature]}
-    return {old for old in near if old != new and later(units[new], units[old]) and _replaces(new, old, units, held, rarity)}
+def _former(new: int, units: Sequence[Unit], places: Mapping[str, list[int]], rarity: Rarity) -> list[int]:
+    """Units that have the rarest word of what is former."""
+    what = sorted(units[new].former, key=lambda word: (-rarity(word), word))
+    return [at for at in places.get(what[0], ()) if at != new] if what else []
 
 
-def _replaces(new: int, old: int, units: Sequence[Unit], held: dict[int, frozenset[str]], rarity: Rarity) -> bool:
-    shared = sum(sorted(map(rarity.weight, held[new] & held[old])))
-    if shared < TOLD:
+def _was(new: int, old: int, units: Sequence[Unit], held: Mapping[int, frozenset[str]], rarity: Rarity) -> bool:
+    """Whether `old` says what `new` calls former, of the same thing, and has not what is new."""
+    what = frozenset(units[new].former)
+    if sum(sorted(map(rarity.weight, what & held[old]))) < 0.6 * sum(sorted(map(rarity.weight, what))):
         return False
-    fresh = _particulars(units[new], rarity) - held[old]
-    return bool(fresh) and bool(_particulars(units[old], rarity) & held[new])
-
-
-def _particulars(unit: Unit, rarity: Rarity) -> frozenset[str]:
-    """Names and values: what can be one thing now and another thing then."""
-    return frozenset(unit.values) | frozenset(unit.named) | rarity.names.intersection(unit.stems)
+    matter = (held[new] & held[old]) - what
+    return sum(sorted(map(rarity.weight, matter))) >= MATTER
 
 
 def taken_back(units: Sequence[Unit], rarity: Rarity) -> set[int]:

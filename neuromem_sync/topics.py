@@ -18,6 +18,7 @@ DISPUTED = 0.5  # the same, of two that give different values
 LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
 FRAMED = 0.5  # weight of what two units say alike of different names
+GIVEN = 0.5  # rarity of a value and of a word, from which both together name one thing
 RAREST = 6  # words of a unit by which others are looked for
 CROWD = 60  # units beyond which a word is no way to look for others
 
@@ -117,7 +118,7 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
 
 
 def _called(unit: Unit, rarity: Rarity) -> frozenset[str]:
-    return frozenset(unit.named) | _named(unit, rarity)
+    return frozenset(filter(rarity.proper, unit.named)) | _named(unit, rarity)
 
 
 def disputed(one: Unit, other: Unit) -> frozenset[str]:
@@ -134,19 +135,44 @@ def values_by_type(unit: Unit) -> Mapping[str, set[str]]:
     return found
 
 
-def topics(count: int, found: Iterable[Link]) -> list[list[int]]:
-    """The places of `count` units in groups: the best link first, as long as the better half of the links between two
-    groups holds on average."""
-    likeness = {(one, other): share for share, one, other in found}
-    group = list(range(count))
-    members = {at: [at] for at in group}
-    for (one, other), _share in likeness.items():
+def topics(alive: Sequence[int], found: Iterable[Link]) -> list[list[int]]:
+    """Units in groups: the best link first, as long as the better half of the links between two groups holds on
+    average."""
+    members = {at: [at] for at in alive}
+    group = {at: at for at in alive}
+    likeness = {(one, other): share for share, one, other in found if one in group and other in group}
+    for one, other in likeness:
         left, right = group[one], group[other]
         if left != right and _holds(members[left], members[right], likeness):
             for at in members.pop(right):
                 members[left].append(at)
                 group[at] = left
     return [sorted(each) for _, each in sorted(members.items())]
+
+
+def merged(groups: Sequence[Sequence[int]], units: Sequence[Unit], rarity: Rarity) -> list[list[int]]:
+    """Topics that give the same rare value to the same word, as one."""
+    first: dict[tuple[str, str], int] = {}
+    into = list(range(len(groups)))
+    for place, group in enumerate(groups):
+        for key in sorted({key for at in group for key in _given(units[at], rarity)}):
+            other = into[first.setdefault(key, place)]
+            if other != into[place] and not _clash(groups[other], group, units, rarity):
+                into[place] = other
+    found: dict[int, list[int]] = defaultdict(list)
+    for place, group in enumerate(groups):
+        found[into[place]].extend(group)
+    return [sorted(group) for group in found.values()]
+
+
+def _given(unit: Unit, rarity: Rarity) -> Iterator[tuple[str, str]]:
+    for value in unit.values:
+        if rarity(value) >= GIVEN:
+            yield from ((value, stem) for stem in unit.stems if rarity(stem) >= GIVEN)
+
+
+def _clash(left: Sequence[int], right: Sequence[int], units: Sequence[Unit], rarity: Rarity) -> bool:
+    return any(disputed(units[one], units[other]) or _apart(units[one], units[other], rarity) for one in left for other in right)
 
 
 def _holds(left: Sequence[int], right: Sequence[int], likeness: Mapping[tuple[int, int], float]) -> bool:

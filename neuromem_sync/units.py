@@ -16,7 +16,7 @@ from neuromem_sync.claims import Form, form_of, peeled, speaker, told
 from neuromem_sync.layers.terms import fold, stem
 from neuromem_sync.model import Entry, Kind, Layer, Origin, Route
 from neuromem_sync.promotion import Section
-from neuromem_sync.wording import Wording, wording
+from neuromem_sync.wording import Wording, former, wording
 from neuromem_sync.workspace import route
 
 LONGEST = 300  # characters of an item (the managed region takes no longer ones)
@@ -52,6 +52,7 @@ class Unit(NamedTuple):
     first: str = ""
     mask: tuple[str, ...] = ()
     speaker: str = ""
+    former: tuple[str, ...] = ()
 
 
 class Piece(NamedTuple):
@@ -281,6 +282,8 @@ def _blocks(text: str, above: str) -> Iterator[Piece]:
             foreign = trust.foreign(claim)
             parents.append(_Item(-1, claim, foreign))
         for sentence in sentences(claim):
+            if item == 2 and sentence.count(" ") < 3:
+                continue
             yield Piece(sentence, lead, gate=gate, marked=marked)
         if item == 1:
             parents.append(_Item(indent, claim.rstrip(": "), foreign or trust.foreign(claim)))
@@ -380,6 +383,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         first=taken.first if taken else "",
         mask=taken.form if taken else (),
         speaker=stem(fold(speaker(piece.text).split(" ")[0])) if form & Form.SAID else "",
+        former=former(claim) if form & (Form.CHANGE | Form.RULE) else (),
     )
 
 

@@ -22,14 +22,14 @@ _DAY_NAMES |= {"tues": "tue", "thurs": "thu", "thur": "thu"}
 _MONTH_NAMES = {form: month[:3] for month in _MONTHS for form in (month, month[:3])} | {"sept": "sep"}
 _UNITS = {
     "percent": "%", "euro": "€", "euros": "€", "eur": "€", "dollar": "$", "dollars": "$", "usd": "$", "pounds": "£",
-    "°c": "degre", "celsius": "degre",
+    "degree": "°", "degrees": "°", "celsius": "°",
 }  # fmt: skip
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(
         "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split(), 2
     )
-} | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100"}
+} | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100", "single": "1"}
 _SPANS = {
     form: span
     for forms, span in (
@@ -67,7 +67,7 @@ _TOKEN = re.compile(
     r"|(?P<version>\bv?\d+(?:\.\d+){1,3}(?![\w%€])(?<!\d\.\d{3}))"
     r"|(?P<path>(?:[~.]{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*|\b[\w.@+-]+(?:/[\w.@+-]+)+\.\w+|\b[\w-]+(?:\.[\w-]+){2,}\b|\b[\w-]+\.[a-z]\w{0,4}\b|\b[\w.-]{3,}/[\w./-]{3,})"
     r"|(?P<money>[€$£]\s?\d+(?:[.,]\d+)*)"
-    r"|(?P<number>\d+(?:[.,]\d+)*(?:\s?[%€£$])?)"
+    r"|(?P<number>\d+(?:[.,]\d+)*(?:\s?(?:[%€£$]|°\s?[CF]?\b|°))?)"
     r"|(?P<word>[^\W\d_]\w*(?:['’](?!s\b)\w+)?)"
 )
 
@@ -186,7 +186,7 @@ class _Reader:
     def _flush(self) -> None:
         """A number without a unit is typed by the word before it: `port 8080`, `Python 3.13`."""
         if self.number:
-            kind = "version" if "." in self.number else self.previous
+            kind = "version" if "." in self.number else "number" if len(self.number) > 2 else self.previous
             self.values[f"{kind}={self.number}"] = None
             self.number = ""
 
@@ -231,14 +231,16 @@ def _type(kind: str, written: str) -> str:
         return "id"
     if kind == "money":
         return written[0]
-    return written[-1] if kind == "number" else kind
+    if kind == "number":
+        return "°" if "°" in written else written[-1]
+    return kind
 
 
 def _plain(kind: str, written: str) -> str:
     if kind == "clock":
         return _clock(written)
     if kind in ("money", "number"):
-        return _number(written.strip("€$£% "))
+        return _number(written.strip("€$£%°CF "))
     return fold(written).rstrip(".,;:)")[:LONGEST]
 
 
@@ -258,6 +260,22 @@ def _clock(written: str) -> str:
     elif "a" in lower and hour == 12:
         hour = 0
     return f"{hour:02d}:{minute}"
+
+
+_FORMER = re.compile(
+    r"\b(?:not|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped|gave up|given up|stopped(?: \w+ing)?|abandoned|retired|formerly|previously|former|from|out of)\s+"
+    r"(?P<what>[^,;.—–()]{2,60}?)(?=[,;—–()]|\.\s|\.?$|\s(?:but|and|to|any ?more|for|with|because|since|now|it|in favou?r|by|as)\b)",
+    re.I,
+)
+
+
+def former(text: str) -> tuple[str, ...]:
+    """The words and values that a sentence names as what no longer is."""
+    found: dict[str, None] = {}
+    for each in _FORMER.finditer(text):
+        taken = wording(each["what"])
+        found.update(dict.fromkeys((*taken.stems, *taken.values)))
+    return tuple(found)
 
 
 def types(values: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from neuromem_sync.layers.shelf_sqlite import SqliteShelf
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.lifecycle import LONGEST, PLAIN, fades, importance, points_at, retention, returns, stability
 from neuromem_sync.model import Entry, Kind, Layer, Origin, Source, Span
+from neuromem_sync.signature import sig
 from neuromem_sync.sqlite import connect
 from tests.workshop import Workshop
 
@@ -113,6 +114,9 @@ class TestForgetting:
     def test_a_plain_entry_lasts_the_retention_time(self) -> None:
         assert fades(BORN, PLAIN, None, PLAIN_TIME) == BORN + PLAIN_TIME
 
+    def test_however_unimportant_it_lasts_the_retention_time(self) -> None:
+        assert fades(BORN, 0.0, None, PLAIN_TIME) == BORN + PLAIN_TIME
+
     def test_recalls_on_several_days_last_longer_than_as_many_at_once(self) -> None:
         burst, spaced = Heat(BORN, BORN, 8, days=1), Heat(BORN, BORN, 8, days=8)
         assert stability(PLAIN, None, 1.0) < stability(PLAIN, burst, 1.0) < stability(PLAIN, spaced, 1.0) / 2
@@ -202,6 +206,20 @@ class TestArchive:
         attic.shop.write("notes/Plans.md", "As said at [[2026-03-01#^lunch|lunch]].\n")
         attic.pass_over(NOON + 160 * DAY)
         assert attic.archived() == {f"{DINNER} ^dinner"}
+
+    def test_its_own_document_and_our_region_are_no_links(self, attic: Attic) -> None:
+        attic.shop.write("memory/2026-03-01.md", f"{LUNCH} ^lunch\n{DINNER} ^dinner\n\nSee [[2026-03-01#^lunch]].\n")
+        ours = "Ada was there [[2026-03-01#^lunch]]"
+        attic.shop.write("mind/MEMORY.md", f"- {ours} <!-- nm:{sig(ours)} -->\n")
+        attic.pass_over(NOON + 160 * DAY)
+        assert {f"{LUNCH} ^lunch", f"{DINNER} ^dinner"} <= attic.archived()
+
+    def test_other_notes_of_a_like_name_are_no_links(self, attic: Attic) -> None:
+        attic.shop.write("memory/2026-03-01.md", f"{LUNCH} ^lunch\n")
+        attic.shop.write("notes/Food.md", "See [[2026-03-01#^dinner]] at [[Cantine#^lunch]].\n")
+        attic.shop.write("notes/Plans.md", "See [[2026-03-01#^soup]], [[Cantine]].\n")
+        attic.pass_over(NOON + 160 * DAY)
+        assert attic.archived() == {f"{LUNCH} ^lunch"}
 
     def test_what_is_recalled_again_often_comes_back(self, attic: Attic) -> None:
         attic.shop.write("memory/2026-03-01.md", LOG)

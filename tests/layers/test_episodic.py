@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from contract import TableContract, World, entry
 
+from neuromem_sync.index import open_index
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
 from neuromem_sync.layers.shelf_sqlite import SqliteShelf
 from neuromem_sync.model import Layer
@@ -69,6 +71,16 @@ class TestEpisodic(TableContract):
         world.edit(april, APRIL, replace(APRIL, layer=Layer.SEMANTIC))
         assert read(world.connection, TABLE.faded([march, april])) == set()
         assert read(world.connection, SHELF.due(2e9, 10)) == []
+
+    def test_the_index_of_an_older_version_ages_on(self, world: World, tmp_path: Path) -> None:
+        march, april, _ = world.put(MARCH, APRIL, entry("undated", 3))
+        with transaction(world.connection) as tx:
+            SHELF.archive(tx, [march])
+            tx.execute("DROP TABLE episodic_ageing")
+            tx.execute("UPDATE migrations SET step = 2 WHERE part = 'episodic'")
+        open_index(tmp_path / "index.db", [TABLE]).close()
+        assert read(world.connection, SHELF.due(2e9, 10)) == [april]
+        assert read(world.connection, TABLE.faded([march, april])) == {march}
 
     def test_the_mark_is_not_canonical(self, world: World) -> None:
         keys = world.put(MARCH)

@@ -1,0 +1,249 @@
+"""Nights of a real workspace: what is written, what people's edits mean, and what holds a night back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from neuromem_sync import app
+from neuromem_sync.clock import ManualClock
+from neuromem_sync.config import Settings
+from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.groom import Groom, Groomed
+from neuromem_sync.scaffold import lay_out, missing
+from tests.workshop import Workshop
+
+DAY = date(2026, 3, 4)
+NOW = 1_772_600_000.0  # the fourth of March 2026
+GATEWAY = "The gateway listens on port 8443 and nowhere else."
+HOSTS = "Never run migrations from two hosts at once."
+PROXY = "We keep the proxy in front of the gateway."
+RULE = "Lesson: Never deploy the billing on Fridays."
+FILE = "mind/MEMORY.md"
+
+
+def log(day: str, *told: str) -> str:
+    """A day's log, an entry for each thing that was told."""
+    entries = (f"### {9 + hour:02}:00 — Note {hour}\n\n{text}\n" for hour, text in enumerate(told))
+    return "\n".join([f"# {day}\n", *entries])
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    shop = Workshop(tmp_path)
+    lay_out(shop.root, missing(shop.root, DAY), DAY, "UTC")
+    shop.write("memory/2026-03-01.md", log("2026-03-01", f"Remember: {GATEWAY}", f"Decision: {PROXY}"))
+    shop.write("memory/2026-03-02.md", log("2026-03-02", "It failed twice.", f"Lesson: {HOSTS}"))
+    return shop
+
+
+@contextmanager
+def nights(shop: Workshop) -> Iterator[Groom]:
+    with app.nights(shop.workspace, Settings(), ManualClock(NOW)) as nights:
+        yield nights
+
+
+def groom(shop: Workshop, **how: bool) -> Groomed:
+    with nights(shop) as one:
+        return one.run(**how)
+
+
+def text(shop: Workshop) -> str:
+    return (shop.root / FILE).read_text(encoding="utf-8")
+
+
+def edit(shop: Workshop, old: str, new: str) -> None:
+    held = text(shop)
+    assert held.count(old) == 1, f"{old!r} stands there {held.count(old)} times"
+    (shop.root / FILE).write_text(held.replace(old, new), encoding="utf-8")
+
+
+def line_of(shop: Workshop, part: str) -> str:
+    (found,) = [line for line in text(shop).splitlines() if part in line]
+    return found
+
+
+def test_a_night_writes_what_was_learned_and_the_next_one_nothing(shop: Workshop) -> None:
+    before = text(shop)
+    first = groom(shop)
+    assert first.written
+    assert {GATEWAY, PROXY} <= set(first.promoted)
+    assert "([memory/2026-03-01.md](../memory/2026-03-01.md#L3))" in line_of(shop, GATEWAY)
+    assert text(shop).startswith(before.partition("<!-- neuromem:begin")[0])
+    held = text(shop)
+    again = groom(shop)
+    assert (again.written, again.promoted, again.demoted, again.blocked) == (False, (), (), False)
+    assert again.reason == "nothing new to write"
+    assert text(shop) == held
+    assert shop.verify().equal
+
+
+def test_after_a_write_one_pass_and_no_second_write(shop: Workshop) -> None:
+    groom(shop)
+    held = (shop.root / FILE).stat()
+    report = shop.sync()
+    assert not report.documents
+    assert (shop.root / FILE).stat() == held
+
+
+def test_a_dry_run_shows_it_and_writes_nothing(shop: Workshop) -> None:
+    before = text(shop)
+    shown = groom(shop, dry_run=True)
+    assert not shown.written
+    assert f"+- {GATEWAY}" in shown.diff
+    assert text(shop) == before
+    assert groom(shop).diff == shown.diff
+
+
+@pytest.mark.parametrize("forgetful", [False, True], ids=["", "state lost"])
+def test_an_edited_item_stays_and_a_deleted_one_never_returns(shop: Workshop, forgetful: bool) -> None:
+    groom(shop)
+    mine = "The gateway listens on port 9443 since the move."
+    edit(shop, GATEWAY, mine)
+    edit(shop, line_of(shop, PROXY) + "\n", "")
+    if forgetful:
+        shutil.rmtree(shop.workspace.state)
+    for day in range(3, 6):
+        shop.write(f"memory/2026-03-0{day}.md", log(f"2026-03-0{day}", f"Remember: {GATEWAY}", f"Decision: {PROXY}"))
+        night = groom(shop)
+        assert not night.blocked
+        assert mine in text(shop)
+        assert GATEWAY not in text(shop)
+        assert PROXY not in text(shop)
+
+
+def test_lines_of_people_inside_of_the_region_stay_where_they_are(shop: Workshop) -> None:
+    groom(shop)
+    own = "* mine, [ ] as it is <!-- and this -->"
+    edit(shop, line_of(shop, GATEWAY), f"{line_of(shop, GATEWAY)}\n{own}")
+    shop.write("memory/2026-03-03.md", log("2026-03-03", RULE))
+    assert groom(shop).written
+    lines = text(shop).splitlines()
+    assert lines[lines.index(own) - 1] == line_of(shop, GATEWAY)
+
+
+def test_what_a_later_line_replaces_leaves(shop: Workshop) -> None:
+    groom(shop)
+    later = "The gateway no longer listens on port 8443, it listens on port 9443 now."
+    shop.write("memory/2026-03-03.md", log("2026-03-03", later))
+    night = groom(shop)
+    assert GATEWAY in night.demoted
+    assert GATEWAY not in text(shop)
+    assert "9443" in text(shop)
+
+
+def test_no_region_is_made_unasked(shop: Workshop) -> None:
+    own = "# Ours\n\nThe kettle is blue.\n"
+    shop.write(FILE, own)
+    night = groom(shop)
+    assert (night.blocked, night.written) == (True, False)
+    assert "--adopt" in night.hint
+    assert text(shop) == own
+    adopted = groom(shop, adopt=True)
+    assert adopted.written
+    assert text(shop).startswith(own)
+    assert GATEWAY in text(shop)
+
+
+def test_a_workspace_without_a_memory_file_says_so(shop: Workshop) -> None:
+    (shop.root / FILE).unlink()
+    assert "MEMORY.md" in groom(shop).reason
+
+
+def test_a_root_memory_file_is_used_where_there_is_no_other(shop: Workshop) -> None:
+    (shop.root / FILE).rename(shop.root / "MEMORY.md")
+    night = groom(shop)
+    assert night.path == "MEMORY.md"
+    assert "([memory/2026-03-01.md](memory/2026-03-01.md#L3))" in (shop.root / "MEMORY.md").read_text()
+
+
+def test_a_lost_marker_sends_it_beside_until_it_is_mended(shop: Workshop) -> None:
+    groom(shop)
+    marker = line_of(shop, "neuromem:end")
+    edit(shop, line_of(shop, PROXY) + "\n", "")
+    edit(shop, marker, "")
+    broken = text(shop)
+    night = groom(shop)
+    assert night.blocked
+    assert text(shop) == broken
+    beside = (shop.root / "mind/MEMORY.auto.md").read_text() if (shop.root / "mind/MEMORY.auto.md").exists() else ""
+    assert GATEWAY not in beside, "the file itself still says it"
+    (shop.root / FILE).write_text(broken + marker + "\n")
+    shop.write("memory/2026-03-03.md", log("2026-03-03", RULE))
+    assert groom(shop).written
+    assert not (shop.root / "mind/MEMORY.auto.md").exists()
+    assert PROXY not in text(shop)
+
+
+def test_a_question_that_must_be_answered_holds_a_night_back(shop: Workshop) -> None:
+    groom(shop)
+    held = text(shop)
+    shop.write("mind/RECALL.md", "| question | must contain |\n|---|---|\n| which port has the gateway | 8443 |\n")
+    (shop.root / "memory/2026-03-01.md").unlink()
+    night = groom(shop)
+    assert night.blocked
+    assert night.reason.startswith("mind/RECALL.md:3: 'which port has the gateway'")
+    assert text(shop) == held
+    (shop.root / "mind/RECALL.md").unlink()
+    assert GATEWAY in groom(shop).demoted
+
+
+def test_undo_takes_the_last_write_back_for_good(shop: Workshop) -> None:
+    groom(shop)
+    shop.write("memory/2026-03-03.md", log("2026-03-03", RULE))
+    (new,) = groom(shop).promoted
+    with nights(shop) as one:
+        undone = one.undo()
+    assert undone.done is not None
+    assert undone.done.left == (new,)
+    assert GATEWAY in text(shop)
+    assert new not in text(shop)
+    assert not groom(shop).written
+    with nights(shop) as one:
+        first = one.undo()
+    assert first.done is not None
+    assert GATEWAY in first.done.left
+    with nights(shop) as one:
+        assert one.undo().done is None
+
+
+def test_why_leads_from_an_item_to_the_lines_that_say_it(shop: Workshop) -> None:
+    groom(shop)
+    shop.write("memory/2026-03-03.md", log("2026-03-03", f"Fact: {GATEWAY}"))
+    number = text(shop).splitlines().index(line_of(shop, GATEWAY)) + 1
+    with nights(shop) as one:
+        found = one.why(FILE, number)
+        assert found.text == GATEWAY
+        assert {each.source.path for each in found.evidence} == {"memory/2026-03-01.md", "memory/2026-03-03.md"}
+        assert found.score == pytest.approx(sum(found.parts.values()), abs=0.01)
+        with pytest.raises(WorkspaceError, match="no item"):
+            one.why(FILE, 1)
+
+
+def test_what_is_believed_now_and_was_not_then(shop: Workshop) -> None:
+    shop.write("mind/PROFILE.md", "# Profile\n\n- **Home:** Vienna\n")
+    shop.write("memory/2026-02-01.md", "# 2026-02-01\n\n### 09:00 — Ana\n\n- **Status:** away\n")
+    shop.write("memory/2026-03-03.md", "# 2026-03-03\n\n### 09:00 — Ana\n\n- **Status:** back\n")
+    groom(shop)
+    with nights(shop) as one:
+        found = one.since(NOW - 7 * 86400)
+        assert ("fact", "ana · status: away", "ana · status: back") in [
+            (each.what, each.old, each.new) for each in found
+        ]
+        assert GATEWAY in [each.new for each in found if each.what == "item"]
+        assert [each for each in one.since(NOW) if each.what == "fact"] == []
+
+
+def test_an_edit_of_just_now_is_waited_out(shop: Workshop) -> None:
+    import os
+
+    clock = ManualClock(NOW)
+    os.utime(shop.root / FILE, (NOW, NOW))
+    with app.nights(shop.workspace, Settings(), clock) as one:
+        assert one.run().written
+    assert NOW + 2 <= clock.now() < NOW + 3
