@@ -74,10 +74,13 @@ def _grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Groomin
     """The nights of a workspace: counted from the last one, or from now where there was none."""
     from neuromem_sync.daemon.grooming import Grooming
     from neuromem_sync.daemon.nights import Nights
+    from neuromem_sync.ledger import Ledger
 
+    past = Ledger(workspace.make_state()).nights(1)
+    last = past[0].at if past else clock.now()
     name = workspace.agent if workspace.registered else str(workspace.root)
     command = [sys.executable, "-m", "neuromem_sync", "groom", "--agent", name, "--night", "--json"]
-    return Grooming(command, Nights(given.at, given.after, workspace.zone, clock.now()))
+    return Grooming(command, Nights(given.at, given.after, workspace.zone, last))
 
 
 def _rhythm(given: SyncSettings) -> Rhythm:
@@ -108,19 +111,23 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
 @contextmanager
 def nights(workspace: Workspace, settings: Settings, clock: Clock, *, daemon: bool = False) -> Iterator[Groom]:
     """The consolidation of a workspace; `daemon`: nobody asked for it."""
+    from neuromem_sync.chores import Chores
     from neuromem_sync.groom import Groom, Night
     from neuromem_sync.journal import Journal
+    from neuromem_sync.ledger import Ledger
     from neuromem_sync.writeback import Writeback
 
     with closing(engine(workspace, settings, clock)) as sync, closing(Journal(sync.state)) as journal:
+        ledger = Ledger(sync.state)
         night = Night(
             engine=sync,
             journal=journal,
             writeback=Writeback(workspace.root, sync.state, journal, clock, daemon=daemon),
             clock=clock,
+            chores=Chores(workspace, sync, registry.shelf(), ledger, clock),
+            ledger=ledger,
             zone=workspace.zone,
             settings=settings,
             layers=registry.text_layers(settings),
-            shelf=registry.shelf(),
         )
         yield Groom(night)

@@ -5,13 +5,15 @@ Every weight is here, with the measurement that set it in docs/consolidation.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from neuromem_sync.claims import Form
-from neuromem_sync.promotion import Section
+from neuromem_sync.model import Source, Span
+from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.rarity import Rarity
 from neuromem_sync.topics import features
-from neuromem_sync.units import Unit
+from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
     "record": 2.0, "mark": 2.0, "introduced": 1.0, "owner": 1.0, "attribute": 1.5, "statement": 0.8, "rule": 0.8,
@@ -20,15 +22,32 @@ WEIGHTS: Mapping[str, float] = {
     "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5,
 }  # fmt: skip
 _FORMS = (
-    ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE), ("said", Form.SAID),
-    ("decision", Form.DECISION), ("preference", Form.PREFERENCE), ("lesson", Form.LESSON), ("change", Form.CHANGE),
-    ("day", Form.DAY), ("ticket", Form.TICKET), ("deed", Form.DEED), ("stub", Form.STUB), ("passing", Form.PASSING), ("ours", Form.OURS), ("dangling", Form.DANGLING),
+    ("mark", Form.MARKED.value), ("introduced", Form.INTRODUCED.value), ("statement", Form.STANDING.value), ("rule", Form.RULE.value), ("said", Form.SAID.value),
+    ("decision", Form.DECISION.value), ("preference", Form.PREFERENCE.value), ("lesson", Form.LESSON.value), ("change", Form.CHANGE.value),
+    ("day", Form.DAY.value), ("ticket", Form.TICKET.value), ("deed", Form.DEED.value), ("stub", Form.STUB.value), ("passing", Form.PASSING.value), ("ours", Form.OURS.value), ("dangling", Form.DANGLING.value),
 )  # fmt: skip
 _SECTIONS = (
-    (Form.LESSON, Section.LESSONS),
-    (Form.DECISION, Section.DECISIONS),
-    (Form.PREFERENCE, Section.PREFERENCES),
+    (Form.LESSON.value, Section.LESSONS),
+    (Form.DECISION.value, Section.DECISIONS),
+    (Form.PREFERENCE.value, Section.PREFERENCES),
 )
+_WANTING = Form.DANGLING.value | Form.DAY.value | Form.STUB.value
+_LEANING = Form.DANGLING.value | Form.STUB.value
+_DEED = Form.DEED.value
+COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
+LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
+LINK = 20  # tokens of an item's link and comment
+MOST_SAID = 4  # days from which more restating says no more
+
+
+class Weighed:
+    """Units, what each part gives each of them, and the sum."""
+
+    def __init__(self, units: Sequence[Unit], parts: Sequence[Mapping[str, float]], rarity: Rarity) -> None:
+        self.units = units
+        self.parts = parts
+        self.own = [sum(sorted(each.values())) for each in parts]
+        self.rarity = rarity
 
 
 def shares(unit: Unit, recurs: float, rarity: Rarity) -> dict[str, float]:
@@ -55,36 +74,63 @@ def _specific(unit: Unit, rarity: Rarity) -> float:
     return sum(rarest) / 3
 
 
-def section(units: Iterable[Unit]) -> Section:
-    """Where a claim belongs: what its record says, else what its wordings say most."""
-    told = list(units)
+def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
+    """What it gives that a topic is said on several days in several forms: each doubling as much as the first."""
+    days = {here.units[at].day for at in topic} - {0}
+    forms = {here.units[at].mask for at in topic}
+    return {"restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms), MOST_SAID)))}
+
+
+def section(told: Sequence[Unit]) -> Section:
+    """Where a claim belongs: what its record says, else what most of its wordings say."""
     for unit in told:
         if unit.section:
             return Section(unit.section)
     for form, found in _SECTIONS:
         if 2 * sum(bool(unit.form & form) for unit in told) >= len(told):
             return found
-    return Section.EVENTS if all(unit.form & Form.DEED for unit in told) else Section.FACTS
+    return Section.EVENTS if all(unit.form & _DEED for unit in told) else Section.FACTS
 
 
-def spokesman(topic: Sequence[int], units: Sequence[Unit], own: Mapping[int, float], rarity: Rarity) -> int:
-    """The member that says it best: complete, of its own, latest."""
-    said: dict[str, int] = {}
-    for at in topic:
-        for feature in features(units[at]):
-            said[feature] = said.get(feature, 0) + 1
+def spokesman(topic: Sequence[int], here: Weighed) -> int:
+    """The member that says it best: complete, by itself, latest."""
+    said = Counter(feature for at in topic for feature in features(here.units[at]))
 
-    def worth(at: int) -> tuple[float, int, str, int]:
-        unit = units[at]
-        whole = sum(sorted(rarity.weight(word) for word in features(unit) if said[word] > 1))
-        alone = -0.5 * bool(unit.form & (Form.DANGLING | Form.DAY | Form.STUB)) - 0.5 * bool(unit.form & Form.DEED)
-        return (own[at] + 0.3 * whole + alone, unit.day, unit.path, unit.line)
+    def worth(at: int) -> tuple[float, int, str, int, int]:
+        unit = here.units[at]
+        whole = sum(sorted(here.rarity.weight(word) for word in features(unit) if said[word] > 1))
+        lacking = bool(unit.form & _WANTING) + bool(unit.form & _DEED)
+        return (here.own[at] + COMPLETE * whole - LACKING * lacking, unit.day, unit.path, unit.start, unit.order)
 
     return max(topic, key=worth)
 
 
+def promotion(best: Unit, told: Sequence[Unit], parts: Mapping[str, float], score: float) -> Promotion:
+    """A topic as an item: the words of its best wording, the places and words of all."""
+    return Promotion(
+        section=section([best, *told]),
+        text=worded(best),
+        source=source(best),
+        at=best.at,
+        evidence=tuple(dict.fromkeys(source(unit) for unit in told)),
+        said=tuple(dict.fromkeys(unit.text for unit in told)),
+        score=round(score, 4),
+        why={part: round(share, 4) for part, share in sorted(parts.items()) if share},
+    )
+
+
 def worded(unit: Unit) -> str:
     """The claim so that it stands alone: with what it stands under, if it leans on it."""
-    if unit.lead and unit.form & (Form.DANGLING | Form.STUB) and unit.lead.casefold() not in unit.text.casefold():
-        return f"{unit.lead}: {unit.text}"[:300]
+    if unit.lead and unit.form & _LEANING and unit.lead.casefold() not in unit.text.casefold():
+        return f"{unit.lead}: {unit.text}"[:LONGEST]
     return unit.text
+
+
+def costs(item: Promotion) -> int:
+    """Tokens of an item in the file, its link and comment included; four characters are a token."""
+    return len(item.text) // 4 + LINK
+
+
+def source(unit: Unit) -> Source:
+    span = Span(start=unit.start, end=unit.end, line=unit.line, end_line=unit.end_line)
+    return Source(path=unit.path, span=span, anchor=unit.anchor)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import groupby
+from itertools import groupby, islice
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -54,7 +54,8 @@ AND (kind IN ('attribute', 'project', 'goal', 'loop') OR (kind = 'statement' AND
     (SELECT {_SUBJECT} AS thing, name FROM attributes GROUP BY thing, name HAVING count(DISTINCT value) > 1)
 ORDER BY thing, name, entry
 """
-_SEVERAL = re.compile(r"; | \| |[\[<{]|\[secret ")
+# Several values, or a placeholder for one; `[[a link]]` is neither.
+_SEVERAL = re.compile(r"; | \| |(?<!\[)\[(?!\[)|[<{]")
 _WORDS = re.compile(r"\w+")
 _ANCHOR = re.compile(rb"\^(nm-[0-9a-f]{10})(?![\w-])")
 
@@ -122,7 +123,7 @@ def unasked(
     """Those to be asked now: no item of `inbox` asks them, ticked or not, and none of `seen` (anchors) ever has."""
     asked = {anchor.decode() for anchor in _ANCHOR.findall(inbox)}
     new = (one for one in found if one.anchor not in asked and one.anchor not in seen)
-    return tuple(one for one, _ in zip(new, range(most), strict=False))
+    return tuple(islice(new, most))
 
 
 def inbox_item(contradiction: Contradiction) -> str:

@@ -13,17 +13,20 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from neuromem_sync import lock, rehearsal
-from neuromem_sync.archive import archive
+from neuromem_sync.ageing import Aged
 from neuromem_sync.beliefs import Belief, decisions_since, facts_since, items_since
 from neuromem_sync.changes import Batch
+from neuromem_sync.chores import Chores
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings
+from neuromem_sync.contradictions import Contradiction
 from neuromem_sync.difference import difference
 from neuromem_sync.errors import NeuromemError, WorkspaceError, WriteConflict
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.journal import Journal
-from neuromem_sync.layers.base import Shelf, TextLayer
+from neuromem_sync.layers.base import TextLayer
 from neuromem_sync.learn import learn
+from neuromem_sync.ledger import Ledger, Past
 from neuromem_sync.managed import Managed, Unmanaged, managed
 from neuromem_sync.model import Layer
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
@@ -49,7 +52,7 @@ class Groomed:
 
     `reason` says why nothing was written, and `hint` what to type; `blocked`: it should have been. `diff` is what was,
     or would be, changed in `path`. `eligible` counts the units that came through the gates of trust, `held_back` those
-    that a gate kept, `nearest` the best of them.
+    that a gate kept, `nearest` the best of them. `asked` was put into the inbox, `aged` is open and was left lying.
     """
 
     agent: str
@@ -58,6 +61,8 @@ class Groomed:
     promoted: tuple[str, ...] = ()
     demoted: tuple[str, ...] = ()
     archived: int = 0
+    asked: tuple[Contradiction, ...] = ()
+    aged: tuple[Aged, ...] = ()
     eligible: int = 0
     held_back: Mapping[str, int] = field(default_factory=lambda: NO_COUNTS)
     nearest: tuple[NearMiss, ...] = ()
@@ -74,11 +79,12 @@ class Night:
     engine: Sync
     journal: Journal
     writeback: Writeback
+    chores: Chores
+    ledger: Ledger
     clock: Clock
     zone: str
     settings: Settings
     layers: Sequence[TextLayer]
-    shelf: Shelf
 
 
 class Groom:
@@ -96,6 +102,16 @@ class Groom:
         Raises NeuromemError if the workspace cannot be synced; a gate that held the write back is no error.
         """
         self._engine.cycle()
+        groomed = self._region(dry_run=dry_run, adopt=adopt)
+        if dry_run:
+            return groomed
+        chores = self._night.chores
+        archived = chores.archive(self._night.settings.episodic.retention_days * 86400.0)
+        groomed = replace(groomed, archived=archived, asked=chores.ask(), aged=chores.aged())
+        self._night.ledger.note(_past(groomed, self._clock.now()))
+        return groomed
+
+    def _region(self, *, dry_run: bool, adopt: bool) -> Groomed:
         try:
             place = managed(self._engine.connection, self._root, self._night.journal, adopt=adopt)
         except (Unmanaged, WriteConflict) as refused:
@@ -107,7 +123,7 @@ class Groom:
             return self._shown(groomed, place, rewrite)
         if place.fault:
             return self._beside(groomed, rewrite, place.fault)
-        return replace(self._written(groomed, place, rewrite), archived=self._archive())
+        return self._written(groomed, place, rewrite)
 
     def undo(self, *, dry_run: bool = False) -> Undo:
         """Take back the last write of which anything still stands. Raises WriteConflict if people are in the way."""
@@ -227,14 +243,6 @@ class Groom:
                 raise WriteConflict(f"{path} is being edited", "try again when it is saved")
             self._clock.sleep(LOOK_AGAIN)
 
-    def _archive(self) -> int:
-        days = self._night.settings.episodic.retention_days
-        with self._turn():
-            done = archive(
-                self._engine.connection, self._night.shelf, self._engine.touches, self._clock.now(), days * 86400.0
-            )
-        return done.archived
-
     @contextmanager
     def _turn(self) -> Iterator[None]:
         with lock.held(self._engine.state / lock.WRITER, timeout=TURN):
@@ -245,3 +253,16 @@ def _merged(groomed: Groomed, rewrite: Rewrite) -> Groomed:
     diff = difference(groomed.path, rewrite.before, rewrite.merged.data)
     reason = "" if rewrite.before != rewrite.merged.data else NOTHING_NEW
     return replace(groomed, promoted=rewrite.merged.added, demoted=rewrite.merged.removed, diff=diff, reason=reason)
+
+
+def _past(groomed: Groomed, now: float) -> Past:
+    return Past(
+        at=now,
+        written=groomed.written,
+        promoted=len(groomed.promoted),
+        demoted=len(groomed.demoted),
+        archived=groomed.archived,
+        eligible=groomed.eligible,
+        blocked=groomed.blocked,
+        reason=groomed.reason,
+    )

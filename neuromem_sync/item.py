@@ -17,8 +17,6 @@ from neuromem_sync.signature import Signed, sig, signed, unlinked
 
 _UNSAFE = re.compile(r"[^\w ./+,=~-]|[\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
 _FRONT = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[^\]]\][ \t]+)?")
-
-
 _FENCE = re.compile(rb" {0,3}(?P<run>`{3,}|~{3,})(?P<info>[^\n]*)")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 _SECTIONS = {f"### {section}": section for section in Section}

@@ -19,7 +19,8 @@ _SEQUENCE = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _HIDDEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\ufffe\uffff"
+    # What shows nothing though it is no format character, and U+FFFD: bytes that are no text can then never be ours.
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\ufffd-\uffff"
     "\U000e0000-\U000e0fff]"
 )
 _LINK = re.compile(r"!?\[(?P<shown>[^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])")
@@ -30,16 +31,16 @@ _START = re.compile(
 _BLOCK_ID = re.compile(r"(?:^|\s+)\^[A-Za-z0-9-]+$")
 _POWERS = (
     (_WIKILINK, r"\g<shown>"),
-    (_LINK, r"\g<shown>"),
-    (re.compile(r"--!?>"), "→"),
-    (re.compile(r"<(?![\s\d=]|$)"), "‹"),
+    (_LINK, r"\g<shown>"),  # images too
+    (re.compile(r"--!?>"), "→"),  # the end of a comment
+    (re.compile(r"<(?![\s\d=]|$)"), "‹"),  # tags, comments, private lines, links in angle brackets
     (re.compile(r"(?<=[\w\"'/])>|(?<=-)>(?=-)"), "›"),
-    (re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://+|\b[Ww]{3}\.(?=\w)"), ""),
+    (re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://+|\b[Ww]{3}\.(?=\w)"), ""),  # what viewers make a link by themselves
     (re.compile(r"`{3,}|~{3,}"), "`"),
-    (re.compile(r"%%+"), "%"),
+    (re.compile(r"%%+"), "%"),  # comments of Obsidian, which may be closed far below
     (re.compile(r"!(?=\[)"), ""),
     (re.compile(r"\](?=[\[(:])"), "] "),
-    (re.compile(r"^(\d{1,9})[.)](?=\s)"), r"\1"),
+    (re.compile(r"^(\d{1,9})[.)](?=\s)"), r"\1"),  # a numbered list
 )
 
 
@@ -59,7 +60,8 @@ def _once(text: str) -> str:
     text = " ".join(_visible(text).split())[:_CONSIDERED]
     for pattern, harmless in _POWERS:
         text = pattern.sub(harmless, text)
-    text = _BLOCK_ID.sub("", _START.sub("", text, count=1) if _START.match(text) else text)
+    start = _START.match(text)
+    text = _BLOCK_ID.sub("", text[start.end() if start else 0 :])
     return _cut(text) if any(map(str.isalnum, text)) else ""
 
 

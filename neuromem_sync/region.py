@@ -24,7 +24,7 @@ NAME = "memory"
 _MARKER = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?P<line>[ \t]*<!--[ \t]*neuromem:(?P<kind>begin|end)\b[ \t]*(?P<name>[\w.-]*)[^\n]*)", re.M
 )
-_BEGIN = re.compile(rb"<!-- neuromem:begin [\w.-]+ v=1 sha256=(?P<sha>[0-9a-f]*) -->[ \t]*\r?")
+_BEGIN = re.compile(rb"<!-- neuromem:begin [\w.-]+ v=1 sha256=[0-9a-f]* -->[ \t]*\r?")
 _END = re.compile(
     rb"<!-- neuromem:end [\w.-]+ kept=(?P<kept>(?:[0-9a-f]{10}(?:,[0-9a-f]{10})*)?)"
     rb" gone=(?P<gone>(?:[0-9a-f]{10}:[0-9a-f]{16}(?:,[0-9a-f]{10}:[0-9a-f]{16})*)?) -->[ \t]*\r?"

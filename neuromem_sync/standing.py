@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import features, renamed, values_by_type
+from neuromem_sync.topics import Link, features, renamed, values_by_type
 from neuromem_sync.units import Unit
 
 MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
 
 MEANT = 0.5  # weight that a line which takes something back shares with what it means
 FEW = 6  # units that give a value, up to which it is of one thing
+_CHANGING = Form.CHANGE.value | Form.RULE.value
+_RETRACTS = Form.RETRACTS.value
 COMMON_TYPES = frozenset(("weekday", "month", "date"))
 BACK = 7  # days it can reach back
 
@@ -30,6 +32,15 @@ def later(new: Unit, old: Unit) -> bool:
     if new.path == old.path:
         return (new.start, new.order) > (old.start, old.order)
     return bool(new.at and old.at and new.at > old.at)
+
+
+def ended(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> set[int]:
+    """The places of units that no longer hold; `found` are the links between those that say the same."""
+    live = range(len(units))
+    ends = by_change(units, live, rarity) | superseded(units, [(one, other) for _, one, other in found], rarity)
+    dead = by_slot(units, live) | ends.keys()
+    rest = [at for at in live if at not in dead]
+    return dead | mates(units, rest, former_values(units, ends), rarity)
 
 
 def superseded(units: Sequence[Unit], pairs: Iterable[tuple[int, int]], rarity: Rarity) -> dict[int, int]:
@@ -54,7 +65,7 @@ def former_values(units: Sequence[Unit], gone: Mapping[int, int]) -> dict[str, i
 def _replaced(new: Unit, old: Unit) -> set[str]:
     """The values of `old` that `new` replaces: it gives others of the type, or a change names the old beside others."""
     told, before = values_by_type(new), values_by_type(old)
-    change = bool(new.form & (Form.CHANGE | Form.RULE))
+    change = bool(new.form & (_CHANGING))
     return {
         f"{kind}={value}"
         for kind in before.keys() & told.keys()
@@ -124,11 +135,12 @@ def _was(new: int, old: int, units: Sequence[Unit], held: Mapping[int, frozenset
     return sum(sorted(map(rarity.weight, matter))) >= MATTER
 
 
-def taken_back(units: Sequence[Unit], rarity: Rarity) -> set[int]:
+def taken_back(units: Sequence[Unit]) -> set[int]:
     """What a later line takes back: the sentence before it, or lines of the days before it with the same words."""
     gone = set()
     places: dict[str, list[int]] = defaultdict(list)
-    backs = [at for at, unit in enumerate(units) if unit.form & Form.RETRACTS]
+    backs = [at for at, unit in enumerate(units) if unit.form & _RETRACTS]
+    rarity = Rarity(unit for unit in units if not unit.gate) if backs else Rarity(())
     wanted = frozenset(feature for at in backs for feature in features(units[at]))
     for at, unit in enumerate(units):
         for feature in sorted(wanted & features(unit)):

@@ -20,7 +20,7 @@ IDENTIFIED = 0.6  # likeness of two units that name the same path, address or co
 FRAMED = 0.5  # weight of what two units say alike of different names
 GIVEN = 0.5  # rarity of a value and of a word, from which both together name one thing
 RAREST = 6  # words of a unit by which others are looked for
-CROWD = 60  # units beyond which a word is no way to look for others
+CROWD = 60  # units before it that have a word, with which a further one is compared
 
 Link = tuple[float, int, int]
 
@@ -33,25 +33,32 @@ def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
     """Pairs that say the same, best first: their likeness from 0 to 1, and the places of both."""
     held = [features(unit) for unit in units]
     weights = [_sum(each, rarity) for each in held]
-    valued = [frozenset(slots(unit)) for unit in units]
     found = []
-    for one, other in sorted(_pairs(held, rarity)):
-        shared = _sum(held[one] & held[other], rarity) + SLOT * max(map(rarity.weight, valued[one] & valued[other]), default=0.0)
-        other_name = renamed(units[one], units[other], rarity)
-        if (shared < SHARED or _apart(units[one], units[other], rarity)) and not other_name:
+    for one, other in _pairs(held, rarity):
+        shared = _sum(held[one] & held[other], rarity)
+        if shared + SLOT < SHARED:
             continue
-        differing = disputed(units[one], units[other])
-        share = shared / (min(_without(units[at], weights[at], differing, rarity) for at in (one, other)) or 1.0)
-        if other_name:
-            share = max(share, IDENTIFIED)
-        if any(feature.startswith("id=") for feature in held[one] & held[other]):
-            share = max(share, IDENTIFIED)
-        if differing and not _same_matter(units[one], units[other], rarity):
-            continue
+        share = _likeness(units[one], units[other], shared, (weights[one], weights[other]), rarity)
         if share >= LINKED:
             found.append((share, one, other))
     found.sort(key=lambda link: (-link[0], link[1], link[2]))
     return found
+
+
+def _likeness(one: Unit, other: Unit, shared: float, weights: tuple[float, float], rarity: Rarity) -> float:
+    if renamed(one, other, rarity):
+        return IDENTIFIED
+    same = frozenset(slots(one)).intersection(slots(other))
+    shared += SLOT * max(map(rarity.weight, same), default=0.0)
+    if shared < SHARED or _apart(one, other, rarity):
+        return 0.0
+    differing = disputed(one, other)
+    if differing and not _same_matter(one, other, rarity):
+        return 0.0
+    if any(value.startswith("id=") and value in other.values for value in one.values):
+        return IDENTIFIED
+    lighter = min(_without(unit, weight, differing, rarity) for unit, weight in zip((one, other), weights, strict=True))
+    return shared / (lighter or 1.0)
 
 
 def _same_matter(one: Unit, other: Unit, rarity: Rarity) -> bool:
@@ -72,18 +79,15 @@ def _sum(held: Iterable[str], rarity: Rarity) -> float:
     return sum(sorted(map(rarity.weight, held)))
 
 
-def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> set[tuple[int, int]]:
+def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> Iterator[tuple[int, int]]:
+    """Pairs that share a word which is rare in one of them, each once."""
     places: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(held):
-        for feature in sorted(each, key=lambda word: (-rarity(word), word))[:RAREST]:
+        rarest = sorted(each, key=lambda word: (-rarity(word), word))[:RAREST]
+        for other in sorted({other for feature in rarest for other in places[feature][-CROWD:]}):
+            yield other, at
+        for feature in rarest:
             places[feature].append(at)
-    return {
-        (one, other)
-        for group in places.values()
-        if len(group) <= CROWD
-        for place, one in enumerate(group)
-        for other in group[place + 1 :]
-    }
 
 
 def _apart(one: Unit, other: Unit, rarity: Rarity) -> bool:

@@ -359,7 +359,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     gate = piece.gate or _text_gate(piece)
     label, claim = peeled(piece.text) if not (gate or piece.slot) else ("", piece.text)
     taken = None if gate else wording(claim if piece.slot else told(claim))
-    form = _form(piece, label, claim, taken) if taken else Form(0)
+    form = _form(piece, label, claim, taken) if taken else 0
     return Unit(
         path=source.path,
         start=source.span.start,
@@ -373,26 +373,27 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         text=claim[:LONGEST],
         lead=piece.lead[:LONGEST],
         gate=gate or _form_gate(form),
-        section=piece.section,
+        section=str(piece.section),
         slot=piece.slot,
-        form=int(form),
+        form=form,
         owner=entry.origin is Origin.OWNER,
         stems=taken.stems if taken else (),
         values=taken.values if taken else (),
         named=taken.named if taken else (),
         first=taken.first if taken else "",
         mask=taken.form if taken else (),
-        speaker=stem(fold(speaker(piece.text).split(" ")[0])) if form & Form.SAID else "",
-        former=former(claim) if form & (Form.CHANGE | Form.RULE) else (),
+        speaker=stem(fold(speaker(piece.text).split(" ")[0])) if form & _SAID else "",
+        former=former(claim) if form & _CHANGING else (),
     )
 
 
-def _form(piece: Piece, label: str, claim: str, taken: Wording) -> Form:
+def _form(piece: Piece, label: str, claim: str, taken: Wording) -> int:
     """The form of the claim, with what its label says of it."""
     form = form_of(claim, len(taken.stems) + len(taken.values), tickets=taken.tickets)
     if label:
-        form |= (Form.INTRODUCED if " " in label else Form(0)) | (form_of(f"{label}: ", 9) & _LABELLED)
-    return form | Form.MARKED if piece.marked else form
+        form |= form_of(f"{label}:", 9) & _LABELLED
+        form |= Form.INTRODUCED.value if " " in label else 0
+    return form | Form.MARKED.value if piece.marked else form
 
 
 def _text_gate(piece: Piece) -> str:
@@ -404,7 +405,7 @@ def _text_gate(piece: Piece) -> str:
     return "long" if len(text) > LONGEST else ""
 
 
-def _form_gate(form: Form) -> str:
+def _form_gate(form: int) -> str:
     for flag, gate in _GATES:
         if form & flag:
             return gate
@@ -412,13 +413,15 @@ def _form_gate(form: Form) -> str:
 
 
 _GATES = (
-    (Form.RETRACTS, "withdrawn"),
-    (Form.WITHDRAWN, "withdrawn"),
-    (Form.QUESTION, "question"),
-    (Form.JOKE, "joke"),
-    (Form.HEDGE, "hedged"),
+    (Form.RETRACTS.value, "withdrawn"),
+    (Form.WITHDRAWN.value, "withdrawn"),
+    (Form.QUESTION.value, "question"),
+    (Form.JOKE.value, "joke"),
+    (Form.HEDGE.value, "hedged"),
 )
-_LABELLED = (
+_SAID = Form.SAID.value
+_CHANGING = Form.CHANGE.value | Form.RULE.value
+_LABELLED = int(
     Form.HEDGE | Form.JOKE | Form.DAY | Form.MARKED | Form.SAID | Form.DECISION | Form.PREFERENCE | Form.LESSON | Form.RETRACTS
 )
 
@@ -441,9 +444,9 @@ def unlabelled(unit: Unit, names: frozenset[str]) -> Unit:
         return unit
     claim = unit.text[label.end() :]
     taken = wording(told(claim))
-    form = form_of(claim, len(taken.stems) + len(taken.values), tickets=taken.tickets) | (Form(unit.form) & _LABELLED)
+    form = form_of(claim, len(taken.stems) + len(taken.values), tickets=taken.tickets) | (unit.form & _LABELLED)
     return unit._replace(
-        text=claim, gate=_form_gate(form), form=int(form), stems=taken.stems, values=taken.values, named=taken.named, first=taken.first, mask=taken.form
+        text=claim, gate=_form_gate(form), form=form, stems=taken.stems, values=taken.values, named=taken.named, first=taken.first, mask=taken.form
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from neuromem_sync import agents
-from neuromem_sync.cli import COMMANDS, NAMES, application, bar, columns, output, run
+from neuromem_sync.cli import COMMANDS, NAMES, application, bar, columns, run, terminal
 from neuromem_sync.cli.completion import SHELLS
 from neuromem_sync.cli.context import only_agent
 from neuromem_sync.clock import ManualClock
@@ -148,19 +148,19 @@ def test_on_a_terminal_init_asks_before_it_completes_a_folder(answer: str, files
 
 
 def test_recalled_text_cannot_move_the_cursor() -> None:
-    assert output.clean(ESCAPES) == "red bell 2Jc1 flip dcsback"
-    assert output.clean("a\tb\nc é 日本 👍🏽") == "a\tb\nc é 日本 👍🏽"
+    assert terminal.clean(ESCAPES) == "red bell 2Jc1 flip dcsback"
+    assert terminal.clean("a\tb\nc é 日本 👍🏽") == "a\tb\nc é 日本 👍🏽"
 
 
 def test_json_is_exact_and_harmless(capsys: pytest.CaptureFixture[str]) -> None:
-    output.emit({"text": ESCAPES, "path": "caf\udce9.md"})
+    terminal.emit({"text": ESCAPES, "path": "caf\udce9.md"})
     shown = capsys.readouterr().out
     assert json.loads(shown) == {"text": ESCAPES, "path": "caf\udce9.md"}
     assert shown.rstrip("\n").isprintable()
 
 
 def test_an_error_is_one_line_and_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
-    output.fail("x", "it is \x1b[2Jbroken", "mend it", as_json=False)
+    terminal.fail("x", "it is \x1b[2Jbroken", "mend it", as_json=False)
     assert capsys.readouterr().err == "error: it is broken\n  mend it\n"
 
 
@@ -173,7 +173,7 @@ def test_columns_are_as_wide_as_they_look(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
 def test_counts_are_words(number: int, shown: str) -> None:
-    assert output.counted(number, "entry") == shown
+    assert terminal.counted(number, "entry") == shown
 
 
 def test_no_bar_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

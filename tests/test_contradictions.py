@@ -52,6 +52,7 @@ def test_two_documents_that_disagree(shop: Workshop) -> None:
         {"mind__PROJECTS": PROJECTS, "notes__Lighthouse": "---\nbudget: 9000 EUR\n---\n# Lighthouse\n\nA tower.\n"},
         {"notes__Lighthouse": "---\nbudget: 1 EUR\n---\n# Lighthouse\n\n**Budget:** 2 EUR\n"},
         {"mind__MEMORY": "# M\n\n## Gateway\n\nPort:: 80\n\n## Facts\n\n### Gateway\n\nPort:: 90\n"},
+        {"mind__MEMORY": "# M\n\n## Atlas\n\nLead:: [[Ana]]\n", "notes__Atlas": "---\nlead: Ben\n---\nText.\n"},
         {"mind__MEMORY": MEMORY, "MEMORY": "# M\n\n## Lighthouse\n\n- **Budget:** 1 EUR\n"},
     ],
 )

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-BANKS = ("development", "heldout")
+BANKS = ("development", "second", "heldout")
 
 Words = tuple[str, ...]
 

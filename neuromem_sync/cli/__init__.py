@@ -164,7 +164,7 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int = 2) -> int:
-    from neuromem_sync.cli.output import fail
+    from neuromem_sync.cli.terminal import fail
 
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     fail(code, message, hint, as_json="--json" in options)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from neuromem_sync.cli.output import clean
+from neuromem_sync.cli.terminal import clean
 
 
 def table(rows: Iterable[Sequence[object]], header: Sequence[str] = ()) -> None:

@@ -16,7 +16,8 @@ from neuromem_sync.cli.context import (
     only_agent,
     settings_of,
 )
-from neuromem_sync.cli.output import BeliefJson, DiffJson, emit, line, say, styled
+from neuromem_sync.cli.output import BeliefJson, DiffJson
+from neuromem_sync.cli.terminal import emit, line, say, styled
 
 
 @click.command(short_help=COMMANDS["diff"])

@@ -11,7 +11,8 @@ import click
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
-from neuromem_sync.cli.output import ForgetJson, ForgottenJson, counted, emit, line, say, styled
+from neuromem_sync.cli.output import ForgetJson, ForgottenJson
+from neuromem_sync.cli.terminal import counted, emit, line, say, styled
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.forget import Forgetting, Forgotten
 from neuromem_sync.model import Entry

@@ -5,25 +5,17 @@ from __future__ import annotations
 import click
 
 from neuromem_sync import app
+from neuromem_sync.ageing import Aged
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
-from neuromem_sync.cli.output import (
-    ErrorDetail,
-    FailedJson,
-    GroomJson,
-    MissJson,
-    counted,
-    difference,
-    emit,
-    emit_agents,
-    fail,
-    line,
-    say,
-    styled,
-)
+from neuromem_sync.cli.output import AgedJson, ErrorDetail, FailedJson, GroomJson, MissJson
+from neuromem_sync.cli.terminal import counted, difference, emit, emit_agents, fail, line, say, styled
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.groom import Groomed
 from neuromem_sync.workspace import Workspace
+
+AGED = 5
+"""What was left lying, at most so much of it: more is a list nobody reads."""
 
 
 @click.command(short_help=COMMANDS["groom"])
@@ -104,7 +96,22 @@ def _plain(done: Groomed) -> GroomJson:
             )
             for miss in done.nearest
         ],
+        asked=[f"{each.subject} · {each.name}" for each in done.asked],
+        aged=[_plain_aged(each) for each in done.aged],
         diff=done.diff,
+    )
+
+
+def _plain_aged(each: Aged) -> AgedJson:
+    place = each.source
+    return AgedJson(
+        path=place.path,
+        line=place.span.line,
+        title=each.title,
+        reason=str(each.reason),
+        since=each.since.isoformat(),
+        days=each.days,
+        next=each.next,
     )
 
 
@@ -118,6 +125,16 @@ def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
         counts = f"{counted(len(done.promoted), 'item')} learned, {len(done.demoted)} dropped, {held} held back"
         archived = f", {counted(done.archived, 'entry')} archived" if done.archived else ""
         say(counts + archived)
+    for question in done.asked:
+        say(f"asked in the inbox: which holds for {question.subject}, {question.name}?", "warn")
+    for each in done.aged[:AGED]:
+        line(
+            styled(str(each.source), "strong"),
+            styled(f"[{each.reason} {each.days} d]", "warn"),
+            styled(each.title, "plain"),
+        )
+    if len(done.aged) > AGED:
+        say(f"and {len(done.aged) - AGED} more that were left lying: see --json", "faint")
     if explain:
         _explain(done)
     if done.reason:

@@ -16,7 +16,8 @@ from neuromem_sync import scaffold
 from neuromem_sync.agents import register
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import clock, here, json_option, user_settings
-from neuromem_sync.cli.output import InitJson, counted, emit, say
+from neuromem_sync.cli.output import InitJson
+from neuromem_sync.cli.terminal import counted, emit, say
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.workspace import agent_name
 

@@ -14,8 +14,9 @@ from neuromem_sync.cli.context import (
     only_agent,
     settings_of,
 )
-from neuromem_sync.cli.output import ProblemsJson, emit, say
+from neuromem_sync.cli.output import ProblemsJson
 from neuromem_sync.cli.plain import plain_problem
+from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.model import Problem
 from neuromem_sync.sqlite import read
 

@@ -18,8 +18,9 @@ from neuromem_sync.cli.context import (
     one_agent,
     settings_of,
 )
-from neuromem_sync.cli.output import RecallJson, emit, line, say, styled
+from neuromem_sync.cli.output import RecallJson
 from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
+from neuromem_sync.cli.terminal import emit, line, say, styled
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Hit, Query, State
 

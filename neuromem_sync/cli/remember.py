@@ -8,7 +8,8 @@ import click
 
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent
-from neuromem_sync.cli.output import RememberJson, emit, say
+from neuromem_sync.cli.output import RememberJson
+from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.logbook import Book, remember
 

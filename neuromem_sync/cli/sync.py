@@ -17,18 +17,8 @@ from neuromem_sync.cli.context import (
     settings_of,
     spoken,
 )
-from neuromem_sync.cli.output import (
-    ErrorDetail,
-    FailedJson,
-    SyncJson,
-    counted,
-    emit,
-    emit_agents,
-    fail,
-    line,
-    say,
-    styled,
-)
+from neuromem_sync.cli.output import ErrorDetail, FailedJson, SyncJson
+from neuromem_sync.cli.terminal import counted, emit, emit_agents, fail, line, say, styled
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.workspace import Workspace
 

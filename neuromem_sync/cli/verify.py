@@ -16,7 +16,8 @@ from neuromem_sync.cli.context import (
     settings_of,
     spoken,
 )
-from neuromem_sync.cli.output import VerifyJson, emit, say
+from neuromem_sync.cli.output import VerifyJson
+from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.verify import Verification
 from neuromem_sync.workspace import Workspace
 

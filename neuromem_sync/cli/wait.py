@@ -9,8 +9,9 @@ import click
 from neuromem_sync import answer, app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
-from neuromem_sync.cli.output import WaitJson, emit, say
+from neuromem_sync.cli.output import WaitJson
 from neuromem_sync.cli.plain import plain_freshness
+from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.query import State
 
 

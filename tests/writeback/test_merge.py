@@ -128,7 +128,7 @@ def test_an_item_that_a_person_added_to_is_not_taken_out(how: str) -> None:
     assert merged.removed == ()
 
 
-@pytest.mark.parametrize("remark", [b"  - a child\n", b"goes on here\n", b"\n  later on\n", b"  ```\n  code\n  ```\n"])
+@pytest.mark.parametrize("remark", [b"  - a child\n", b"goes on here\n", b"\n  later on\n", b"  ```\n- code\n  ```\n"])
 def test_nor_one_with_a_remark_below_it(remark: bytes) -> None:
     theirs = written(API, DEBIAN).replace(line(API), line(API) + remark)
     assert again(theirs, DEBIAN).removed == ()
@@ -151,6 +151,12 @@ def test_an_edited_item_is_a_persons_from_then_on() -> None:
     assert region(again(merged.data).data).people == ("The API listens on port 9090",)
     restated = Item("Facts", "The API is listening on port 8080", "memory/2026-03-09.md")
     assert again(merged.data, restated, DEBIAN).added == ()
+
+
+def test_an_edited_item_is_known_even_if_the_end_marker_is_older_than_it() -> None:
+    edited = line(API).replace(b"8080", b"9090")
+    begin, end = marked(edited, (), {})
+    assert again(begin + b"\n" + edited + end + b"\n", API).added == ()
 
 
 def test_an_edit_that_is_taken_back_is_still_a_persons() -> None:
@@ -189,7 +195,9 @@ def test_one_of_two_like_claims_is_deleted_and_the_other_stays() -> None:
 def test_a_deleted_item_that_a_person_puts_back_is_theirs() -> None:
     gone = again(written(API, DEBIAN).replace(line(API), b""), API, DEBIAN).data
     theirs = gone.replace(line(DEBIAN), line(DEBIAN) + line(API))
-    assert region(again(theirs).data).people == (API.text,)
+    merged = again(theirs)
+    assert region(merged.data).people == (API.text,)
+    assert API.sig not in region(merged.data).kept
 
 
 @pytest.mark.parametrize(
@@ -228,6 +236,8 @@ def test_a_stale_buffer_deletes_nothing() -> None:
     assert region(saved).is_body(region(old).body)
     assert again(saved, API, DEBIAN, base=base, stale=True).data == new.data
     assert again(saved, API, DEBIAN, base=base).deleted == (DEBIAN.text,)
+    edited = again(saved.replace(b"8080", b"9090"), API, DEBIAN, base=base, stale=True)
+    assert list(region(edited.data).gone) == [API.sig]
 
 
 def test_an_item_whose_source_is_lost_is_linked_anew() -> None:
@@ -247,7 +257,9 @@ def test_an_item_below_an_indented_one_takes_no_children() -> None:
     child = b"  " + line(API) + b"  - mine\n"
     theirs = written(TEA, API, BACKUP).replace(line(API), child)
     assert child + line(DEBIAN) in again(theirs, TEA, API, DEBIAN, BACKUP).data
-    assert child in again(theirs, TEA, DEBIAN, API, BACKUP).data
+    parent = b"- my own\n  " + line(API)
+    theirs = written(TEA, API).replace(line(API), parent)
+    assert parent in again(theirs, TEA, DEBIAN, API).data
 
 
 @pytest.mark.parametrize("mine", [b"\xef\xbb\xbf# M\r\n", b"# M\r\n\r\nlast", b"last", b"\xff\xfe\x00bytes\n", b""])
@@ -264,6 +276,12 @@ def test_the_form_of_the_file_is_kept(mine: bytes) -> None:
 def test_bytes_that_are_no_text_stay_inside_of_the_region_too() -> None:
     theirs = written(API, DEBIAN).replace(line(API), line(API) + b"- \xff\xfe\tbroken \r\n")
     assert b"- \xff\xfe\tbroken \r\n" in again(theirs, TEA).data
+
+
+def test_broken_bytes_cannot_pass_for_the_sign_that_stands_for_them() -> None:
+    broken = line(Item("Facts", "Ana \ufffd tea", "a.md")).replace(b"Ana tea", b"Ana \xff tea")
+    theirs = written(API).replace(line(API), broken)
+    assert broken in again(theirs, API).data
 
 
 def test_tombstones_are_bounded_and_the_oldest_leave_first() -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,8 +35,7 @@ def soak(bench: Bench, edits: int, seed: int) -> tuple[Counter[bytes], int]:
     """How often each line of the person's stands in the file at the end, and how often it was exchanged."""
     clock, swaps = Haste(), 0
     command = [sys.executable, human.__file__, str(bench.place), str(edits), str(seed), str(NAP)]
-    with bench.desk(clock) as desk:
-        person = subprocess.Popen(command)
+    with bench.desk(clock) as desk, at_work(command) as person:
         while person.poll() is None:
             swaps += rewrite(desk, swaps + 1)
             desk.watch.look(clock.now())
@@ -43,6 +44,15 @@ def soak(bench: Bench, edits: int, seed: int) -> tuple[Counter[bytes], int]:
             assert not desk.watch.look(due)
     assert bench.names == [PATH], "no copy in conflict, nothing left beside it"
     return Counter(line for line in bench.data.splitlines(keepends=True) if line.startswith(b"- person")), swaps
+
+
+@contextmanager
+def at_work(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(command) as person:
+        try:
+            yield person
+        finally:
+            person.kill()
 
 
 def rewrite(desk: Desk, number: int) -> bool:

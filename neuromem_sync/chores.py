@@ -1,0 +1,70 @@
+"""The rest of a night: archive what faded, ask about what contradicts itself, and say what was left lying.
+
+Writes no line of MEMORY.md; the only file it touches is an inbox that is there, and only at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from neuromem_sync import lock
+from neuromem_sync.ageing import Aged, ageing
+from neuromem_sync.archive import archive, prune
+from neuromem_sync.clock import Clock
+from neuromem_sync.contradictions import Contradiction, contradictions, inbox_item, unasked
+from neuromem_sync.files import Content, stable_read
+from neuromem_sync.layers.base import Shelf
+from neuromem_sync.ledger import Ledger
+from neuromem_sync.logbook import INBOX, append
+from neuromem_sync.sqlite import read
+from neuromem_sync.sync import EVERYTHING, TURN, Sync
+from neuromem_sync.workspace import Workspace
+
+
+class Chores:
+    """Of one workspace, whose index is in step. `retention` in seconds."""
+
+    def __init__(self, workspace: Workspace, engine: Sync, shelf: Shelf, ledger: Ledger, clock: Clock) -> None:
+        self._workspace = workspace
+        self._engine = engine
+        self._shelf = shelf
+        self._ledger = ledger
+        self._clock = clock
+
+    def archive(self, retention: float) -> int:
+        """Archive what faded and forget touches of nothing; how many entries were archived. Lets others in between."""
+        now, connection, touches = self._clock.now(), self._engine.connection, self._engine.touches
+        archived, left = 0, True
+        while left:
+            with self._turn():
+                done = archive(connection, self._shelf, touches, now, retention)
+            archived, left = archived + done.archived, done.left
+        with self._turn():
+            prune(connection, touches, now, retention)
+        return archived
+
+    def ask(self) -> tuple[Contradiction, ...]:
+        """Put new contradictions into the inbox, each once; those that were. Where there is no inbox, none is asked."""
+        inbox = stable_read(self._workspace.root, INBOX)
+        if not isinstance(inbox, Content):
+            return ()
+        found = unasked(read(self._engine.connection, contradictions()), inbox.data, self._ledger.asked())
+        today = datetime.fromtimestamp(self._clock.now(), ZoneInfo(self._workspace.zone)).date()
+        for each in found:
+            append(self._workspace, INBOX, inbox_item(each), today)
+        if found:
+            self._ledger.ask(each.anchor for each in found)
+            self._engine.cycle(EVERYTHING)
+        return found
+
+    def aged(self) -> tuple[Aged, ...]:
+        """What is open and was left lying, the most pressing first."""
+        return tuple(read(self._engine.connection, ageing(self._clock.now(), self._workspace.zone)))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with lock.held(self._engine.state / lock.WRITER, timeout=TURN):
+            yield

@@ -1,0 +1,84 @@
+"""What commands print, for people and for programs, in which no recalled byte can move the cursor.
+
+Decides nothing about content.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import click
+
+from neuromem_sync.cli.output import ErrorDetail, ErrorJson
+
+Style = Literal["plain", "strong", "faint", "good", "warn", "bad"]
+_STYLES: Mapping[str, Mapping[str, Any]] = {
+    "strong": {"bold": True},
+    "faint": {"dim": True},
+    "good": {"fg": "green"},
+    "warn": {"fg": "yellow"},
+    "bad": {"fg": "red"},
+}
+
+
+def emit(value: Mapping[str, Any]) -> None:
+    """Print one JSON value as the whole of stdout. Characters a terminal would obey are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+    click.echo(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def emit_agents(values: Sequence[Mapping[str, Any]]) -> None:
+    """Print `{"agents": […]}`, for a command that may mean several; where it means one, `emit` its object."""
+    emit({"agents": list(values)})
+
+
+def fail(code: str, message: str, hint: str, *, as_json: bool) -> None:
+    """An error: message and hint on stderr, or as the JSON value on stdout."""
+    if as_json:
+        emit(ErrorJson(error=ErrorDetail(code=code, message=message, hint=hint)))
+        return
+    say(f"error: {message}", "bad", err=True)
+    if hint:
+        say(f"  {hint}", err=True)
+
+
+def say(text: str, style: Style = "plain", *, err: bool = False) -> None:
+    """Print a line for people, cleaned; click drops the colours where there is no terminal."""
+    click.echo(styled(text, style), err=err)
+
+
+def counted(number: int, what: str) -> str:
+    """`1 entry`, `2 entries`."""
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
+def styled(text: str, style: Style) -> str:
+    """A piece of a line: cleaned, then coloured. Give such pieces to `line`."""
+    return click.style(clean(text), **_STYLES[style]) if style != "plain" else clean(text)
+
+
+def line(*pieces: str) -> None:
+    """Print pieces made by `styled`, with a space between."""
+    click.echo(" ".join(pieces))
+
+
+def difference(diff: str) -> None:
+    """Print a unified diff."""
+    for text in diff.splitlines():
+        say(text, "good" if text.startswith("+") else "bad" if text.startswith("-") else "faint")
+
+
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+# Control characters but tab and newline, what turns the direction of a line around, and what has no encoding.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """`text` without anything a terminal would obey: escape sequences, control and direction characters."""
+    return _CONTROL.sub("", _SEQUENCE.sub("", text))
