@@ -5,6 +5,7 @@ Every weight is here, with the measurement that set it in docs/consolidation.md.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 

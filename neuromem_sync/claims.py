@@ -124,7 +124,7 @@ def peeled(text: str) -> tuple[str, str]:
     if not found:
         return "", text
     label, rest = found["label"], found["rest"]
-    if not (marked(label) or (rest.lstrip("\"“(`*")[:1].isupper() and _verbal(rest))):
+    if not (marked(label) or (rest.lstrip('"“(`*')[:1].isupper() and _verbal(rest))):
         return "", text
     further, rest = peeled(rest)
     return (f"{label}: {further}" if further else label), rest
@@ -134,12 +134,6 @@ def marked(label: str) -> bool:
     """Whether the words before a colon mark what follows as worth keeping."""
     lower = ["^", *lexicon.words(label.lower()), ":"]
     return any(number == Form.MARKED for number, _ in lexicon.classes(lower, _KINDS))
-
-
-def speaker(text: str) -> str:
-    """The name of who is quoted, or nothing."""
-    found = _SAID.search(text)
-    return (found["who"] or found["by"] or "") if found else ""
 
 
 def _doubt(text: str, lower: Sequence[str]) -> int:
@@ -176,7 +170,11 @@ def _tense(text: str, written: Sequence[str], lower: Sequence[str], form: int) -
         return Form.STANDING.value | Form.RULE.value
     passing = Form.PASSING.value if "ing" in text and _PROGRESSIVE.search(text) else 0
     lasting = form & _LASTING or "born" in lower
-    if first in lexicon.PAST_FIRST or (first.endswith("ed") and len(first) > 4) or (first.endswith("ing") and len(first) > 5):
+    if (
+        first in lexicon.PAST_FIRST
+        or (first.endswith("ed") and len(first) > 4)
+        or (first.endswith("ing") and len(first) > 5)
+    ):
         return passing | (Form.STANDING.value if lasting else Form.DEED.value)
     if _FIELD.match(text):
         return passing | Form.STANDING.value
@@ -205,7 +203,12 @@ def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
 def _third(word: str, before: str) -> bool:
     """Whether a word can be a verb of the third person: `the settings` is none, nor `mails` before a verb."""
     return (
-        len(word) > 3 and word[-1] == "s" and word[-2] not in "suyi'" and word[0].islower() and len(before) > 1 and before not in lexicon.NO_SUBJECT
+        len(word) > 3
+        and word[-1] == "s"
+        and word[-2] not in "suyi'"
+        and word[0].islower()
+        and len(before) > 1
+        and before not in lexicon.NO_SUBJECT
     )
 
 

@@ -55,7 +55,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episodic:
-    """Days after which a dated entry is marked archived in the index; its file stays."""
+    """Days after which an entry that is neither important nor recalled is archived in the index; its file stays."""
 
     retention_days: int = 90
 

@@ -39,14 +39,14 @@ class Limits:
 
 
 def consolidate(entries: Iterable[Entry], known: Known, limits: Limits = Limits()) -> Consolidation:
-    """What lasts of these entries: the same entries in the same order give the same promotions."""
+    """What lasts of these entries: the same entries, in whatever order, give the same promotions."""
     return chosen([unit for entry in entries for unit in units(entry)], known, limits)
 
 
 def chosen(found: Sequence[Unit], known: Known, limits: Limits = Limits()) -> Consolidation:
-    """What lasts of these units, which must come in the order of files and lines."""
+    """What lasts of these units, in whatever order they come."""
     held = _Held()
-    trusted = _trusted(found, held)
+    trusted = _trusted(sorted(found, key=_place), held)
     rarity = Rarity(trusted)
     live = _unrepeated(trusted, limits, held)
     parts = [shares(unit, formula, rarity) for unit, formula in live]
@@ -74,6 +74,10 @@ class _Held:
     def nearest(self, most: int) -> list[NearMiss]:
         self.misses.sort(key=lambda miss: (-miss.score, miss.source.path, miss.source.span.start, miss.text))
         return self.misses[:most]
+
+
+def _place(unit: Unit) -> tuple[str, int, int]:
+    return (unit.path, unit.start, unit.order)
 
 
 def _trusted(found: Sequence[Unit], held: _Held) -> list[Unit]:

@@ -97,13 +97,17 @@ PAST = frozenset(
 )
 PAST_FIRST = PAST | frozenset("set put cut read let shut hit hurt quit split spread left felt wound".split())
 """At the beginning of a sentence a form that could be present is a deed too: `Set the table`, `Cut bread`."""
-BEFORE_PARTICIPLE = frozenset("is are be been being get gets has have the an a not only stay stays stayed remain remains must can as so when if well newly already".split())
+BEFORE_PARTICIPLE = frozenset(
+    "is are be been being get gets has have the an a not only stay stays stayed remain remains must can as so when if well newly already".split()
+)
 NO_SUBJECT = frozenset(
     "the a an our my your his her its their of and or in on at to for from with by no all some many few these those two three mostly".split()
 )
 NOT_NOW = frozenset("right just by for until and from ^".split())
 SINCE = frozenset("since from of starting effective".split())
-OPENERS = frozenset("i we he she they also then finally first so and but eventually briefly quickly manually successfully just only later spontaneously".split())
+OPENERS = frozenset(
+    "i we he she they also then finally first so and but eventually briefly quickly manually successfully just only later spontaneously".split()
+)
 LEANING = frozenset(
     """it its it's this that that's these those he she they his her their them him there then same both which who such here because otherwise either neither yes ok
     okay done""".split()
@@ -115,7 +119,9 @@ IMPERATIVES = frozenset(
     reserve restart return ring rinse run save schedule send serve set show sign speak start stay stick stop store submit switch tag take talk tell test treat
     try turn use wait wash watch water wear work wrap write""".split()
 )
-ASKING = frozenset("who what when where which why how does do did is are can could should shall would will has have any".split())
+ASKING = frozenset(
+    "who what when where which why how does do did is are can could should shall would will has have any".split()
+)
 
 Table = Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]
 """Phrases by their first two words, or by the first alone where it stands alone or before a gap."""

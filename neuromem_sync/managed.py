@@ -13,6 +13,7 @@ from pathlib import Path
 
 from neuromem_sync.errors import WorkspaceError, WriteConflict
 from neuromem_sync.files import Content, Unreadable, stable_read
+from neuromem_sync.item import plain
 from neuromem_sync.journal import Journal
 from neuromem_sync.model import Origin, Route
 from neuromem_sync.neutral import neutral
@@ -78,7 +79,7 @@ def said_by_people() -> Reading[list[str]]:
         WHERE route IN (?, ?) AND origin = ? ORDER BY path, start""",
         (Route.PROFILE, Route.MEMORY, Origin.OWNER),
     )
-    return [line for (text,) in rows for line in text.splitlines()]
+    return [said for (text,) in rows for line in text.splitlines() if (said := plain(line))]
 
 
 def _documents() -> Reading[list[str]]:

@@ -44,14 +44,18 @@ def _restated(units: Sequence[Unit], shares: Sequence[float]) -> set[int]:
 
 
 def _days(units: Iterable[Unit]) -> dict[Run, int]:
-    """On how many days each run occurs, times the span, plus the last of them. The units of a day must be together."""
+    """On how many days each run occurs, times the span, plus the last of them."""
     held: dict[Run, int] = {}
-    for unit in units:
+    for unit in sorted(units, key=_day):
         for run in runs(unit.mask):
             before = held.get(run, 0)
             if before % _SPAN != unit.day or not before:
                 held[run] = before - before % _SPAN + _SPAN + unit.day
     return held
+
+
+def _day(unit: Unit) -> int:
+    return unit.day
 
 
 def runs(mask: Sequence[str]) -> Iterator[Run]:

@@ -176,7 +176,11 @@ def _given(unit: Unit, rarity: Rarity) -> Iterator[tuple[str, str]]:
 
 
 def _clash(left: Sequence[int], right: Sequence[int], units: Sequence[Unit], rarity: Rarity) -> bool:
-    return any(disputed(units[one], units[other]) or _apart(units[one], units[other], rarity) for one in left for other in right)
+    return any(
+        disputed(units[one], units[other]) or _apart(units[one], units[other], rarity)
+        for one in left
+        for other in right
+    )
 
 
 def _holds(left: Sequence[int], right: Sequence[int], likeness: Mapping[tuple[int, int], float]) -> bool:

@@ -29,7 +29,16 @@ _NUMBERS = {
     for number, word in enumerate(
         "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split(), 2
     )
-} | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100", "single": "1"}
+} | {
+    "twenty": "20",
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "ninety": "90",
+    "hundred": "100",
+    "single": "1",
+}
 _SPANS = {
     form: span
     for forms, span in (
@@ -44,17 +53,17 @@ _CLOCK_WORDS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 
 FUNCTION_WORDS = frozenset(
     (
-    "a about above after again all also am an and any are as at be because been before being below between both "
-    "but by can cannot could did do does doing down during each either else ever every few for from further get "
-    "gets got had has have having he her here hers him his how however i if in into is it its itself just ll may "
-    "me might more most much must my no nor not now of off on once only or other our ours out over own per quite "
-    "rather re s same shall she should since so some still such t than that the their theirs them then there "
-    "these they this those though through to too under until up upon us ve very via was we were what when where "
-    "whether which while who whom whose why will with within without would yet you your yours don doesn didn isn "
-    "aren wasn weren won can couldn wouldn shouldn hasn haven hadn im never always use used uses using make makes "
-    "made go goes keep keeps kept one thing things way please today tomorrow yesterday tonight like need needs "
-    "want wants new day days week weeks month months year years hour hours minute minutes time times"
-).split()
+        "a about above after again all also am an and any are as at be because been before being below between both "
+        "but by can cannot could did do does doing down during each either else ever every few for from further get "
+        "gets got had has have having he her here hers him his how however i if in into is it its itself just ll may "
+        "me might more most much must my no nor not now of off on once only or other our ours out over own per quite "
+        "rather re s same shall she should since so some still such t than that the their theirs them then there "
+        "these they this those though through to too under until up upon us ve very via was we were what when where "
+        "whether which while who whom whose why will with within without would yet you your yours don doesn didn isn "
+        "aren wasn weren won can couldn wouldn shouldn hasn haven hadn im never always use used uses using make makes "
+        "made go goes keep keeps kept one thing things way please today tomorrow yesterday tonight like need needs "
+        "want wants new day days week weeks month months year years hour hours minute minutes time times"
+    ).split()
 )
 """Words without a subject of their own: they link no two sentences. English; other languages are kept apart by rarity."""
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import pytest
+
 from neuromem_sync import lock
 from neuromem_sync.clock import Clock, ManualClock
 from neuromem_sync.displaced import Watch
@@ -22,6 +24,8 @@ PATH = "MEMORY.md"
 BEGIN, END = b"<begin>\n", b"<end>\n"
 OLD = b"# Memory\n\nA line of Ada's.\n\n" + BEGIN + b"- version 0\n" + END + b"\nThe last line.\n"
 START = 1_700_000_000.0
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges files under a lease")
 
 REFUSED = 3
 """Exit code of a process whose write was refused, in words for a person."""

@@ -13,7 +13,9 @@ import pytest
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.journal import LATE_LOOKS
 from neuromem_sync.weave import line_digests, weave
-from tests.writeback.bench import BEGIN, NEW, OLD, PATH, START, Bench, Desk, version
+from tests.writeback.bench import BEGIN, NEW, OLD, PATH, START, Bench, Desk, linux_only, version
+
+pytestmark = linux_only
 
 # Holds the file itself, not its name, and opens it for writing only when told to: so no lease can know of it.
 LATE_WRITER = """

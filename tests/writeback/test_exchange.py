@@ -15,8 +15,9 @@ import pytest
 from neuromem_sync import exchange, files, staging
 from neuromem_sync.errors import WriteConflict
 from neuromem_sync.workspace import Ignore
+from tests.writeback.bench import linux_only
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges files")
+pytestmark = linux_only
 
 APPENDER = "import sys; open(sys.argv[1], 'ab').write(b'appended\\n')"
 ACCESS_LIST = "system.posix_acl_access"
@@ -136,6 +137,13 @@ def test_a_file_system_of_another_machine(tmp_path: Path, monkeypatch: pytest.Mo
     kind = subprocess.run(["stat", "-f", "-c", "%t", tmp_path], capture_output=True, text=True, check=True).stdout
     monkeypatch.setitem(exchange.REMOTE, int(kind, 16), "a far machine")
     with pytest.raises(WriteConflict, match="it is on a far machine") as refusal:
+        exchange.require_local(tmp_path)
+    assert refusal.value.sidecar
+
+
+def test_a_system_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(WriteConflict, match="has no exchange of files") as refusal:
         exchange.require_local(tmp_path)
     assert refusal.value.sidecar
 

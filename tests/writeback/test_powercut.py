@@ -13,8 +13,10 @@ import pytest
 
 from neuromem_sync.files import digest
 from tests.writeback import disk
-from tests.writeback.bench import OLD, PATH, Bench, body, die, in_child, version
+from tests.writeback.bench import OLD, PATH, Bench, body, die, in_child, linux_only, version
 from tests.writeback.steps import MOMENTS, at_moment
+
+pytestmark = linux_only
 
 KINDS = tuple(disk.MAKE)
 CUTS = 200

@@ -13,8 +13,10 @@ from neuromem_sync.files import digest
 from neuromem_sync.journal import Plan
 from neuromem_sync.staging import part_of
 from neuromem_sync.weave import line_digests
-from tests.writeback.bench import NEW, OLD, PATH, START, Bench, die, in_child, version
+from tests.writeback.bench import NEW, OLD, PATH, START, Bench, die, in_child, linux_only, version
 from tests.writeback.steps import MOMENTS, at_moment
+
+pytestmark = linux_only
 
 SPARE = f".{PATH}.00.neuromem"
 THEIRS = OLD.replace(b"Ada's", b"Ada's own")

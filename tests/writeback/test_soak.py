@@ -15,7 +15,9 @@ import pytest
 from neuromem_sync.clock import SystemClock
 from neuromem_sync.errors import WriteConflict
 from tests.writeback import human
-from tests.writeback.bench import PATH, Bench, Desk, version
+from tests.writeback.bench import PATH, Bench, Desk, linux_only, version
+
+pytestmark = linux_only
 
 NAP = 0.01  # seconds, at most, between two edits: without any, the file is open or changed most of the time
 HASTE = 20.0

@@ -16,7 +16,9 @@ from neuromem_sync.files import digest
 from neuromem_sync.journal import Journal
 from neuromem_sync.sidecar import HEADER, remove_sidecar, write_sidecar
 from neuromem_sync.writeback import DAEMON_WRITES, WINDOW, Writeback
-from tests.writeback.bench import NEW, OLD, PATH, START, Bench, body, in_child, version
+from tests.writeback.bench import NEW, OLD, PATH, START, Bench, body, in_child, linux_only, version
+
+pytestmark = linux_only
 
 NOBODY = 65534
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="files of other people take the rights of root to make")

@@ -1,0 +1,106 @@
+"""Text as passages: paragraphs, items and headings, each without its marks, and the sentences in them.
+
+Finds where a claim begins and ends and what it stands under; judges no claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+
+class Shape(Enum):
+    """What a passage is. CLOSED is a quote, a fence or a table inside an entry: its words are not the writer's."""
+
+    PARAGRAPH = 0
+    ITEM = 1
+    HEADING = 2
+    CLOSED = 3
+
+
+class Passage(NamedTuple):
+    """One paragraph, item or heading as written, on one line; `indent` is an item's, in columns."""
+
+    shape: Shape
+    text: str = ""
+    indent: int = 0
+
+
+_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
+_QUOTE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?>")
+_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?P<text>.*)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.*)")
+_MARKUP = (
+    (re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]"), r"\1"),
+    (re.compile(r"!?\[([^\[\]]*)\]\((?![a-z]+:)[^()\s]*\)"), r"\1"),
+    (re.compile(r"\[(?:certain|likely|assumption|unknown)\]\s*", re.I), ""),
+    (re.compile(r"(?<!\S)#[\w/-]*[^\W\d_][\w/-]*"), ""),
+    (re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+\s*$"), ""),
+    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w*])[*_](?=\S)([^*_]+)(?<=\S)[*_](?![\w*])"), r"\1"),
+    (re.compile(r"==(?=\S)(.+?)=="), r"\1"),
+    (re.compile(r"<!--.*?-->"), ""),
+    (re.compile(r"[ \t\n]+"), " "),
+)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct"
+    r"|nov|dec|z\.b)|(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z])\.$",
+    re.I,
+)
+_STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")
+
+
+def passages(text: str) -> Iterator[Passage]:
+    """The passages of a text, in order; lines that continue one belong to it."""
+    held: list[Passage] = []
+    fenced = False
+    for line in text.split("\n"):
+        fence = _FENCE.match(line) is not None
+        shut = fenced or fence or _closed(line)
+        fenced ^= fence
+        if shut or not line.strip():
+            yield from held
+            held = [Passage(Shape.CLOSED)] if shut and not (held and held[0].shape is Shape.CLOSED) else []
+            continue
+        begun = _begun(line)
+        if begun is None and held and held[0].shape in (Shape.PARAGRAPH, Shape.ITEM):
+            held = [held[0]._replace(text=f"{held[0].text} {line.strip()}")]
+            continue
+        yield from held
+        held = [begun or Passage(Shape.PARAGRAPH, line.strip())]
+    yield from held
+
+
+def _closed(line: str) -> bool:
+    return _QUOTE.match(line) is not None or line.lstrip().startswith("|")
+
+
+def _begun(line: str) -> Passage | None:
+    """The item or heading that a line begins."""
+    if item := _ITEM.fullmatch(line.rstrip("\r")):
+        return Passage(Shape.ITEM, item["text"], len(item["indent"].expandtabs(4)))
+    heading = _HEADING.match(line)
+    return Passage(Shape.HEADING, heading["text"]) if heading else None
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a plain line; an abbreviation or an initial ends none."""
+    start = 0
+    for stop in _STOP.finditer(text):
+        piece = text[start : stop.start()]
+        if _ABBREVIATED.search(piece):
+            continue
+        if piece.strip():
+            yield piece.strip()
+        start = stop.end()
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def plain(text: str) -> str:
+    """A text without its marks: what is read, not how it looks."""
+    for pattern, kept in _MARKUP:
+        text = pattern.sub(kept, text)
+    return text.strip()

@@ -1,0 +1,210 @@
+"""From one entry to its pieces: a decision, a lesson, a project's state, an attribute, a row, or else single sentences.
+
+Knows the structure of entries and none of their wording: units.py takes a piece apart and judges it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from neuromem_sync import trust
+from neuromem_sync.layers.terms import fold
+from neuromem_sync.model import Entry, Kind, Layer
+from neuromem_sync.passages import Passage, Shape, passages, plain, sentences
+from neuromem_sync.promotion import Section
+
+
+class Piece(NamedTuple):
+    """A stretch of an entry that claims one thing.
+
+    `lead` is the title or item it stands under, `slot` what it gives a value to ("" for prose), `section` where a
+    record belongs, `gate` why it can never be promoted, or "". `marked`: its writer marked it as worth keeping.
+    """
+
+    text: str
+    lead: str = ""
+    slot: str = ""
+    section: str = ""
+    gate: str = ""
+    marked: bool = False
+
+
+IMPORTANT = 7  # of ten
+SHORTEST_TITLE = 4  # words of a title that is a claim by itself
+
+_RECORDS: Mapping[Kind, tuple[Section, tuple[str, ...]]] = {
+    Kind.DECISION: (Section.DECISIONS, ("decision", "decided", "outcome", "choice")),
+    Kind.ERROR: (
+        Section.LESSONS,
+        ("lesson", "prevention_rule", "prevention", "how_to_avoid", "instead_do", "fix", "root_cause"),
+    ),
+}
+_STATES = ("state", "status", "current_focus", "focus", "next_action", "phase")
+_OVER = re.compile(r"\b(?:done|completed?|closed|archived|cancelled|canceled|dropped|failed)\b", re.I)
+_MARKS = frozenset(["important", "remember", "fact", "decision", "preference", "lesson", "rule", "key", "pinned", "keep"])
+_LABELS = frozenset(
+    ["note", "fact", "decision", "decided", "lesson", "learned", "rule", "preference", "reminder", "remember"]
+    + ["important", "policy", "principle", "takeaway", "insight", "convention", "constraint", "agreed", "agreement"]
+    + ["outcome", "conclusion", "memo"]
+)
+_SILENT = frozenset(
+    ["state", "certainty", "importance", "clock", "category", "context", "timezone", "source", "rationale", "reason"]
+    + ["options"]
+)
+_IMPORTANCE = re.compile(r"\bimportance\s*::?\s*(\d{1,2})\b", re.I)
+_TAG = re.compile(r"(?<!\S)#([\w/-]+)")
+_DOUBTED = re.compile(r"\[(?:assumption|unknown)\]", re.I)
+_MEASURE = re.compile(r"\W*(?:[\d.,:%€$]+\W*)*\w{0,12}\W*$")
+_CATEGORY = re.compile(r"^[ \t]*[-*+][ \t]+\[[^\]]*\][ \t]+")
+_CHECK = re.compile(r"^\[.\]\s")
+_BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
+_CLOCK = re.compile(
+    r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?\s*(?:[-–—:|]\s*)?"
+)
+_FIELD = re.compile(
+    r"^(?:\*\*(?P<bold>[^*\n:]{1,60}?)\s*(?::\*\*|\*\*\s*:)|(?P<double>[^\W\d_][\w -]{0,40})::)\s+(?P<value>\S.*)$"
+)
+
+
+def pieces(entry: Entry) -> Iterator[Piece]:
+    """The pieces of an entry, in order. A mark in prose means the line it stands in, on a record all of it."""
+    marked = entry.kind is not Kind.ENTRY and _marked(entry.text)
+    for piece in _by_kind(entry):
+        yield piece._replace(marked=True) if marked else piece
+
+
+def _by_kind(entry: Entry) -> Iterator[Piece]:
+    if entry.kind in _RECORDS:
+        return _record(entry)
+    if entry.kind in (Kind.PROJECT, Kind.GOAL):
+        return _tracked(entry)
+    if entry.kind is Kind.ATTRIBUTE:
+        return _attributes(entry)
+    if entry.kind is Kind.RELATION and entry.relations:
+        return _relations(entry)
+    if entry.text.lstrip().startswith("|"):
+        return _row(entry)
+    if entry.kind is Kind.OBSERVATION:
+        return _observation(entry)
+    return _prose(entry.text, plain(entry.heading[-1]) if len(entry.heading) > 1 else "")
+
+
+def _record(entry: Entry) -> Iterator[Piece]:
+    """What was decided, or what is to be learned; else the title alone."""
+    section, keys = _RECORDS[entry.kind]
+    title = plain(entry.title)
+    claim = plain(next((entry.attributes[key] for key in keys if entry.attributes.get(key)), ""))
+    yield Piece(claim or title, title if claim else "", f"{entry.kind}|{fold(title)}", section)
+
+
+def _tracked(entry: Entry) -> Iterator[Piece]:
+    """A project and its state; one that is over is no news."""
+    told = [plain(entry.attributes[key]) for key in _STATES if entry.attributes.get(key)]
+    title = plain(entry.title)
+    if told and _OVER.search(told[0]):
+        yield Piece(title, gate="superseded")
+    elif title and told:
+        yield Piece(f"{title}: {', '.join(dict.fromkeys(told))}", "", f"project|{fold(title)}", Section.PROJECTS)
+
+
+def _attributes(entry: Entry) -> Iterator[Piece]:
+    """Attributes of what the heading names, if it names more than a part of the file."""
+    heading = plain(entry.heading[-1]) if len(entry.heading) > 1 else ""
+    owner = heading if fold(heading) == entry.subject else ""
+    title = plain(entry.title)
+    for key, value in entry.attributes.items():
+        shown = title if fold(title).replace(" ", "_") == key else key.replace("_", " ").capitalize()
+        yield from _field(shown, plain(value), owner, "")
+
+
+def _relations(entry: Entry) -> Iterator[Piece]:
+    for found in entry.relations:
+        if found.subject:
+            yield Piece(f"{found.subject} {found.kind} {found.object}", section=Section.FACTS)
+
+
+def _row(entry: Entry) -> Iterator[Piece]:
+    """A row of a table; in a log, one of nothing but measures is a protocol and no claim."""
+    title = plain(entry.title)
+    cells = {key: plain(value) for key, value in entry.attributes.items() if plain(value) != title}
+    measured = entry.layer is Layer.EPISODIC and all(map(_MEASURE.match, cells.values()))
+    told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in cells.items())
+    if told:
+        slot = f"{entry.subject}|row" if title else ""
+        yield Piece(f"{title}: {told}" if title else told, slot=slot, gate="row" if measured else "")
+
+
+def _observation(entry: Entry) -> Iterator[Piece]:
+    section = _section(entry.attributes.get("category", ""))
+    for piece in _prose(_CATEGORY.sub("", entry.text), ""):
+        yield piece._replace(section=section, marked=True)
+
+
+class _Parent(NamedTuple):
+    """An item or heading with others under it; `foreign`: it names a place where others write."""
+
+    indent: int
+    text: str
+    foreign: bool
+
+
+def _prose(text: str, above: str) -> Iterator[Piece]:
+    """Sentences, each with the item or title it stands under."""
+    parents: list[_Parent] = []
+    for passage in passages(text):
+        if passage.shape in (Shape.ITEM, Shape.HEADING):
+            while parents and (parents[-1].indent >= passage.indent or passage.shape is Shape.HEADING):
+                parents.pop()
+        lead = parents[-1].text if parents else above
+        foreign = bool(parents and parents[-1].foreign)
+        yield from _told(passage, lead, foreign)
+        if passage.shape in (Shape.ITEM, Shape.HEADING):
+            title = plain(_CLOCK.sub("", passage.text, count=1)).rstrip(": ")
+            indent = passage.indent if passage.shape is Shape.ITEM else -1
+            parents.append(_Parent(indent, title, foreign or trust.foreign(title)))
+
+
+def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
+    """The pieces of one passage."""
+    if passage.shape is Shape.CLOSED:
+        yield Piece("", lead, gate="untrusted")
+        return
+    if _CHECK.match(passage.text):
+        yield Piece(plain(passage.text), lead, gate="task")
+        return
+    line = _BEAT.sub("", _CLOCK.sub("", passage.text, count=1))
+    gate = "untrusted" if foreign else "hedged" if _DOUBTED.search(line) else ""
+    if field := _FIELD.match(line):
+        yield from _field(plain(field["bold"] or field["double"]), plain(field["value"]), lead, gate)
+        return
+    marked = _marked(line)
+    for sentence in sentences(plain(line)):
+        if passage.shape is not Shape.HEADING or sentence.count(" ") + 1 >= SHORTEST_TITLE:
+            yield Piece(sentence, lead, gate=gate, marked=marked)
+
+
+def _field(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
+    """A field: a claim by itself if its key only labels it, else a value of what it stands under."""
+    name = fold(key).replace(" ", "_")
+    if not _LABELS.isdisjoint(name.split("_")):
+        for sentence in sentences(value):
+            yield Piece(sentence, owner, section=_section(name), gate=gate, marked=True)
+    elif name not in _SILENT:
+        yield Piece(f"{owner}: {key}: {value}" if owner else f"{key}: {value}", "", f"{fold(owner)}|{name}", gate=gate)
+
+
+def _section(label: str) -> str:
+    if label.startswith(("decision", "decided", "agree")):
+        return Section.DECISIONS
+    return Section.LESSONS if label.startswith(("lesson", "learn")) else ""
+
+
+def _marked(text: str) -> bool:
+    """`#remember`, `[certain]`, `<!-- importance: 7 -->` and above: its writer wants it kept."""
+    if found := _IMPORTANCE.search(text):
+        return int(found[1]) >= IMPORTANT
+    if "[certain]" in text.lower():
+        return True
+    return "#" in text and not _MARKS.isdisjoint(tag.casefold() for tag in _TAG.findall(text))
