@@ -22,10 +22,14 @@ WEIGHTS: Mapping[str, float] = {
     "names": 0.8, "specific": 1.0, "restated": 0.8,
     "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5,
 }  # fmt: skip
-_FORMS = (
-    ("mark", Form.MARKED.value), ("introduced", Form.INTRODUCED.value), ("statement", Form.STANDING.value), ("rule", Form.RULE.value), ("said", Form.SAID.value),
-    ("decision", Form.DECISION.value), ("preference", Form.PREFERENCE.value), ("lesson", Form.LESSON.value), ("change", Form.CHANGE.value),
-    ("day", Form.DAY.value), ("ticket", Form.TICKET.value), ("deed", Form.DEED.value), ("stub", Form.STUB.value), ("passing", Form.PASSING.value), ("ours", Form.OURS.value), ("dangling", Form.DANGLING.value),
+_FORMS = tuple(
+    (part, form.value)
+    for part, form in (
+        ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE),
+        ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION), ("preference", Form.PREFERENCE),
+        ("lesson", Form.LESSON), ("change", Form.CHANGE), ("day", Form.DAY), ("ticket", Form.TICKET),
+        ("deed", Form.DEED), ("stub", Form.STUB), ("passing", Form.PASSING), ("dangling", Form.DANGLING),
+    )
 )  # fmt: skip
 _SECTIONS = (
     (Form.LESSON.value, Section.LESSONS),

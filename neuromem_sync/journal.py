@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from neuromem_sync.errors import StateError
 from neuromem_sync.sqlite import Row, connect, failure, migrate, transaction
 
 FILE = "journal.db"
@@ -99,6 +100,13 @@ class Journal:
     def __init__(self, state: Path) -> None:
         self._place = state / FILE
         self._connection = connect(self._place)
+        try:
+            self._prepare()
+        except StateError:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
         with self._failing():
             # a plan must be on the disk before the file is touched
             self._connection.execute("PRAGMA synchronous = FULL")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 GAP = 4
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[:?→]")
@@ -17,111 +17,178 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[:?→]")
 HEDGES = """
     maybe, perhaps, might, could, would, may be|have, probably, possibly, presumably, seem|seems|seemed|seemingly,
     apparently, appears|appear to|that|as, arguably, conceivably, potentially, tentative|tentatively,
-    unclear|unsure|uncertain|undecided|unconfirmed, not sure|certain|clear|decided|confirmed|settled,
-    not yet sure|certain|clear|decided|confirmed|settled, i|we think|guess|suppose|suspect|wonder|assume|believe|imagine|bet|doubt|hope,
-    wonder|wonders|wondered|wondering, guess|guesses|guessed|guessing, suspect|suspects|suspected, suppose|supposedly,
-    assume|assumes|assumed|assuming|assumption, imagine|imagines|imagined|imagining, only|just a|an thought|idea|guess, hunch,
-    speculation|speculate|speculating|speculated|speculative, hypothetical|hypothetically|hypothesis, theoretically, in theory, theory is|:,
-    rumour|rumours|rumoured|rumor|rumors|rumored, gossip, word is, heard that|a|from, hearsay, allegedly|reportedly,
-    consider|considers|considered|considering, contemplating|contemplates|contemplated, ponder|pondering|pondered|mulling|mulls|mulled,
-    toying|toyed, thinking|thought about|of, dreaming|dreams|dreamt of|about, what if, how about, one day, someday, some day, eventually,
-    wild|crazy idea, idea|proposal :, propose|proposes|proposed|proposing, brainstorm|brainstormed|brainstorming, floated|pitched,
-    worth a try, worth trying|exploring|considering|checking|asking, looks|sounds|feels like, chances are, likely|unlikely, in case,
-    who knows, we'll see, half-remember|half-remembered|half-heard, if memory serves, open question, should|shall we, let's see, tbd|tbc
+    unclear|unsure|uncertain|undecided|unconfirmed, not sure|certain|clear|decided|confirmed|settled, not yet
+    sure|certain|clear|decided|confirmed|settled, i|we
+    think|guess|suppose|suspect|wonder|assume|believe|imagine|bet|doubt|hope, wonder|wonders|wondered|wondering,
+    guess|guesses|guessed|guessing, suspect|suspects|suspected, suppose|supposedly,
+    assume|assumes|assumed|assuming|assumption, imagine|imagines|imagined|imagining, only|just a|an thought|idea|guess,
+    hunch, speculation|speculate|speculating|speculated|speculative, hypothetical|hypothetically|hypothesis,
+    theoretically, in theory, theory is|:, rumour|rumours|rumoured|rumor|rumors|rumored, gossip, word is, heard
+    that|a|from, hearsay, allegedly|reportedly, consider|considers|considered|considering,
+    contemplating|contemplates|contemplated, ponder|pondering|pondered|mulling|mulls|mulled, toying|toyed,
+    thinking|thought about|of, dreaming|dreams|dreamt of|about, what if, how about, one day, someday, some day,
+    eventually, wild|crazy idea, idea|proposal :, propose|proposes|proposed|proposing,
+    brainstorm|brainstormed|brainstorming, floated|pitched, worth a try, worth
+    trying|exploring|considering|checking|asking, looks|sounds|feels like, chances are, likely|unlikely, in case, who
+    knows, we'll see, half-remember|half-remembered|half-heard, if memory serves, open question, should|shall we, let's
+    see, tbd|tbc
 """
 RETRACTIONS = """
-    ^ forget|scrap|scratch|strike|disregard|ignore|retract|withdraw|discard|drop that|this|what|the|my|it|all|about|everything|yesterday|earlier|previous|last,
-    ^ taking|take back, ^ withdrawing|retracting, ^ please|ok|so|well forget|scrap|scratch|strike|disregard|ignore that|this|what|the|my|it,
-    never mind, nevermind, false alarm, take|takes|taking|taken back, take|takes|taking|taken … back, retract|retracts|retracted|retracting,
-    withdraw|withdrew|withdrawn|withdrawal|withdrawing, was|were|is|are|that's all|simply|just|plain|completely|quite wrong|mistaken|nonsense|untrue,
-    was|were|is|are|that's wrong|mistaken|nonsense|untrue, was|is not true, a|an misunderstanding|mix-up, was a mistake|an error, after all,
-    turned|turns out wrong|false|not|untrue, turned|turns out to be wrong|false|untrue, mixed … up, misheard, misread, misunderstood|misunderstanding,
-    misremembered, correction, on second thought|thoughts, nothing came of, never happened, didn't|not happen, fell through, is|are|was off the table,
-    called off, not happening, was|were joking|kidding, was|were only|just joking|kidding, mistyped, is|was|be void, does|do not hold, doesn't|don't hold,
+    ^ forget|scrap|scratch|strike|disregard|ignore|retract|withdraw|discard|drop
+    that|this|what|the|my|it|all|about|everything|yesterday|earlier|previous|last, ^ taking|take back, ^
+    withdrawing|retracting, ^ please|ok|so|well forget|scrap|scratch|strike|disregard|ignore that|this|what|the|my|it,
+    never mind, nevermind, false alarm, take|takes|taking|taken back, take|takes|taking|taken … back,
+    retract|retracts|retracted|retracting, withdraw|withdrew|withdrawn|withdrawal|withdrawing, was|were|is|are|that's
+    all|simply|just|plain|completely|quite wrong|mistaken|nonsense|untrue, was|were|is|are|that's
+    wrong|mistaken|nonsense|untrue, was|is not true, a|an misunderstanding|mix-up, was a mistake|an error, after all,
+    turned|turns out wrong|false|not|untrue, turned|turns out to be wrong|false|untrue, mixed … up, misheard, misread,
+    misunderstood|misunderstanding, misremembered, correction, on second thought|thoughts, nothing came of, never
+    happened, didn't|not happen, fell through, is|are|was off the table, called off, not happening, was|were
+    joking|kidding, was|were only|just joking|kidding, mistyped, is|was|be void, does|do not hold, doesn't|don't hold,
     no truth, not the case, undo that
 """
 JOKES = """
-    haha|hahaha|hehe|lol|lmao|rofl|jk, just kidding, kidding, joke|jokes|joked|joking|jokingly, in jest, tongue-in-cheek,
-    sarcasm|sarcastic|sarcastically, ironic|ironically, prank, april fool|fools, pun, teased|teasing, banter, quipped, deadpan|deadpanned, xd
+    haha|hahaha|hehe|lol|lmao|rofl|jk, just kidding, kidding, joke|jokes|joked|joking|jokingly, in jest,
+    tongue-in-cheek, sarcasm|sarcastic|sarcastically, ironic|ironically, prank, april fool|fools, pun, teased|teasing,
+    banter, quipped, deadpan|deadpanned, xd
 """
 DAYS = """
-    today|tonight|tomorrow|yesterday, this|last|next|earlier|later morning|afternoon|evening|night|noon|week|weekend|month|round|time|sprint,
-    right|just now, at|for the moment, for now, moment|minute|minutes|hour|hours|day|days|week|weeks ago, so far, still waiting, meanwhile,
-    in the meantime, after|before|over lunch, this once, for once, by noon, end of day, end of the day, eod, overnight, currently, momentarily,
-    temporarily, again, another, first thing, back to, afterwards, briefly, for a while|bit|moment, half an hour, quick|quickly, later on, earlier,
-    later today
+    today|tonight|tomorrow|yesterday, this|last|next|earlier|later
+    morning|afternoon|evening|night|noon|week|weekend|month|round|time|sprint, right|just now, at|for the moment, for
+    now, moment|minute|minutes|hour|hours|day|days|week|weeks ago, so far, still waiting, meanwhile, in the meantime,
+    after|before|over lunch, this once, for once, by noon, end of day, end of the day, eod, overnight, currently,
+    momentarily, temporarily, again, another, first thing, back to, afterwards, briefly, for a while|bit|moment, half
+    an hour, quick|quickly, later on, earlier, later today
 """
 RULES = """
-    must|mustn't, shall, should|shouldn't, never, always, every, each, only, no, none, not, nobody, all, any, without, unless, until, by default,
-    as a rule, in principle, whenever, cannot|can't|don't|doesn't|isn't|aren't|won't, may not, at most|least, at the latest,
-    no|not more|later|earlier|longer than, daily|weekly|monthly|yearly|annually|nightly, usually|normally|generally, standing, permanent|permanently,
-    from … on|onwards, require|requires|required, allow|allows|allowed, forbid|forbids|forbidden|banned, mandatory, default, rule, policy,
-    per day|week|month|year|person|head, mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays
+    must|mustn't, shall, should|shouldn't, never, always, every, each, only, no, none, not, nobody, all, any, without,
+    unless, until, by default, as a rule, in principle, whenever, cannot|can't|don't|doesn't|isn't|aren't|won't, may
+    not, at most|least, at the latest, no|not more|later|earlier|longer than,
+    daily|weekly|monthly|yearly|annually|nightly, usually|normally|generally, standing, permanent|permanently, from …
+    on|onwards, require|requires|required, allow|allows|allowed, forbid|forbids|forbidden|banned, mandatory, default,
+    rule, policy, per day|week|month|year|person|head, mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays
 """
 CHANGES = """
-    no longer, not … any more|anymore, any more, anymore, instead of, rather than, in place of, used to, formerly|previously, until now,
-    from|since|starting|beginning|effective now|today|this|next|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december,
-    as of, left, moved|slid|shifted|switched|transferred … to|from|into|over|out, moves to|from, switched|switches|migrated, changed, change|changes to|from,
-    replace|replaces|replaced|replacing|replacement, went|gone from, took|takes|taken over, hands|handed over, retired|retires,
-    dropped|drops|abandoned, gave|given up, stopped|stops, ended, phased out, deprecated, supersedes|superseded, obsolete|outdated, former, swapped,
-    raised|lowered|cut|extended … to, goes|comes up|down to|from, bumped|upgraded|downgraded, reduced|increased|shortened, renamed, relocated,
-    brought forward, pushed back, postponed|rescheduled, reversed|revoked|overturned|revised, updated to, in favour|favor of, →
+    no longer, not … any more|anymore, any more, anymore, instead of, rather than, in place of, used to,
+    formerly|previously, until now, from|since|starting|beginning|effective
+    now|today|this|next|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday,
+    from|since|starting|beginning|effective
+    january|february|march|april|may|june|july|august|september|october|november|december, as of, left,
+    moved|slid|shifted|switched|transferred … to|from|into|over|out, moves to|from, switched|switches|migrated,
+    changed, change|changes to|from, replace|replaces|replaced|replacing|replacement, went|gone from, took|takes|taken
+    over, hands|handed over, retired|retires, dropped|drops|abandoned, gave|given up, stopped|stops, ended, phased out,
+    deprecated, supersedes|superseded, obsolete|outdated, former, swapped, raised|lowered|cut|extended … to, goes|comes
+    up|down to|from, bumped|upgraded|downgraded, reduced|increased|shortened, renamed, relocated, brought forward,
+    pushed back, postponed|rescheduled, reversed|revoked|overturned|revised, updated to, in favour|favor of, →
 """
 DECISIONS = """
-    decided|decides|decision, agreed, agreement, settled on|for|that, chose|chosen, opted, approved|adopted, resolved to|that, ruled that|out,
-    voted, committed to, we go with, going|went with, we'll|will use|go|keep|stay|stick, signed off, concluded
+    decided|decides|decision, agreed, agreement, settled on|for|that, chose|chosen, opted, approved|adopted, resolved
+    to|that, ruled that|out, voted, committed to, we go with, going|went with, we'll|will use|go|keep|stay|stick,
+    signed off, concluded
 """
 PREFERENCES = """
-    prefer|prefers|preferred|preference|preferences, like|likes, love|loves, hate|hates, dislike|dislikes, favour|favours|favor|favors,
-    favourite|favorite, enjoy|enjoys, want|wants, insists, rather have|not|than, can't|cannot stand, allergic, vegetarian, vegan, fond of, keen on,
-    appreciates, detests, avoids
+    prefer|prefers|preferred|preference|preferences, like|likes, love|loves, hate|hates, dislike|dislikes,
+    favour|favours|favor|favors, favourite|favorite, enjoy|enjoys, want|wants, insists, rather have|not|than,
+    can't|cannot stand, allergic, vegetarian, vegan, fond of, keen on, appreciates, detests, avoids
 """
 LESSONS = """
-    lesson|lessons, learned|learnt|learning, root cause, the cause, caused by, culprit, next time, in hindsight, takeaway, post-mortem|postmortem,
-    never again, to avoid|prevent, prevents, because, otherwise, or else, gotcha|pitfall|beware, breaks|fails when|if|unless, mistake
+    lesson|lessons, learned|learnt|learning, root cause, the cause, caused by, culprit, next time, in hindsight,
+    takeaway, post-mortem|postmortem, never again, to avoid|prevent, prevents, because, otherwise, or else,
+    gotcha|pitfall|beware, breaks|fails when|if|unless, mistake
 """
 MARKS = """
-    ^ note|remember|reminder|important|nb|rule|fact|preference|decision|decided|agreed|settled|confirmed|noted|lesson|learned|learnt|til|key|takeaway|memo|insight|policy|constraint|convention|principle :,
-    ^ note to self :, ^ for the record :
+    ^ note|remember|reminder|important|nb|rule :, ^ fact|preference|decision|decided|agreed|settled|confirmed :, ^
+    noted|lesson|learned|learnt|til|key :, ^ takeaway|memo|insight|policy|constraint|convention|principle :, ^ note to
+    self :, ^ for the record :
 """
 OURS = "we|our|ours|us|i|my|mine|me|we're|we've|i'm|i've"
 
 PRESENT = frozenset(
-    """is are am isn't aren't has have hasn't haven't does do doesn't don't must mustn't should shouldn't can cannot can't will won't may need needs want wants
-    prefers likes means counts goes go stays belongs lives runs gets takes comes holds sits works uses it's that's there's he's she's what's""".split()
+    """
+    is are am isn't aren't has have hasn't haven't does do doesn't don't must mustn't should shouldn't can cannot can't
+    will won't may need needs want wants prefers likes means counts goes go stays belongs lives runs gets takes comes
+    holds sits works uses it's that's there's he's she's what's
+    """.split()
 )
 PAST = frozenset(
-    """ran sent wrote made took got met spent went had did saw found built held paid bought sold told spoke drove ate slept woke began brought caught chose drew fell
-    gave grew heard hid kept knew lost meant rang rode rose sat shot sang stood stuck swept taught thought threw understood won wore was were came became hung dug fed led laid
-    lent lit swapped redid rewrote reran rebuilt reset undid forgot broke froze stole flew blew drank swam overslept burnt spilt bit shook tore bent sought fought""".split()
+    """
+    ran sent wrote made took got met spent went had did saw found built held paid bought sold told spoke drove ate
+    slept woke began brought caught chose drew fell gave grew heard hid kept knew lost meant rang rode rose sat shot
+    sang stood stuck swept taught thought threw understood won wore was were came became hung dug fed led laid lent lit
+    swapped redid rewrote reran rebuilt reset undid forgot broke froze stole flew blew drank swam overslept burnt spilt
+    bit shook tore bent sought fought
+    """.split()
 )
 PAST_FIRST = PAST | frozenset("set put cut read let shut hit hurt quit split spread left felt wound".split())
 """At the beginning of a sentence a form that could be present is a deed too: `Set the table`, `Cut bread`."""
 BEFORE_PARTICIPLE = frozenset(
-    "is are be been being get gets has have the an a not only stay stays stayed remain remains must can as so when if well newly already".split()
+    """
+    is are be been being get gets has have the an a not only stay stays stayed remain remains must can as so when if
+    well newly already
+    """.split()
 )
 NO_SUBJECT = frozenset(
-    "the a an our my your his her its their of and or in on at to for from with by no all some many few these those two three mostly".split()
+    """
+    the a an our my your his her its their of and or in on at to for from with by no all some many few these those two
+    three mostly
+    """.split()
 )
-NOT_NOW = frozenset("right just by for until and from ^".split())
-SINCE = frozenset("since from of starting effective".split())
+NOT_NOW = frozenset(
+    """
+    right just by for until and from ^
+    """.split()
+)
+SINCE = frozenset(
+    """
+    since from of starting effective
+    """.split()
+)
 OPENERS = frozenset(
-    "i we he she they also then finally first so and but eventually briefly quickly manually successfully just only later spontaneously".split()
+    """
+    i we he she they also then finally first so and but eventually briefly quickly manually successfully just only
+    later spontaneously
+    """.split()
 )
 LEANING = frozenset(
-    """it its it's this that that's these those he she they his her their them him there then same both which who such here because otherwise either neither yes ok
-    okay done""".split()
+    """
+    it its it's this that that's these those he she they his her their them him there then same both which who such
+    here because otherwise either neither yes ok okay done
+    """.split()
 )
 IMPERATIVES = frozenset(
-    """add address always answer ask avoid bake be block book brew bring buy call cancel charge check choose clean close connect contact cook copy count cut delete do
-    don't draw drive eat ensure expect feed file find fold follow get give go hand hang hold include keep label leave let limit list lock look make mark measure name
-    never offer open order park pay phone pick plan point pour prefer preheat press print pull push put quote reach read record remember remove replace report
-    reserve restart return ring rinse run save schedule send serve set show sign speak start stay stick stop store submit switch tag take talk tell test treat
-    try turn use wait wash watch water wear work wrap write""".split()
+    """
+    add address always answer ask avoid bake be block book brew bring buy call cancel charge check choose clean close
+    connect contact cook copy count cut delete do don't draw drive eat ensure expect feed file find fold follow get
+    give go hand hang hold include keep label leave let limit list lock look make mark measure name never offer open
+    order park pay phone pick plan point pour prefer preheat press print pull push put quote reach read record remember
+    remove replace report reserve restart return ring rinse run save schedule send serve set show sign speak start stay
+    stick stop store submit switch tag take talk tell test treat try turn use wait wash watch water wear work wrap
+    write
+    """.split()
 )
 ASKING = frozenset(
-    "who what when where which why how does do did is are can could should shall would will has have any".split()
+    """
+    who what when where which why how does do did is are can could should shall would will has have any
+    """.split()
 )
+
+FUNCTION_WORDS = frozenset(
+    """
+    a about above after again all also am an and any are as at be because been before being below between both but by
+    can cannot could did do does doing down during each either else ever every few for from further get gets got had
+    has have having he her here hers him his how however i if in into is it its itself just ll may me might more most
+    much must my no nor not now of off on once only or other our ours out over own per quite rather re s same shall she
+    should since so some still such t than that the their theirs them then there these they this those though through
+    to too under until up upon us ve very via was we were what when where whether which while who whom whose why will
+    with within without would yet you your yours don doesn didn isn aren wasn weren won can't couldn wouldn shouldn
+    hasn haven hadn im never always use used uses using make makes made go goes keep keeps kept one thing things way
+    please today tomorrow yesterday tonight like need needs want wants new day days week weeks month months year years
+    hour hours minute minutes time times know knows known good everyone everybody stand stands remain remains remained
+    stay stays stayed become becomes say says said tell tells told confirm confirms confirmed agree agrees agreed
+    settle settled learn learned note noted
+    """.split()
+)
+"""Words without a subject of their own: they link no two sentences. Other languages are kept apart by rarity."""
 
 Table = Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]
 """Phrases by their first two words, or by the first alone where it stands alone or before a gap."""
@@ -144,12 +211,12 @@ def table(listed: Iterable[tuple[int, str]]) -> Table:
 
 
 def classes(told: Sequence[str], phrases: Table) -> Iterator[tuple[int, int]]:
-    """The classes of which a sentence has a phrase, and where it begins. `told` are its words in lower case after `^`."""
+    """The classes of which a sentence has a phrase, and where it begins. `told` are its words, small, after `^`."""
     for at, word in enumerate(told):
         for number, rest in phrases.get(word, ()):
             if not rest or _follows(told, at + 1, rest):
                 yield number, at
-    for at, pair in enumerate(map(" ".join, zip(told, told[1:], strict=False))):
+    for at, pair in enumerate(map(" ".join, pairwise(told))):
         for number, rest in phrases.get(pair, ()):
             if not rest or _follows(told, at + 2, rest):
                 yield number, at

@@ -43,15 +43,15 @@ _RECORDS: Mapping[Kind, tuple[Section, tuple[str, ...]]] = {
 }
 _STATES = ("state", "status", "current_focus", "focus", "next_action", "phase")
 _OVER = re.compile(r"\b(?:done|completed?|closed|archived|cancelled|canceled|dropped|failed)\b", re.I)
-_MARKS = frozenset(["important", "remember", "fact", "decision", "preference", "lesson", "rule", "key", "pinned", "keep"])
+_MARKS = frozenset("important remember fact decision preference lesson rule key pinned keep".split())
 _LABELS = frozenset(
-    ["note", "fact", "decision", "decided", "lesson", "learned", "rule", "preference", "reminder", "remember"]
-    + ["important", "policy", "principle", "takeaway", "insight", "convention", "constraint", "agreed", "agreement"]
-    + ["outcome", "conclusion", "memo"]
+    """
+    note fact decision decided lesson learned rule preference reminder remember important policy principle takeaway
+    insight convention constraint agreed agreement outcome conclusion memo
+    """.split()
 )
 _SILENT = frozenset(
-    ["state", "certainty", "importance", "clock", "category", "context", "timezone", "source", "rationale", "reason"]
-    + ["options"]
+    "state certainty importance clock category context timezone source rationale reason options".split()
 )
 _IMPORTANCE = re.compile(r"\bimportance\s*::?\s*(\d{1,2})\b", re.I)
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")

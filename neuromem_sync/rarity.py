@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
+from neuromem_sync.measures import types
 from neuromem_sync.units import Unit
-from neuromem_sync.wording import types
 
 
 def slots(unit: Unit) -> list[str]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from neuromem_sync.lexicon import FUNCTION_WORDS
 from neuromem_sync.units import Unit
-from neuromem_sync.wording import FUNCTION_WORDS
 
 OFTEN = 4  # days on which a run of words stands, from which it is a formula
 MOST_ALIKE, MOST_SAID = 2, 8  # times that a value may be said in one form, and in all, and be no routine

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from neuromem_sync.measures import types
 from neuromem_sync.rarity import Rarity, slots
 from neuromem_sync.units import Unit
-from neuromem_sync.wording import types
 
 SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
@@ -20,6 +20,7 @@ IDENTIFIED = 0.6  # likeness of two units that name the same path, address or co
 FRAMED = 0.5  # weight of what two units say alike of different names
 GIVEN = 0.5  # rarity of a value and of a word, from which both together name one thing
 RAREST = 6  # words of a unit by which others are looked for
+WORTH_A_LOOK = 0.25  # weight of the rare words that both have
 CROWD = 60  # units before it that have a word, with which a further one is compared
 
 Link = tuple[float, int, int]
@@ -84,10 +85,12 @@ def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> Iterator[tuple[int
     places: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(held):
         rarest = sorted(each, key=lambda word: (-rarity(word), word))[:RAREST]
-        for other in sorted({other for feature in rarest for other in places[feature][-CROWD:]}):
-            yield other, at
+        shared: dict[int, float] = defaultdict(float)
         for feature in rarest:
+            for other in places[feature][-CROWD:]:
+                shared[other] += rarity.weight(feature)
             places[feature].append(at)
+        yield from ((other, at) for other, weight in sorted(shared.items()) if weight >= WORTH_A_LOOK)
 
 
 def _apart(one: Unit, other: Unit, rarity: Rarity) -> bool:

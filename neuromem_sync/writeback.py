@@ -53,6 +53,20 @@ class Recovered:
     written: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What `write` was asked for."""
+
+    path: str
+    place: Path
+    edit: Edit
+    check: Check | None
+    body: Edit | None
+
+    def body_of(self, data: bytes) -> bytes | None:
+        return self.body(data) if self.body else None
+
+
 class Writeback:
     """Writes into files of the workspace at `root`. Every method wants `writer.lock` of `state` held by this process.
 
@@ -82,7 +96,7 @@ class Writeback:
         _require_local(place, path)
         if not asked:
             self._require_calm(path)
-        return self._patiently(lambda: self._attempt(path, place, edit, check, body), path)
+        return self._patiently(_Order(path=path, place=place, edit=edit, check=check, body=body))
 
     def recover(self) -> tuple[Recovered, ...]:
         """Settle every write that was cut short; what cannot be read now stays for the next time."""
@@ -112,55 +126,58 @@ class Writeback:
             hint = f"it will be tried again {WINDOW / 60:.0f} minutes later"
             raise WriteConflict(f"{path} is being edited again and again", hint, sidecar=True)
 
-    def _patiently(self, attempt: Callable[[], Written], path: str) -> Written:
+    def _patiently(self, order: _Order) -> Written:
         deadline = self._clock.monotonic() + PATIENCE
         while True:
             try:
-                return attempt()
+                return self._attempt(order)
             except WriteConflict as conflict:
                 if not conflict.passes:
                     raise
                 if self._clock.monotonic() >= deadline:
-                    self._journal.mark_conflict(path, self._clock.now())
+                    self._journal.mark_conflict(order.path, self._clock.now())
                     raise
             self._clock.sleep(NAP)
 
-    def _attempt(self, path: str, place: Path, edit: Edit, check: Check | None, body: Edit | None) -> Written:
-        content = _read(place, path)
-        found = body(content.data) if body else None
-        self._require_thawed(path, found)
-        wanted = _edited(content.data, edit)
+    def _attempt(self, order: _Order) -> Written:
+        content = _read(order.place, order.path)
+        self._require_thawed(order.path, order.body_of(content.data))
+        wanted = _edited(content.data, order.edit)
         before, after = content.state.digest, digest(wanted)
         if wanted == content.data:
-            return Written(path=path, written=False, before=before, after=after)
-        if check:
-            check(content.data, wanted)
-        permit.require_room(place, path, len(wanted))
-        plan = self._journal.begin(
-            Plan(
-                path=path,
-                spare=spare_name(place.name, secrets.token_hex(8)),
-                before=before,
-                after=after,
-                lines=line_digests(content.data),
-                found=found,
-                body=body(wanted) if body else None,
-                daemon=self._daemon,
-                at=self._clock.now(),
-            )
-        )
-        obstacle = _carry_out(plan, place, content, wanted)
-        swapped = self._settle(plan)
-        if swapped is None:
-            raise obstacle or WriteConflict(f"{path}: whether it was written cannot be seen now", "try again")
-        if not swapped:
-            raise obstacle or WriteConflict(f"{path} was edited meanwhile", "try again", passes=True)
-        return Written(path=path, written=True, before=before, after=after)
+            return Written(path=order.path, written=False, before=before, after=after)
+        if order.check:
+            order.check(content.data, wanted)
+        permit.require_room(order.place, order.path, len(wanted))
+        self._swap_in(order, content, wanted)
+        return Written(path=order.path, written=True, before=before, after=after)
 
     def _require_thawed(self, path: str, found: bytes | None) -> None:
         if found is not None and self._journal.frozen(path, found):
             hint = "reload the file in the editor that has it open, or change a line of that part yourself"
             raise WriteConflict(f"{path}: an older version of our part keeps coming back", hint)
+
+    def _swap_in(self, order: _Order, content: Content, wanted: bytes) -> None:
+        """From the plan to the exchange. Raises WriteConflict if the new version does not come to stand."""
+        plan = self._journal.begin(
+            Plan(
+                path=order.path,
+                spare=spare_name(order.place.name, secrets.token_hex(8)),
+                before=content.state.digest,
+                after=digest(wanted),
+                lines=line_digests(content.data),
+                found=order.body_of(content.data),
+                body=order.body_of(wanted),
+                daemon=self._daemon,
+                at=self._clock.now(),
+            )
+        )
+        obstacle = _carry_out(plan, order.place, content, wanted)
+        swapped = self._settle(plan)
+        if swapped is None:
+            raise obstacle or WriteConflict(f"{plan.path}: whether it was written cannot be seen now", "try again")
+        if not swapped:
+            raise obstacle or WriteConflict(f"{plan.path} was edited meanwhile", "try again", passes=True)
 
     def _settle(self, plan: Plan) -> bool | None:
         """Whether the new version came to stand, and the journal told so; None if that cannot be known now.
@@ -170,8 +187,8 @@ class Writeback:
         spare = (self._root / plan.path).with_name(plan.spare)
         try:
             part_of(spare).unlink(missing_ok=True)
-            beside = self._digest(spare)
-            swapped = beside != plan.after if beside else self._digest(self._root / plan.path) == plan.after
+            beside = _digest_at(spare)
+            swapped = beside != plan.after if beside else _digest_at(self._root / plan.path) == plan.after
             if not swapped:
                 spare.unlink(missing_ok=True)
             flush_folder(spare.parent)
@@ -183,12 +200,13 @@ class Writeback:
             self._journal.abandon(plan)
         return swapped
 
-    def _digest(self, place: Path) -> bytes:
-        """Of the bytes there; empty if nothing is. Raises OSError if that cannot be known."""
-        found = stable_read(place.parent, place.name)
-        if isinstance(found, Unreadable):
-            raise OSError(found.reason)
-        return b"" if isinstance(found, Vanished) else found.state.digest
+
+def _digest_at(place: Path) -> bytes:
+    """Of the bytes there; empty if nothing is. Raises OSError if that cannot be known."""
+    found = stable_read(place.parent, place.name)
+    if isinstance(found, Unreadable):
+        raise OSError(found.reason)
+    return b"" if isinstance(found, Vanished) else found.state.digest
 
 
 def _require_local(place: Path, path: str) -> None:

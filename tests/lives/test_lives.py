@@ -165,8 +165,8 @@ def test_the_banks_share_no_sentence():
 
 
 @pytest.mark.parametrize("name", BANKS)
-def test_a_template_is_recognised_in_each_of_its_wordings(name):
-    """All of a bank, also what no seed below draws."""
+def test_every_template_of_a_bank_is_recognised(name):
+    """Also those that no seed of this file draws."""
     given = bank.load(name)
     dice = Dice(name)
     speaker = Speaker(given, dice, slots(given, dice))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -114,10 +115,17 @@ class Bench:
 
 def in_child(work: Callable[[], object]) -> int:
     """Do it in a process of its own; its exit code: REFUSED for an error of ours, negative for a signal."""
-    pid = os.fork()
+    pid = fork()
     if pid == 0:
         exit_with(work)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def fork() -> int:
+    """Python warns when there are other threads: the child does its one work and looks at nothing of theirs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def exit_with(work: Callable[[], object]) -> NoReturn:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.writeback.bench import exit_with
+from tests.writeback.bench import exit_with, fork
 
 BEGUN, DONE = "/write-begins-here", "/write-ends-here"
 PR_SET_PTRACER = 0x59616D61
@@ -63,7 +63,7 @@ def inject(work: Callable[[], object], call: Call, fault: str) -> int:
 
 def under_strace(work: Callable[[], object], *options: str) -> int:
     """The work's exit code. Its process is forked, not started: a start costs more than all of the work."""
-    pid = os.fork()
+    pid = fork()
     if pid == 0:
         exit_with(lambda: _stopped_first(work))
     os.waitpid(pid, os.WUNTRACED)

@@ -1,0 +1,107 @@
+"""Values in a sentence and their types: dates, times, spans, money, numbers with units, versions, places.
+
+Reads single tokens; wording.py finds them. Two ways to write one value give one value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from neuromem_sync.layers.terms import LONGEST, fold
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_DAY_NAMES = {form: day[:3] for day in _WEEKDAYS for form in (day, day + "s", day[:3])}
+_DAY_NAMES |= {"tues": "tue", "thurs": "thu", "thur": "thu"}
+_MONTH_NAMES = {form: month[:3] for month in _MONTHS for form in (month, month[:3])} | {"sept": "sep"}
+_CLOCK_WORDS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
+
+UNITS = {
+    "percent": "%", "euro": "€", "euros": "€", "eur": "€", "dollar": "$", "dollars": "$", "usd": "$", "pounds": "£",
+    "degree": "°", "degrees": "°", "celsius": "°",
+}  # fmt: skip
+SPANS = {
+    form: span
+    for forms, span in (
+        ("s sec secs second seconds", ("seconds", 1)), ("m min mins minute minutes", ("seconds", 60)),
+        ("h hr hrs hour hours", ("seconds", 3600)), ("d day days", ("days", 1)), ("w wk week weeks", ("days", 7)),
+        ("fortnight fortnights", ("days", 14)), ("month months", ("days", 30)), ("year years", ("days", 365)),
+    )
+    for form in forms.split()
+}  # fmt: skip
+"""Two weeks are fourteen days. Hours and days stay apart: they measure different things."""
+NUMBERS = {
+    word: str(number)
+    for numbers, words in (
+        (range(2, 17), "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"),
+        (range(20, 70, 10), "twenty thirty forty fifty sixty"),
+        ((90, 100, 1), "ninety hundred single"),
+    )
+    for number, word in zip(numbers, words.split(), strict=True)
+}
+
+
+def calendar(lower: str, written: str) -> str:
+    """A weekday, a month, or a word that names an hour, as a value; "" for other words.
+
+    `may` and `sat` only when written as names.
+    """
+    if written[0].isupper() or len(lower) > 4:
+        if lower in _DAY_NAMES:
+            return f"weekday={_DAY_NAMES[lower]}"
+        if lower in _MONTH_NAMES:
+            return f"month={_MONTH_NAMES[lower]}"
+    return f"clock={_CLOCK_WORDS[lower]}" if lower in _CLOCK_WORDS else ""
+
+
+def measured(number: str, unit: str) -> str:
+    """A number of days, minutes and the like, in one unit each."""
+    kind, factor = SPANS[unit]
+    return f"{kind}={int(number) * factor}" if number.isdigit() and len(number) < 10 else f"{kind}={number}*{factor}"
+
+
+def untyped(number: str, before: str) -> str:
+    """A number without a unit is typed by its form, a small one by the word before it: `bay 14`."""
+    kind = "version" if "." in number else "number" if len(number) > 2 else before
+    return f"{kind}={number}"
+
+
+def value(kind: str, written: str) -> str:
+    """A token that is a value by itself; `kind` is a group of wording's pattern."""
+    if kind == "clock":
+        return f"clock={_clock(written)}"
+    if kind == "money":
+        return f"{written[0]}={number(written[1:])}"
+    if kind == "number":
+        return f"{'°' if '°' in written else written[-1]}={number(written.strip('€$£%°CF '))}"
+    plain = fold(written.strip("` ")).rstrip(".,;:)")[:LONGEST]
+    return f"{'id' if kind in ('path', 'address', 'code') else kind}={plain}"
+
+
+def number(written: str) -> str:
+    """`1,450` and `1.450` are 1450; `3,5` is 3.5."""
+    plain = written.strip().replace(",", ".")
+    return plain.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain) else plain
+
+
+def _clock(written: str) -> str:
+    """`9 pm`, `21:00` and `9:00 PM` are one time."""
+    digits = re.findall(r"\d+", written)
+    hour, minute = int(digits[0]), digits[1] if len(digits) > 1 else "00"
+    lower = written.lower()
+    if "p" in lower and hour < 12:
+        hour += 12
+    elif "a" in lower and hour == 12:
+        hour = 0
+    return f"{hour:02d}:{minute}"
+
+
+def types(values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each value with its type."""
+    for each in values:
+        kind, _, plain = each.rpartition("=")
+        yield kind, plain

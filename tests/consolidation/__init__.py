@@ -1,0 +1,1 @@
+"""Consolidation: what lasts of what was written."""

@@ -1,0 +1,177 @@
+"""What is learned of a log: one claim a topic, the one that stands, and nothing that need not be learned."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+
+import pytest
+
+from neuromem_sync.consolidate import Limits, consolidate
+from neuromem_sync.model import Origin
+from neuromem_sync.promotion import Known, Section
+from tests.consolidation.logs import background, day, entries, learned, texts
+
+
+def test_a_fact_restated_in_other_words_is_one_item_with_all_its_evidence() -> None:
+    said = (
+        "The gateway listens on port 8443.",
+        "Callers must reach the gateway through port 8443, never directly.",
+        "Our gateway answers on port 8443 on every host.",
+    )
+    (item,) = learned([*day(2, said[0]), *day(11, said[1]), *day(19, said[2])]).promotions
+    assert item.text in said
+    assert {*item.said} == {*said}
+    assert [str(source) for source in item.evidence] == [
+        "memory/2026-01-07.md:3",
+        "memory/2026-01-16.md:3",
+        "memory/2026-01-24.md:3",
+    ]
+    assert sum(item.why.values()) == pytest.approx(item.score, abs=0.001)
+
+
+def test_thirty_ordinary_days_teach_nothing() -> None:
+    found = learned([])
+    assert texts(found) == []
+    assert found.held_back["routine"] >= 80
+
+
+def test_a_later_value_supersedes() -> None:
+    found = learned(
+        [
+            *day(2, "Our nightly backup always starts at 02:30."),
+            *day(9, "The nightly backup must start at 02:30, never earlier."),
+            *day(20, "Our nightly backup starts at 04:20 from now on, no longer at 02:30."),
+        ]
+    )
+    (item,) = found.promotions
+    assert "04:20" in item.text
+    assert found.held_back["superseded"] == 2
+
+
+def test_a_change_ends_the_old_name_in_other_words() -> None:
+    found = learned(
+        [
+            *day(2, "All our receipts go to Kontor Nord, our accountant."),
+            *day(20, "We left Kontor Nord; our accountant is Papadakis Tax now."),
+        ]
+    )
+    assert texts(found) == ["We left Kontor Nord; our accountant is Papadakis Tax now."]
+
+
+def test_a_later_line_takes_back_an_earlier_one() -> None:
+    found = learned(
+        [
+            *day(4, "The yard gate is always locked at 18:30."),
+            *day(5, "Forget what I wrote about the yard gate."),
+        ]
+    )
+    assert texts(found) == []
+    assert found.held_back["withdrawn"] == 2
+
+
+def test_two_people_with_two_values_are_two_facts() -> None:
+    found = learned(
+        [
+            *day(3, "Emil must always be picked up at 15:30.", "Emil and Tilda like the tram."),
+            *day(9, "Tilda must always be picked up at 16:10.", "We met Emil and Tilda at the gate."),
+        ]
+    )
+    assert {"Emil must always be picked up at 15:30.", "Tilda must always be picked up at 16:10."} <= {*texts(found)}
+
+
+def test_what_the_files_say_is_not_learned_again() -> None:
+    fact = "Our VPN always hands out addresses from 10.44.0.0/16."
+    known = learned(day(5, fact), known=["Anything from 10.44.0.0/16 is a VPN address."])
+    assert texts(known) == []
+    assert known.held_back["known"] == 1
+    assert texts(learned(day(5, fact), known=["Anything from 10.81.0.0/16 is a VPN address."])) == [fact]
+
+
+def test_a_deleted_wording_holds_back_the_whole_topic() -> None:
+    told = [
+        *day(2, "The gateway always listens on port 8443."),
+        *day(11, "Callers must reach the gateway through port 8443."),
+    ]
+    found = learned(told, deleted=lambda text: text.startswith("Callers"))
+    assert texts(found) == []
+    assert found.held_back["deleted"] == 1
+    assert found.nearest[0].gate == "deleted"
+
+
+def test_decisions_and_lessons_come_from_their_records() -> None:
+    decisions = entries(
+        "mind/DECISIONS.md",
+        "# Decisions\n\n### 2026-01-09 — Message queue\n\n- **Decision:** Messages travel through NATS.\n"
+        "- **Rationale:** It survives a restart.\n\n### 2026-01-10 — Logo\n\n- **Decision:** A blue owl.\n"
+        "- **Status:** superseded\n",
+    )
+    errors = entries(
+        "mind/ERRORS.md",
+        "# Errors\n\n### 2026-01-12 — Stale prices\n\n- **What happened:** The shop showed old prices.\n"
+        "- **Lesson:** Purge the cache after every price change.\n",
+    )
+    found = learned([*decisions, *errors])
+    assert {item.section: item.text for item in found.promotions} == {
+        Section.DECISIONS: "Messages travel through NATS.",
+        Section.LESSONS: "Purge the cache after every price change.",
+    }
+    assert found.held_back["withdrawn"] == 1
+
+
+def test_an_attribute_has_the_value_it_was_given_last() -> None:
+    told = [
+        *entries("memory/2026-01-07.md", "# 2026-01-07\n\n## Bakery\n\n- **Rent:** 1,450 euros a month\n"),
+        *entries("memory/2026-01-21.md", "# 2026-01-21\n\n## Bakery\n\n- **Rent:** 1,620 euros a month\n"),
+    ]
+    assert texts(learned(told)) == ["Bakery: Rent: 1,620 euros a month"]
+
+
+def test_a_mark_lifts_what_is_said_once() -> None:
+    plain = "The loaves come from the corner shop"
+    assert texts(learned(day(3, plain))) == []
+    for marked in (f"{plain} #remember", f"[certain] {plain}", f"{plain} <!-- importance: 9 -->"):
+        assert texts(learned(day(3, marked))) == [plain]
+
+
+def test_the_name_of_who_writes_is_no_part_of_what_is_written() -> None:
+    log = [day(number, f"Ava: Checked shelf {number}, all fine.") for number in range(8)]
+    told = day(12, "Ava: Our gateway always listens on port 8443.")
+    assert texts(learned([*(entry for each in log for entry in each), *told])) == [
+        "Our gateway always listens on port 8443."
+    ]
+
+
+def test_items_and_tokens_are_limits_and_what_they_hold_back_is_counted() -> None:
+    told = [*day(3, "Our gateway always listens on port 8443."), *day(5, "Our rent is always 1,450 euros a month.")]
+    assert len(learned(told).promotions) == 2
+    for limits in (Limits(items=1), Limits(tokens=35)):
+        found = learned(told, limits=limits)
+        assert len(found.promotions) == 1
+        assert found.held_back["over_budget"] == 1
+
+
+def test_the_order_of_entries_changes_nothing() -> None:
+    told = [
+        *background(),
+        *day(2, "Our nightly backup always starts at 02:30.", "The gateway always listens on port 8443."),
+        *day(20, "Our nightly backup starts at 04:20 from now on, no longer at 02:30."),
+        *day(21, "Callers must reach the gateway through port 8443."),
+    ]
+    known = Known(lines=("Rye is baked at 240 degrees.",))
+    straight = consolidate(told, known)
+    assert straight.promotions
+    for seed in range(5):
+        assert consolidate(random.Random(seed).sample(told, len(told)), known) == straight
+
+
+def test_our_own_region_and_the_profile_are_no_evidence() -> None:
+    (own,) = day(3, "Rye always bakes at 240 degrees.")
+    told = [
+        dataclasses.replace(own, origin=Origin.NEUROMEM),
+        *entries("USER.md", "# User\n\n- I always take the aisle seat.\n"),
+    ]
+    found = learned(told)
+    assert texts(found) == []
+    assert found.held_back["ours"] == 1
+    assert found.held_back["known"] == 1
