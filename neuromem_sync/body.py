@@ -67,9 +67,16 @@ class Body:
             below = self._lines[end : end + 1]
             self._insert(end, "", render(item, self._path), *([] if below and below[0].blank else [""]))
 
+    def free(self) -> frozenset[str]:
+        """SIGs of the items that a person has added nothing to: no remark on the line, none below it."""
+        lines = enumerate(self._lines)
+        return frozenset(line.signed.sig for at, line in lines if line.signed and self._is_free(at, line))
+
     def _may_go(self, at: int, line: Line) -> bool:
-        signed = line.signed
-        if not signed or not self._region.owns(line) or signed.sig in self._wanted or not is_bare(signed):
+        return line.signed is not None and line.signed.sig not in self._wanted and self._is_free(at, line)
+
+    def _is_free(self, at: int, line: Line) -> bool:
+        if not line.signed or not self._region.owns(line) or not is_bare(line.signed):
             return False
         remarks = self._lines[at + 1 : self._after(at, _indent(line))]
         return all(remark.blank or self._region.owns(remark) for remark in remarks)

@@ -39,6 +39,7 @@ _SECTIONS = (
 _WANTING = Form.DANGLING.value | Form.DAY.value | Form.STUB.value
 _LEANING = Form.DANGLING.value | Form.STUB.value
 _DEED = Form.DEED.value
+_PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
 LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
 LINK = 20  # tokens of an item's link and comment
@@ -80,9 +81,13 @@ def _specific(unit: Unit, rarity: Rarity) -> float:
 
 
 def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
-    """What it gives that a topic is said on several days in several forms: each doubling as much as the first."""
-    days = {here.units[at].day for at in topic} - {0}
-    forms = {here.units[at].mask for at in topic}
+    """What it gives that a topic is said on several days in several forms: each doubling as much as the first.
+
+    Remarks about their own day and deeds repeat nothing: they happen again.
+    """
+    said = [here.units[at] for at in topic if not here.units[at].form & _PASSING]
+    days = {unit.day for unit in said} - {0}
+    forms = {unit.mask for unit in said}
     return {"restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms), MOST_SAID)))}
 
 

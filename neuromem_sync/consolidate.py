@@ -19,7 +19,7 @@ from neuromem_sync.rarity import Rarity
 from neuromem_sync.routine import routine
 from neuromem_sync.standing import ended, taken_back
 from neuromem_sync.stated import Stated
-from neuromem_sync.topics import links, merged, topics
+from neuromem_sync.topics import links, topics
 from neuromem_sync.units import Unit, speakers, units, unlabelled
 
 
@@ -114,7 +114,7 @@ def _promotions(here: Weighed, known: Known, limits: Limits, held: _Held) -> Ite
         held.back("superseded", here.units[at], here.own[at])
     stated = Stated(known.lines, here.rarity)
     alive = [at for at in range(len(here.units)) if at not in dead]
-    for topic in merged(topics(alive, found), here.units, here.rarity):
+    for topic in topics(alive, found):
         best = spokesman(topic, here)
         parts: Mapping[str, float] = {**here.parts[best], **restated(topic, here)}
         score = sum(sorted(parts.values()))

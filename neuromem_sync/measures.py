@@ -58,6 +58,11 @@ def calendar(lower: str, written: str) -> str:
     return f"clock={_CLOCK_WORDS[lower]}" if lower in _CLOCK_WORDS else ""
 
 
+def dated(number: str, found: str) -> str:
+    """A number before a month is a day of it."""
+    return f"date={found[6:]}-{number}" if number and found.startswith("month=") else found
+
+
 def measured(number: str, unit: str) -> str:
     """A number of days, minutes and the like, in one unit each."""
     kind, factor = SPANS[unit]

@@ -46,7 +46,7 @@ _MARKUP = (
 )
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct"
-    r"|nov|dec|z\.b)|(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z])\.$",
+    r"|nov|dec|z\.b)|(?-i:(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z]))\.$",
     re.I,
 )
 _STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")

@@ -56,12 +56,12 @@ _SILENT = frozenset(
 _IMPORTANCE = re.compile(r"\bimportance\s*::?\s*(\d{1,2})\b", re.I)
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _DOUBTED = re.compile(r"\[(?:assumption|unknown)\]", re.I)
-_MEASURE = re.compile(r"\W*(?:[\d.,:%€$]+\W*)*\w{0,12}\W*$")
+_MEASURE = re.compile(r"\W*\d[\d.,:]*\s*[%€$°]?\s*[a-z]{0,12}\W*$")
 _CATEGORY = re.compile(r"^[ \t]*[-*+][ \t]+\[[^\]]*\][ \t]+")
 _CHECK = re.compile(r"^\[.\]\s")
 _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
 _CLOCK = re.compile(
-    r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?\s*(?:[-–—:|]\s*)?"
+    r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?\s*(?:[-–—:|]\s*)?"
 )
 _FIELD = re.compile(
     r"^(?:\*\*(?P<bold>[^*\n:]{1,60}?)\s*(?::\*\*|\*\*\s*:)|(?P<double>[^\W\d_][\w -]{0,40})::)\s+(?P<value>\S.*)$"

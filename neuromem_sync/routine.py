@@ -18,6 +18,9 @@ MOST_ALIKE, MOST_SAID = 2, 8  # times that a value may be said in one form, and 
 _MASKS = frozenset("0NPTD")
 _SPAN = 1 << 24  # more than any day's ordinal: a run's last day and its count of days share one number
 
+VARIOUS = 3  # values in one and the same form, from which it is a measurement
+
+Mask = tuple[str, ...]
 Run = tuple[str, str, str]
 
 
@@ -26,7 +29,17 @@ def routine(units: Sequence[Unit], often: int = OFTEN) -> list[float]:
     days = _days(units)
     shares = [_share(unit.mask, days, often) for unit in units]
     kept = _restated(units, shares)
-    return [0.0 if at in kept else share for at, share in enumerate(shares)]
+    metrics = _metrics(units)
+    return [1.0 if units[at].mask in metrics else 0.0 if at in kept else share for at, share in enumerate(shares)]
+
+
+def _metrics(units: Sequence[Unit]) -> set[Mask]:
+    """Forms that have another value every time: what is measured, not what holds."""
+    given: dict[Mask, set[tuple[str, ...]]] = defaultdict(set)
+    for unit in units:
+        if unit.values:
+            given[unit.mask].add(unit.values)
+    return {mask for mask, values in given.items() if len(values) >= VARIOUS}
 
 
 def _restated(units: Sequence[Unit], shares: Sequence[float]) -> set[int]:

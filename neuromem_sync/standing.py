@@ -131,6 +131,8 @@ def _was(new: int, old: int, units: Sequence[Unit], held: Mapping[int, frozenset
     what = frozenset(units[new].former)
     if sum(sorted(map(rarity.weight, what & held[old]))) < 0.6 * sum(sorted(map(rarity.weight, what))):
         return False
+    if all(rarity.proper(word) and rarity.held(word) <= FEW for word in what):
+        return True
     matter = (held[new] & held[old]) - what
     return sum(sorted(map(rarity.weight, matter))) >= MATTER
 

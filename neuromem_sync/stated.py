@@ -14,7 +14,6 @@ from neuromem_sync.units import Unit
 from neuromem_sync.wording import wording
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
-BESIDE = 0.3  # weight they share beside the same values
 
 
 class Stated:
@@ -44,7 +43,7 @@ class Stated:
             return False
         if self._weight(held & there) >= COVERED * min(weight, most):
             return True
-        return bool(unit.values) and self._weight((held & there) - values) >= BESIDE
+        return bool(unit.values) and not (held & there) <= values
 
     def _weight(self, held: Iterable[str]) -> float:
         return sum(sorted(map(self._rarity.weight, held)))

@@ -14,11 +14,11 @@ from neuromem_sync.units import Unit
 
 SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
-DISPUTED = 0.5  # the same, of two that give different values
+DISPUTED = 0.35  # share of the words of the lighter of two that give different values
 LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
-FRAMED = 0.5  # weight of what two units say alike of different names
-GIVEN = 0.5  # rarity of a value and of a word, from which both together name one thing
+FRAMED = 0.3  # weight of what two units say alike of different names
+MOSTLY = 0.4  # share that it is of the longer
 RAREST = 6  # words of a unit by which others are looked for
 WORTH_A_LOOK = 0.25  # weight of the rare words that both have
 CROWD = 60  # units before it that have a word, with which a further one is compared
@@ -36,22 +36,21 @@ def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
     weights = [_sum(each, rarity) for each in held]
     found = []
     for one, other in _pairs(held, rarity):
-        shared = _sum(held[one] & held[other], rarity)
-        if shared + SLOT < SHARED:
-            continue
-        share = _likeness(units[one], units[other], shared, (weights[one], weights[other]), rarity)
+        both = held[one] & held[other]
+        share = _likeness(units[one], units[other], both, (weights[one], weights[other]), rarity)
         if share >= LINKED:
             found.append((share, one, other))
     found.sort(key=lambda link: (-link[0], link[1], link[2]))
     return found
 
 
-def _likeness(one: Unit, other: Unit, shared: float, weights: tuple[float, float], rarity: Rarity) -> float:
+def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float, float], rarity: Rarity) -> float:
+    """How far two units say the same; 0.0 for two that share one word and nothing it is given."""
     if renamed(one, other, rarity):
         return IDENTIFIED
     same = frozenset(slots(one)).intersection(slots(other))
-    shared += SLOT * max(map(rarity.weight, same), default=0.0)
-    if shared < SHARED or _apart(one, other, rarity):
+    shared = _sum(both, rarity) + SLOT * max(map(rarity.weight, same), default=0.0)
+    if shared < SHARED or (not same and _one_word(both)) or _apart(one, other, rarity):
         return 0.0
     differing = disputed(one, other)
     if differing and not _same_matter(one, other, rarity):
@@ -60,6 +59,10 @@ def _likeness(one: Unit, other: Unit, shared: float, weights: tuple[float, float
         return IDENTIFIED
     lighter = min(_without(unit, weight, differing, rarity) for unit, weight in zip((one, other), weights, strict=True))
     return shared / (lighter or 1.0)
+
+
+def _one_word(both: frozenset[str]) -> bool:
+    return len(both) == 1 and not any("=" in feature for feature in both)
 
 
 def _same_matter(one: Unit, other: Unit, rarity: Rarity) -> bool:
@@ -121,7 +124,7 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
     if said - again and again - said:
         return False
     shared = _sum(said & again, rarity)
-    return shared >= FRAMED and shared >= FRAMED * max(_sum(said, rarity), _sum(again, rarity))
+    return shared >= FRAMED and shared >= MOSTLY * max(_sum(said, rarity), _sum(again, rarity))
 
 
 def _called(unit: Unit, rarity: Rarity) -> frozenset[str]:
@@ -155,35 +158,6 @@ def topics(alive: Sequence[int], found: Iterable[Link]) -> list[list[int]]:
                 members[left].append(at)
                 group[at] = left
     return [sorted(each) for _, each in sorted(members.items())]
-
-
-def merged(groups: Sequence[Sequence[int]], units: Sequence[Unit], rarity: Rarity) -> list[list[int]]:
-    """Topics that give the same rare value to the same word, as one."""
-    first: dict[tuple[str, str], int] = {}
-    into = list(range(len(groups)))
-    for place, group in enumerate(groups):
-        for key in sorted({key for at in group for key in _given(units[at], rarity)}):
-            other = into[first.setdefault(key, place)]
-            if other != into[place] and not _clash(groups[other], group, units, rarity):
-                into[place] = other
-    found: dict[int, list[int]] = defaultdict(list)
-    for place, group in enumerate(groups):
-        found[into[place]].extend(group)
-    return [sorted(group) for group in found.values()]
-
-
-def _given(unit: Unit, rarity: Rarity) -> Iterator[tuple[str, str]]:
-    for value in unit.values:
-        if rarity(value) >= GIVEN:
-            yield from ((value, stem) for stem in unit.stems if rarity(stem) >= GIVEN)
-
-
-def _clash(left: Sequence[int], right: Sequence[int], units: Sequence[Unit], rarity: Rarity) -> bool:
-    return any(
-        disputed(units[one], units[other]) or _apart(units[one], units[other], rarity)
-        for one in left
-        for other in right
-    )
 
 
 def _holds(left: Sequence[int], right: Sequence[int], likeness: Mapping[tuple[int, int], float]) -> bool:

@@ -5,9 +5,10 @@ Writes nothing itself: it is an edit for writeback.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from neuromem_sync.body import Body
 from neuromem_sync.difference import difference
 from neuromem_sync.errors import WriteConflict
 from neuromem_sync.item import Item
@@ -43,8 +44,9 @@ class Undo:
         region = find(data, path=self.path)
         if region is None:
             raise WriteConflict(f"{self.path}: it has no region of ours", "there is nothing to undo")
+        free = Body(region, self.path, {}).free()
         for version in self._journal.versions(self.path):
-            left, returned = _effect(version, region)
+            left, returned = _effect(version, region, free)
             if left or returned:
                 self.after = self._taken_back(data, region, left, returned)
                 self.done = Undone(at=version.at, left=_texts(left), returned=_texts(returned))
@@ -54,10 +56,11 @@ class Undo:
     def _taken_back(self, data: bytes, region: Region, left: Sequence[Item], returned: Sequence[Item]) -> bytes:
         """Lines that are taken out before the merge are to it what a person deleted."""
         gone = {item.sig for item in left}
-        held = (line for line in region.lines if not (line.signed and line.signed.sig in gone and region.owns(line)))
-        start = data.index(b"\n", region.start) + 1
-        without = data[:start] + b"".join(line.raw for line in held) + data[start + len(region.body) :]
         wanted = [item for item in region.items if item.sig not in gone]
+        body = Body(region, self.path, {item.sig: item for item in wanted})
+        body.drop()
+        start = data.index(b"\n", region.start) + 1
+        without = data[:start] + body.data + data[start + len(region.body) :]
         return merge(without, [*wanted, *returned], self._journal.base(self.path, region.body), self.path).data
 
     @property
@@ -74,11 +77,13 @@ def _texts(items: Sequence[Item]) -> tuple[str, ...]:
     return tuple(item.text for item in items)
 
 
-def _effect(version: Version, region: Region) -> tuple[list[Item], list[Item]]:
-    """What of a write still stands: the items it brought, and those it dropped that are neither back nor deleted."""
+def _effect(version: Version, region: Region, free: Collection[str]) -> tuple[list[Item], list[Item]]:
+    """What of a write still stands: the items it brought, and those it dropped that are neither back nor deleted.
+
+    An item that is not `free`, because a person has added to it, stays where it is.
+    """
     found, body = items_of(version.found), items_of(version.body)
-    standing = {item.sig for item in region.items}
-    left = [item for each, item in body.items() if each not in found and each in standing]
+    left = [item for each, item in body.items() if each not in found and each in free]
     away = region.standing | region.gone.keys() | region.buried.keys()
     return left, [item for each, item in found.items() if each not in body and each not in away]
 

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     r"|\b[\w-]+\.[a-z]\w{0,4}\b|\b[\w.-]{3,}/[\w./-]{3,})"
     r"|(?P<money>[€$£]\s?\d+(?:[.,]\d+)*)"
     r"|(?P<number>\d+(?:[.,]\d+)*(?:\s?(?:[%€£$]|°\s?[CF]?\b|°))?)"
-    r"|(?P<word>[^\W\d_]\w*(?:['’](?!s\b)\w+)?)"
+    r"|(?P<word>[^\W\d_][^\W_]*(?:['’](?!s\b)\w+)?)"
 )
 _FORMER = re.compile(
     r"\b(?:not|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped|gave up"
@@ -121,8 +121,9 @@ class _Reader:
         if lower in measures.NUMBERS:
             self._count(measures.NUMBERS[lower], at + len(written))
         elif found := measures.calendar(lower, written):
+            self.values[measures.dated(self.number, found)] = None
+            self.number = "" if found.startswith("month=") else self.number
             self._flush()
-            self.values[found] = None
             self.form.append("D")
         elif self.number and self._unit(lower):
             self.form.append(lower)

@@ -212,6 +212,22 @@ def test_undo_takes_the_last_write_back_for_good(shop: Workshop) -> None:
         assert one.undo().done is None
 
 
+def test_undo_leaves_an_item_that_a_person_added_to(shop: Workshop) -> None:
+    groom(shop)
+    noted, parent = f"{line_of(shop, GATEWAY)} ask Ana", f"{line_of(shop, PROXY)}\n  - since the move"
+    edit(shop, line_of(shop, GATEWAY), noted)
+    edit(shop, line_of(shop, PROXY), parent)
+    with nights(shop) as one:
+        undone = one.undo()
+    assert undone.done is not None
+    assert HOSTS in undone.done.left
+    assert not {GATEWAY, PROXY} & set(undone.done.left)
+    assert noted in text(shop)
+    assert parent in text(shop)
+    with nights(shop) as one:
+        assert one.undo().done is None
+
+
 def test_why_leads_from_an_item_to_the_lines_that_say_it(shop: Workshop) -> None:
     groom(shop)
     shop.write("memory/2026-03-03.md", log("2026-03-03", f"Fact: {GATEWAY}"))
