@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from neuromem_sync.daemon.engine import Rhythm
     from neuromem_sync.daemon.grooming import Grooming
     from neuromem_sync.groom import Groom
+    from neuromem_sync.health import Health
 
 PATIENCE = 60.0
 """Seconds `verify` waits for a deletion to be believed."""
@@ -106,6 +107,14 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
             state=workspace.make_state(),
             progress=progress,
         )
+
+
+def health(workspace: Workspace, settings: Settings, clock: Clock) -> Health:
+    """What of a workspace needs a person. Its root need not be there."""
+    from neuromem_sync.health import examine
+
+    with closing(doors(workspace, settings, clock)) as way:
+        return examine(way)
 
 
 @contextmanager

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import shlex
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from neuromem_sync import backlog, nightly, surroundings, vitals
-from neuromem_sync import index as indexed
+from neuromem_sync import backlog, index, nightly, surroundings, vitals
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.finding import Code, Finding, Level
 from neuromem_sync.lock import WATCH, holder
 from neuromem_sync.query import Freshness
-from neuromem_sync.sqlite import read
+from neuromem_sync.sqlite import Reading, read
 from neuromem_sync.workspace import Ignore
 
 FAILURES = (NeuromemError, OSError, sqlite3.Error, ValueError)
@@ -43,47 +43,89 @@ class Health:
 
 def examine(doors: BlockingDoors) -> Health:
     """The health of one workspace. A part that fails is a finding, and the others report."""
-    workspace, visit = doors.workspace, _Visit()
-    # first of all: whoever opens the state folder closes it to others
-    visit.ask("state", lambda: surroundings.state_folder(workspace.state))
-    visit.ask("disk", lambda: surroundings.disks((workspace.state, workspace.root)))
-    freshness, entries = vitals.NOTHING, 0
-    if not workspace.root.is_dir():
-        hint = "mount its disk or give it back; if it has moved, change its root in config.toml"
-        visit.found.append(Finding(code=Code.ROOT_GONE, message=f"{workspace.root}: no such folder", hint=hint))
+    visit = _Visit(doors)
+    visit.around()
+    if doors.workspace.root.is_dir():
+        visit.within()
     else:
-        freshness, entries = _indexed(doors, visit)
+        hint = "mount its disk or give it back; if it has moved, change its root in config.toml"
+        message = f"{doors.workspace.root}: no such folder"
+        visit.found.append(Finding(code=Code.ROOT_GONE, message=message, hint=hint))
     return Health(
-        agent=workspace.agent,
-        entries=entries,
-        freshness=freshness,
-        state_bytes=surroundings.state_size(workspace.state),
+        agent=doors.workspace.agent,
+        entries=visit.entries,
+        freshness=visit.freshness,
+        state_bytes=surroundings.state_size(doors.workspace.state),
         findings=tuple(sorted(visit.found, key=lambda finding: list(Level).index(finding.level))),
     )
 
 
 class _Visit:
-    """What the parts that were asked so far have said."""
+    """One look at every part, and what they have said so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, doors: BlockingDoors) -> None:
+        self._doors, self._workspace = doors, doors.workspace
+        root = str(doors.workspace.root)
+        self._name = doors.workspace.agent if doors.workspace.registered else shlex.quote(root)
+        self._strays = surroundings.Strays()
         self.found: list[Finding] = []
+        self.freshness = vitals.NOTHING
+        self.entries = 0
 
-    def ask(self, part: str, says: Callable[[], Iterable[Finding]]) -> None:
+    def _ask(self, part: str, says: Callable[[], Iterable[Finding]]) -> None:
         try:
             self.found += says()
         except FAILURES as error:
-            message, hint = f"{part}: {error}", getattr(error, "hint", "") or "mend what it names, then ask again"
-            self.found.append(Finding(code=Code.PART_FAILED, message=message, hint=hint))
+            hint = getattr(error, "hint", "") or "mend what it names, then ask again"
+            self.found.append(Finding(code=Code.PART_FAILED, message=f"{part}: {error}", hint=hint))
 
+    def around(self) -> None:
+        """The state folder, before anybody opens it: that closes it to others."""
+        self._ask("state", lambda: surroundings.state_folder(self._workspace.state))
+        self._ask("disk", lambda: surroundings.disks((self._workspace.state, self._workspace.root)))
 
-def _indexed(doors: BlockingDoors, visit: _Visit) -> tuple[Freshness, int]:
-    """Visit the parts that stand in the workspace, and those that its index knows of."""
-    proved = vitals.NOTHING
-    name = spoken(doors.workspace)
+    def within(self) -> None:
+        """The files, and what the index knows of them if there is one."""
+        self._ask("files", self._between)
+        self._ask("index", self._proof)
+        if self.freshness is not vitals.NOTHING:
+            self._ask("layers", lambda: vitals.layers(self._doors))
+            for part, reading in self._readings():
+                self._ask(part, partial(read, self._doors.index, reading))
+            self._ask("nights", lambda: nightly.nights(self._ward()))
+            self._ask("writes", lambda: nightly.writes(self._ward(), self._strays.spares))
 
-    def prove() -> Iterable[Finding]:
-        nonlocal proved
-        proved, found = vitals.vouched(doors, name)
-        return found
+    def _between(self) -> Iterator[Finding]:
+        self._strays = surroundings.strays(self._workspace.root, Ignore.read(self._workspace.root))
+        yield from surroundings.between(self._strays)
 
-    strays = surroundings.Strays()
+    def _proof(self) -> Iterator[Finding]:
+        self.freshness, found = vitals.vouched(self._doors, self._name)
+        yield from found
+        if self.freshness is not vitals.NOTHING:
+            self.entries = int(read(self._doors.index, index.meta("entries")) or 0)
+        if self._daemon:
+            yield from surroundings.watches(self._daemon)
+
+    def _readings(self) -> Iterator[tuple[str, Reading[list[Finding]]]]:
+        now, zone = self._doors.clock.now(), self._workspace.zone
+        here = datetime.fromtimestamp(now).astimezone().utcoffset() or timedelta(0)
+        yield "documents", vitals.documents(self._name)
+        yield "logs", backlog.logs(now, zone, self._name)
+        yield "zone", backlog.zone_unknown(now, zone, here.total_seconds())
+        yield "tracked", backlog.tracked(now, zone)
+        yield "inbox", backlog.questions()
+
+    def _ward(self) -> nightly.Ward:
+        return nightly.Ward(
+            workspace=self._workspace,
+            index=self._doors.index,
+            given=self._doors.settings.consolidate,
+            now=self._doors.clock.now(),
+            daemon=self._daemon,
+            name=self._name,
+        )
+
+    @property
+    def _daemon(self) -> int | None:
+        return holder(self._workspace.state / WATCH)

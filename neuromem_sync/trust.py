@@ -17,7 +17,9 @@ _LIVE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\]\(\s*(?:javascript|da
 _HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)", re.I)
 _ROLE = re.compile(
     r"(?:^\W*|[\"“]\s*)(?:system|assistant|developer|user|human|tool|ai|model|bot|admin(?:istrator)?)\s*(?:\(\w+\)|prompt"
-    r"|message|note)?\s*[:>\]]|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{6,}",
+    r"|message|note)?\s*[:>\]]"
+    r"|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b"
+    r"|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{6,}",
     re.I,
 )
 _SECRET = re.compile(

@@ -125,6 +125,9 @@ class Writeback:
         if self.crowded(path, self._clock.now()):
             hint = f"it will be tried again {WINDOW / 60:.0f} minutes later"
             raise WriteConflict(f"{path} is being edited again and again", hint, sidecar=True)
+        if self._daemon and self.paused(path, self._clock.now()):
+            hint = "is another program answering its writes? to write it now: neuromem groom"
+            raise WriteConflict(f"{path} was written {DAEMON_WRITES} times in {WINDOW / 60:.0f} minutes", hint)
 
     def _patiently(self, order: _Order) -> Written:
         deadline = self._clock.monotonic() + PATIENCE

@@ -17,6 +17,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 
 # Files that belong to another one's subject and may know each other. Everything else has a row of its own.
 WHOLES = {
+    "health": "backlog nightly surroundings vitals",
     "recall": "question when candidates ranking pack recent",
     "groom": "beliefs chores learn ledger managed rewrite undo why",
     "forget": "naming purge removal",

@@ -30,6 +30,7 @@ COMMANDS = {
     "why": "Show where an item of MEMORY.md comes from.",
     "diff": "Show what is believed now and was not then.",
     "stats": "Count files, entries and layers.",
+    "health": "Say what needs a person, and what to do.",
     "problems": "List what could not be read.",
     "verify": "Prove that the index equals the files.",
     "forget": "Take entries out of files and memory.",

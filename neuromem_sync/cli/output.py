@@ -139,6 +139,28 @@ class WaitJson(TypedDict):
     freshness: FreshnessJson
 
 
+class FindingJson(TypedDict):
+    """`code` stays what it is (docs/health.md); `level` is bad, warn or info; `place` path:line, a path, or ""."""
+
+    code: str
+    part: str
+    level: str
+    message: str
+    hint: str
+    place: str
+
+
+class HealthJson(TypedDict):
+    """`well`: no finding is worse than info. `state_bytes` are those of the state folder on its disk."""
+
+    agent: str
+    well: bool
+    entries: int
+    state_bytes: int
+    freshness: FreshnessJson
+    findings: list[FindingJson]
+
+
 class LayersJson(TypedDict):
     working: int
     episodic: int

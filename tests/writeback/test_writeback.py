@@ -289,6 +289,8 @@ def test_the_daemon_writes_a_file_three_times_in_ten_minutes(bench: Bench) -> No
             assert not desk.writeback.paused(PATH, clock.now())
             assert desk.writeback.write(PATH, version(number)).written
         assert desk.writeback.paused(PATH, clock.now())
+        with pytest.raises(WriteConflict, match="3 times in 10 minutes"):
+            desk.writeback.write(PATH, lambda data: data + b"once more\n")
         clock.shift(WINDOW)
         assert not desk.writeback.paused(PATH, clock.now())
 

@@ -1,0 +1,111 @@
+"""`neuromem health`: what needs a person, agent by agent, the worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from neuromem_sync import app
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.context import (
+    agent_option,
+    agents_and_folders,
+    clock,
+    json_option,
+    many_agents,
+    settings_of,
+)
+from neuromem_sync.cli.output import ErrorDetail, FailedJson, FindingJson, HealthJson
+from neuromem_sync.cli.plain import plain_freshness
+from neuromem_sync.cli.terminal import Style, emit, emit_agents, fail, line, say, styled
+from neuromem_sync.errors import NeuromemError
+from neuromem_sync.finding import Code, Finding, Level
+from neuromem_sync.health import Health
+
+MOST = 5
+"""Findings of one kind that are shown one by one."""
+STYLES: dict[Level, Style] = {Level.BAD: "bad", Level.WARN: "warn", Level.INFO: "faint"}
+
+
+@click.command(short_help=COMMANDS["health"])
+@agent_option
+@json_option
+@click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
+def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
+    """Say what needs a person, and what to do about it. Exit 0 if all is well, 1 if anything is not.
+
+    \b
+    neuromem health               the agent of this folder, or all of them
+    neuromem health ava bo
+    neuromem health --json | jq '.findings[] | select(.level == "bad")'
+    """
+    workspaces = many_agents(agent, words)
+    code, shown = 0, list[HealthJson | FailedJson]()
+    for workspace in workspaces:
+        try:
+            found = app.health(workspace, settings_of(workspace), clock())
+        except NeuromemError as error:
+            if len(workspaces) == 1:
+                raise
+            code = error.exit_code
+            detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint)
+            shown.append(FailedJson(agent=workspace.agent, error=detail))
+            if not as_json:
+                say(workspace.agent, "strong")
+                fail(**detail, as_json=False)
+        else:
+            code = max(code, 0 if found.well else 1)
+            shown.append(_plain(found))
+            if not as_json:
+                _show(found)
+    if as_json and len(workspaces) == 1:
+        emit(shown[0])
+    elif as_json:
+        emit_agents(shown)
+    return code
+
+
+def _plain(health: Health) -> HealthJson:
+    return HealthJson(
+        agent=health.agent,
+        well=health.well,
+        entries=health.entries,
+        state_bytes=health.state_bytes,
+        freshness=plain_freshness(health.freshness),
+        findings=[_plain_finding(finding) for finding in health.findings],
+    )
+
+
+def _plain_finding(finding: Finding) -> FindingJson:
+    return FindingJson(
+        code=finding.code.value,
+        part=finding.part,
+        level=finding.level.value,
+        message=finding.message,
+        hint=finding.hint,
+        place=finding.place,
+    )
+
+
+def _show(health: Health) -> None:
+    is_how = styled("is well:", "good") if health.well else styled("is not well:", "bad")
+    entries = f"{health.entries:,} {'entry' if health.entries == 1 else 'entries'}"
+    facts = f"{entries}, generation {health.freshness.generation}, {health.freshness.state}"
+    line(styled(health.agent, "strong"), is_how, facts)
+    met = Counter[Code]()
+    for finding in health.findings:
+        met[finding.code] += 1
+        if met[finding.code] <= MOST:
+            _show_finding(finding)
+    for code, count in met.items():
+        if count > MOST:
+            say(f"  and {count - MOST} more of {code}; to see them all: neuromem health --json", "faint")
+
+
+def _show_finding(finding: Finding) -> None:
+    named = finding.place in finding.message
+    message = finding.message if named else f"{finding.place}: {finding.message}"
+    line(styled(f"  {finding.level:<4}", STYLES[finding.level]), styled(message, "plain"))
+    if finding.hint:
+        say(f"       {finding.hint}", "faint")
