@@ -83,7 +83,8 @@ def _late(ward: Ward, past: Sequence[Past]) -> Iterator[Finding]:
     if due and started < ward.now - LATE:
         since = f"the last one was on {ward.day(last)}" if past else "there never was one"
         message = f"a night should have come at {ward.given.at}; {since}"
-        yield Finding(code=Code.NIGHT_LATE, message=message, hint=f"to see what is in the way: neuromem groom {ward.name}")
+        hint = f"to see what is in the way: neuromem groom {ward.name}"
+        yield Finding(code=Code.NIGHT_LATE, message=message, hint=hint)
 
 
 def _region(ward: Ward, *, tried: bool) -> tuple[Region | None, list[Finding]]:
@@ -129,7 +130,7 @@ def _empty(ward: Ward, past: Sequence[Past], region: Region) -> Iterator[Finding
 def writes(ward: Ward, spares: Sequence[str]) -> Iterator[Finding]:
     """What writes left. `spares` are files on disk that one put aside, as of a look before this one."""
     if not (ward.workspace.state / FILE).exists():
-        yield from _left(ward.workspace.root, spares, frozenset())
+        yield from _left(ward.workspace.root, spares, set())
         return
     with closing(Journal(ward.workspace.state)) as journal:
         plans, displaced = journal.plans(), journal.displaced()
@@ -143,14 +144,15 @@ def writes(ward: Ward, spares: Sequence[str]) -> Iterator[Finding]:
             message = f"the version of {each.path} from before our write is kept as {each.spare}"
             hint = f"somebody has it open: close {each.path} in every editor"
             yield Finding(code=Code.PUT_ASIDE, message=message, hint=hint, place=each.path)
-    yield from _left(ward.workspace.root, spares, {each.spare for each in (*plans, *displaced)})
+    known = {plan.spare for plan in plans} | {each.spare for each in displaced}
+    yield from _left(ward.workspace.root, spares, known)
     if disturbed:
         message = f"people were editing when a write was due, within the last day: {among(disturbed)}"
         hint = "nothing is lost; what was learned comes with the next night, or beside the file"
         yield Finding(code=Code.WRITE_CONFLICT, message=message, hint=hint, place=disturbed[0])
 
 
-def _left(root: Path, spares: Sequence[str], known: frozenset[str] | set[str]) -> Iterator[Finding]:
+def _left(root: Path, spares: Sequence[str], known: set[str]) -> Iterator[Finding]:
     for path in spares:
         if PurePosixPath(path).name.removesuffix("-part") not in known and (root / path).exists():
             message = f"{path} is a version that a write put aside, and nothing is known of it any more"

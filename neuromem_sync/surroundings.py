@@ -145,4 +145,3 @@ def watches(pid: int, limit: Path = LIMIT, processes: Path = Path("/proc")) -> I
         message = f"the daemon watches {watched:,} folders, and the system allows {most:,} to all programs together"
         hint = f"raise it: sudo sysctl fs.inotify.max_user_watches={2 * most}"
         yield Finding(code=Code.WATCHES_LOW, message=message, hint=hint)
-

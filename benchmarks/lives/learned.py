@@ -1,30 +1,30 @@
-"""What consolidation learns of a workspace: the one place where these benchmarks meet it.
+"""What a night learns of a workspace: the one place where these benchmarks meet the product.
 
-Scores nothing.
+Scores nothing, and works on a copy.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuromem_sync import app, index
-from neuromem_sync.clock import SystemClock
+from neuromem_sync import app
+from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
-from neuromem_sync.model import Entry, Origin, Route
-from neuromem_sync.promotion import Known, NearMiss
-from neuromem_sync.sqlite import connect, read
-from neuromem_sync.workspace import Workspace, route
+from neuromem_sync.promotion import NearMiss
+from neuromem_sync.region import find
+from neuromem_sync.workspace import Workspace
 
-STATED = frozenset({Route.MEMORY, Route.PROFILE})
+LATER = 4_000_000_000.0
+"""POSIX seconds after every file was made: no edit has to be waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """The items, and for whoever asks why: what was held back, by which gate, how often."""
+    """The items of MEMORY.md, and for whoever asks why: what was held back, by which gate, how often."""
 
     items: tuple[str, ...]
     nearest: tuple[NearMiss, ...]
@@ -32,26 +32,13 @@ class Learned:
 
 
 def learned(root: Path) -> Learned:
-    """Index a workspace from nothing and consolidate it."""
-    from neuromem_sync.consolidate import consolidate
-
-    entries = indexed(root)
-    chosen = consolidate(entries, Known(lines=tuple(entry.text for entry in entries if _is_stated(entry))))
-    return Learned(tuple(each.text for each in chosen.promotions), chosen.nearest, chosen.held_back)
-
-
-def _is_stated(entry: Entry) -> bool:
-    """Whether its people wrote it where it need not be learned any more."""
-    return route(entry.source.path) in STATED and entry.origin is not Origin.NEUROMEM
-
-
-def indexed(root: Path) -> list[Entry]:
-    """Every entry of a workspace, in the order of files and lines."""
-    with tempfile.TemporaryDirectory(prefix="neuromem-lives-") as state:
-        workspace = Workspace.at(root, state_home=Path(state), agent="ava")
-        with closing(app.engine(workspace, Settings(), SystemClock())) as engine:
-            engine.cycle()
-        with closing(connect(workspace.state / "index.db", readonly=True)) as connection:
-            keys = [key for (key,) in connection.execute("SELECT key FROM entries")]
-            found = read(connection, index.entries_of(keys)).values()
-    return sorted(found, key=lambda entry: (entry.source.path, entry.source.span.start))
+    """Groom a copy of a workspace for the first time, and read what stands in its MEMORY.md then."""
+    with tempfile.TemporaryDirectory(prefix="neuromem-lives-") as folder:
+        copy = Path(folder, "life")
+        shutil.copytree(root, copy)
+        workspace = Workspace.at(copy, state_home=Path(folder, "state"), agent="ava")
+        with app.nights(workspace, Settings(), ManualClock(LATER)) as nights:
+            night = nights.run(adopt=True)
+        region = find((copy / night.path).read_bytes())
+    items = tuple(item.text for item in region.items) if region else ()
+    return Learned(items, night.nearest, night.held_back)
