@@ -11,7 +11,7 @@ from random import Random
 FUNCTION_WORDS = """
     the of and to in a is that for it was on with as we at this by from not are be have or an which but had were they
     after before when then now so if there all more also into than them can only some out up over our its one two
-""".split()  # noqa: SIM905 - lists of words are read as text
+""".split()
 REAL_WORDS = """
     gateway deploy index review memory latency budget meeting release customer backup schema migration ticket report
     design test branch server client queue worker cache query token session login invoice garden recipe train flight
@@ -23,9 +23,9 @@ REAL_WORDS = """
     morning evening monday friday spring winter berlin lisbon oslo vienna prague kyoto lima cairo
     fixed moved wrote called asked found changed added removed checked planned finished started talked agreed waited
     slow fast broken stable new old small large quiet open closed ready late early green red blue warm cold
-""".split()  # noqa: SIM905
-_ONSETS = "b br c ch d dr f fl g gr h j k l m n p pl pr qu r s sh sk st t th tr v w z".split()  # noqa: SIM905
-_VOWELS = "a a a e e e e i i i o o o u u ai ea ee oo ou".split()  # noqa: SIM905
+""".split()
+_ONSETS = "b br c ch d dr f fl g gr h j k l m n p pl pr qu r s sh sk st t th tr v w z".split()
+_VOWELS = "a a a e e e e i i i o o o u u ai ea ee oo ou".split()
 _CODAS = ("", "", "", "", "", "", "", "l", "m", "n", "nd", "r", "rn", "s", "st", "t", "x", "ck", "mp")
 EXPONENT = 1.07
 """Zipf's exponent: that of English prose lies between 1.0 and 1.1."""

@@ -23,7 +23,10 @@ QUIET_HOURS = 6.0
 
 def logs(now: float, zone: str, name: str) -> Reading[list[Finding]]:
     """Today's log, where one is kept: missing by midday, or untouched for hours."""
-    rows = yield "SELECT path, mtime_ns FROM documents WHERE route = ?", (Route.LOG,)
+    rows = yield (
+        "SELECT path, mtime_ns FROM documents WHERE path > 'memory/' AND path < 'memory0' AND route = ?",
+        (Route.LOG,),
+    )
     local = datetime.fromtimestamp(now, ZoneInfo(zone))
     dated = sorted((day, changed / 1e9, path) for path, changed in rows if (day := log_date(path)))
     past = [(day, path) for day, _, path in dated if 0 < (local.date() - day).days <= KEEPING]
@@ -43,7 +46,7 @@ def logs(now: float, zone: str, name: str) -> Reading[list[Finding]]:
     return [Finding(code=Code.LOG_QUIET, message=message, hint="is the agent at work?", place=path)]
 
 
-def zone_unknown(now: float, zone: str, here: float) -> Reading[list[Finding]]:
+def zone_unknown(zone: str, here: float) -> Reading[list[Finding]]:
     """Whether times are read as UTC although this machine, `here` seconds east of it, is elsewhere."""
     dated = yield from one("SELECT 1 FROM entries WHERE instant IS NOT NULL LIMIT 1")
     if not dated or zone != "UTC" or not here:
@@ -72,7 +75,8 @@ def questions() -> Reading[list[Finding]]:
     """Contradictions that were put into the inbox, and that nobody has ticked."""
     rows = yield (
         """SELECT path, line FROM entries JOIN documents ON documents.id = document
-        WHERE route = ? AND kind = ? AND anchor GLOB 'nm-*' AND text LIKE '_ [ ] %' ORDER BY path, line""",
+        WHERE path > 'mind/' AND path < 'mind0' AND route = ?
+        AND kind = ? AND anchor GLOB 'nm-*' AND text LIKE '_ [ ] %' ORDER BY path, line""",
         (Route.INBOX, Kind.TASK),
     )
     places = [f"{path}:{line}" for path, line in rows]

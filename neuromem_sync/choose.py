@@ -83,9 +83,11 @@ def _specific(unit: Unit, rarity: Rarity) -> float:
 def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
     """What it gives that a topic is said on several days in several forms: each doubling as much as the first.
 
-    Remarks about their own day and deeds repeat nothing: they happen again.
+    Where most are remarks about their own day, or deeds, these repeat nothing: they happen again.
     """
-    said = [here.units[at] for at in topic if not here.units[at].form & _PASSING]
+    said = [here.units[at] for at in topic]
+    standing = [unit for unit in said if not unit.form & _PASSING]
+    said = said if 2 * len(standing) >= len(said) else standing
     days = {unit.day for unit in said} - {0}
     forms = {unit.mask for unit in said}
     return {"restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms), MOST_SAID)))}

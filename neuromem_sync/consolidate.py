@@ -7,6 +7,7 @@ units and no entry. docs/consolidation.md explains each step and what it is wort
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from neuromem_sync.standing import ended, taken_back
 from neuromem_sync.stated import Stated
 from neuromem_sync.topics import links, topics
 from neuromem_sync.units import Unit, speakers, units, unlabelled
+
+LONG = 1000  # units from which on a workspace's floor is the floor
+SHORTER = 0.3  # of the floor, less in one of a tenth of that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,16 +118,22 @@ def _promotions(here: Weighed, known: Known, limits: Limits, held: _Held) -> Ite
         held.back("superseded", here.units[at], here.own[at])
     stated = Stated(known.lines, here.rarity)
     alive = [at for at in range(len(here.units)) if at not in dead]
+    floor = _floor(limits, here.rarity)
     for topic in topics(alive, found):
         best = spokesman(topic, here)
         parts: Mapping[str, float] = {**here.parts[best], **restated(topic, here)}
         score = sum(sorted(parts.values()))
         told = [here.units[at] for at in topic]
-        gate = _gate(told, known, stated) or ("weak" if score < limits.floor else "")
+        gate = _gate(told, known, stated) or ("weak" if score < floor else "")
         if gate:
             held.back(gate, here.units[best], score)
         else:
             yield promotion(here.units[best], told, parts, score)
+
+
+def _floor(limits: Limits, rarity: Rarity) -> float:
+    """A short log has more that lasts in as many lines, so less is asked of a line: by powers of ten."""
+    return limits.floor - SHORTER * min(1.0, max(0.0, math.log10(LONG / max(1, rarity.of))))
 
 
 def _gate(told: Sequence[Unit], known: Known, stated: Stated) -> str:

@@ -22,7 +22,7 @@ from neuromem_sync.config import Settings
 from neuromem_sync.contradictions import Contradiction
 from neuromem_sync.difference import difference
 from neuromem_sync.errors import NeuromemError, WorkspaceError, WriteConflict
-from neuromem_sync.files import Content, stable_read
+from neuromem_sync.files import Outcome, Unreadable, Vanished, stable_read
 from neuromem_sync.journal import Journal
 from neuromem_sync.layers.base import TextLayer
 from neuromem_sync.learn import learn
@@ -193,15 +193,13 @@ class Groom:
                 done = self._night.writeback.write(place.path, rewrite, check=check, body=rewrite.body)
         except WriteConflict as refused:
             return self._beside(groomed, rewrite, refused) if refused.sidecar else self._blocked(groomed, refused)
-        if done.written:
-            remove_sidecar(self._root, place.path)
+        if remove_sidecar(self._root, place.path) or done.written:
             self._engine.cycle(Batch(paths=frozenset({place.path})))
         return replace(_merged(groomed, rewrite), written=done.written)
 
     def _rehearse(self, path: str, data: bytes) -> None:
         """Raises WriteConflict if a question that is answered now would not be with these bytes at `path`."""
-        content = stable_read(self._root, rehearsal.PATH)
-        asked, _ = rehearsal.questions(content.data) if isinstance(content, Content) else ((), ())
+        asked = _questions(stable_read(self._root, rehearsal.PATH))
         if not asked:
             return
         index = self._engine.state / "index.db"
@@ -247,6 +245,19 @@ class Groom:
     def _turn(self) -> Iterator[None]:
         with lock.held(self._engine.state / lock.WRITER, timeout=TURN):
             yield
+
+
+def _questions(found: Outcome) -> Sequence[rehearsal.Question]:
+    """Those of `rehearsal.PATH`, none if there is no such file. Raises WriteConflict if it cannot be read."""
+    if isinstance(found, Vanished):
+        return ()
+    if isinstance(found, Unreadable):
+        raise WriteConflict(f"{found.path} cannot be read: {found.reason}", "make it readable, or move it away")
+    asked, problems = rehearsal.questions(found.data)
+    for fault in problems:
+        if fault.unverified:
+            raise WriteConflict(str(fault), "save it as UTF-8, or move it away")
+    return asked
 
 
 def _merged(groomed: Groomed, rewrite: Rewrite) -> Groomed:

@@ -112,7 +112,7 @@ class _Visit:
         here = datetime.fromtimestamp(now).astimezone().utcoffset() or timedelta(0)
         yield "documents", vitals.documents(self._name)
         yield "logs", backlog.logs(now, zone, self._name)
-        yield "zone", backlog.zone_unknown(now, zone, here.total_seconds())
+        yield "zone", backlog.zone_unknown(zone, here.total_seconds())
         yield "tracked", backlog.tracked(now, zone)
         yield "inbox", backlog.questions()
 

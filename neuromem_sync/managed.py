@@ -22,6 +22,7 @@ from neuromem_sync.region import Region, find, is_like, people
 from neuromem_sync.signature import sig
 from neuromem_sync.sqlite import Reading, read
 
+PATHS = ("mind/MEMORY.md", "MEMORY.md")
 _TOMB = re.compile(rb"(?P<sig>\b[0-9a-f]{10}):(?P<fingerprint>[0-9a-f]{16}\b)")
 
 
@@ -68,7 +69,7 @@ def managed(connection: sqlite3.Connection, root: Path, journal: Journal, *, ado
     if chosen is None and adopt:
         chosen = next((each for each in found if each), None)
     if chosen is None:
-        raise _missing(found)
+        raise _missing(root, found)
     return chosen
 
 
@@ -106,8 +107,21 @@ def _rank(path: str) -> tuple[bool, str]:
     return not path.lower().startswith("mind/"), path
 
 
-def _missing(found: Sequence[Managed | None]) -> Unmanaged:
+def _missing(root: Path, found: Sequence[Managed | None]) -> Unmanaged:
     here = next((each for each in found if each), None)
     if here is None:
-        return Unmanaged("there is no MEMORY.md to write into", "lay one out: neuromem init")
+        return _unread(root) or Unmanaged("there is no MEMORY.md to write into", "lay one out: neuromem init")
     return Unmanaged(f"{here.path} has no region of ours", "to make one at its end: neuromem groom --adopt")
+
+
+def _unread(root: Path) -> Unmanaged | None:
+    """Why a MEMORY.md that stands there is none of the index."""
+    for path in PATHS:
+        place = root / path
+        if place.is_symlink():
+            return Unmanaged(f"{path} is a link: it is not followed", "put the file itself in its place")
+        if place.exists() and not place.is_file():
+            return Unmanaged(f"{path} is no file", "move it away, then: neuromem init")
+        if place.exists():
+            return Unmanaged(f"{path} is ignored", "take it out of .neuromemignore")
+    return None

@@ -22,7 +22,6 @@ from neuromem_sync.finding import Code, Finding, among
 from neuromem_sync.journal import CONFLICT, FILE, Journal
 from neuromem_sync.ledger import KEPT, Ledger, Past
 from neuromem_sync.lock import WATCH
-from neuromem_sync.managed import said_by_people
 from neuromem_sync.model import Route
 from neuromem_sync.region import Region, find
 from neuromem_sync.sqlite import read
@@ -92,8 +91,10 @@ def _region(ward: Ward, *, tried: bool) -> tuple[Region | None, list[Finding]]:
     paths = ward.paths(Route.MEMORY)
     for path in paths:
         content = stable_read(ward.workspace.root, path)
+        if not isinstance(content, Content):
+            return None, []  # gone or unreadable: that is told already
         try:
-            region = find(content.data, path=path) if isinstance(content, Content) else None
+            region = find(content.data, path=path)
         except WriteConflict as fault:
             return None, [Finding(code=Code.REGION_BROKEN, message=fault.message, hint=fault.hint, place=path)]
         if region is not None:
@@ -119,6 +120,8 @@ def _empty(ward: Ward, past: Sequence[Past], region: Region) -> Iterator[Finding
     """Nothing was ever learned, although there was much to learn. A region that people emptied is their will."""
     if region.items or region.gone or any(night.promoted for night in past):
         return
+    from neuromem_sync.managed import said_by_people
+
     known = len(read(ward.index, said_by_people()))
     empty = list(takewhile(lambda night: not night.blocked and night.eligible - known >= CLAIMS, past))
     if len({ward.day(night.at) for night in empty}) >= EMPTY_NIGHTS:

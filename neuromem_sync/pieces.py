@@ -128,7 +128,8 @@ def _relations(entry: Entry) -> Iterator[Piece]:
 def _row(entry: Entry) -> Iterator[Piece]:
     """A row of a table; in a log, one of nothing but measures is a protocol and no claim."""
     title = plain(entry.title)
-    cells = {key: plain(value) for key, value in entry.attributes.items() if plain(value) != title}
+    cells = {key: plain(value) for key, value in entry.attributes.items() if key not in _SILENT}
+    cells = {key: value for key, value in cells.items() if value != title}
     measured = entry.layer is Layer.EPISODIC and all(map(_MEASURE.match, cells.values()))
     told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in cells.items())
     if told:

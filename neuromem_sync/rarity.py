@@ -34,6 +34,7 @@ class Rarity:
         self._held: Counter[str] = Counter()
         self._named: Counter[str] = Counter()
         self._first: Counter[str] = Counter()
+        self._weights: dict[str, float] = {}
         for unit in units:
             self.of += 1
             self._held.update(unit.stems)
@@ -52,7 +53,10 @@ class Rarity:
 
     def weight(self, feature: str) -> float:
         """What sharing it says: the square, so that two rare words outweigh many common ones."""
-        return self(feature) ** 2
+        found = self._weights.get(feature)
+        if found is None:
+            found = self._weights[feature] = self(feature) ** 2
+        return found
 
     def proper(self, word: str) -> bool:
         """Whether it is never written small."""

@@ -31,8 +31,10 @@ _END = re.compile(
 )
 _UNRESOLVED = re.compile(rb"^(?:<{7}|>{7})(?:[ \t\r]|$)", re.M)
 
+_MEND = "put the two marker lines back as they were written, or delete both and run: neuromem groom --adopt"
+
 Mark: TypeAlias = re.Match[bytes]
-Refuse: TypeAlias = Callable[[int, str], WriteConflict]
+Refuse: TypeAlias = Callable[..., WriteConflict]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,9 +195,8 @@ def people(data: bytes, region: Region | None = None) -> tuple[str, ...]:
     return (*filter(None, outside), *(region.people if region else ()))
 
 
-def _conflict(data: bytes, path: str, at: int, message: str) -> WriteConflict:
+def _conflict(data: bytes, path: str, at: int, message: str, hint: str = _MEND) -> WriteConflict:
     line = data.count(b"\n", 0, at) + 1
-    hint = "put the two marker lines back as they were written, or delete both and run: neuromem groom --adopt"
     return WriteConflict(f"{path}:{line}: {message}", hint, sidecar=True)
 
 
@@ -212,11 +213,11 @@ def _pair(marks: Sequence[Mark], refuse: Refuse) -> tuple[Mark, Mark]:
 def _check(data: bytes, start: int, end: int, refuse: Refuse) -> None:
     """Refuse a region in code, code that does not end in it, and a merge that somebody has yet to finish."""
     if is_open(data[:start]):
-        raise refuse(start - 1, "the region stands in a code block")
+        raise refuse(start - 1, "the region stands in a code block", "end the code block above it")
     if found := _UNRESOLVED.search(data, start, end):
-        raise refuse(found.start(), "a merge conflict is not resolved")
+        raise refuse(found.start(), "a merge conflict is not resolved", "keep one side, and delete <<<<<<< to >>>>>>>")
     if is_open(data[start:end]):
-        raise refuse(end, "a code block inside of the region does not end there")
+        raise refuse(end, "a code block inside of the region does not end there", "end it above this line")
 
 
 def _gone(listed: str) -> dict[str, int]:

@@ -74,17 +74,18 @@ class Rewrite:
 
     def check(self, before: bytes, after: bytes) -> None:
         """Raises WriteConflict unless the parser finds everything outside of the region as it was, and every item."""
-        if self._outside(before) != self._outside(after):
+        written = self._entries(after)
+        if self._outside(before, self._entries(before)) != self._outside(after, written):
             raise WriteConflict(f"{self._path}: what people wrote would read otherwise", "please report this")
         region = self._find(after)
         items = {item.sig for item in region.items} if region else set()
-        if sum(entry.origin is Origin.NEUROMEM for entry in self._entries(after)) < len(items):
+        if sum(entry.origin is Origin.NEUROMEM for entry in written) < len(items):
             raise WriteConflict(f"{self._path}: an item would not be found again", "please report this")
 
-    def _outside(self, data: bytes) -> list[str]:
+    def _outside(self, data: bytes, entries: Sequence[Entry]) -> list[str]:
         region = self._find(data)
         start, end = (region.start, region.end) if region else (len(data), len(data))
-        return [entry.text for entry in self._entries(data) if not start <= entry.source.span.start < end]
+        return [entry.text for entry in entries if not start <= entry.source.span.start < end]
 
     def _find(self, data: bytes) -> Region | None:
         return find(data, path=self._path)
@@ -92,4 +93,7 @@ class Rewrite:
     def _entries(self, data: bytes) -> Sequence[Entry]:
         from neuromem_sync.parsers import Document, parse
 
-        return parse(Document(path=self._path, data=data, route=Route.MEMORY, zone="UTC")).result.entries or ()
+        found = parse(Document(path=self._path, data=data, route=Route.MEMORY, zone="UTC")).result
+        if found.entries is None:
+            raise WriteConflict(str(found.problems[0]), found.problems[0].hint)
+        return found.entries

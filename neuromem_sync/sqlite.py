@@ -100,8 +100,7 @@ def rehearsal(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 def migrate(connection: sqlite3.Connection, part: str, steps: Sequence[str]) -> None:
     """Bring `part` of the schema up to `len(steps)`, each step (one or more statements) in a transaction of its own."""
     connection.execute("CREATE TABLE IF NOT EXISTS migrations (part TEXT PRIMARY KEY, step INTEGER NOT NULL)")
-    found = connection.execute("SELECT step FROM migrations WHERE part = ?", (part,)).fetchone()
-    done = found[0] if found else 0
+    done = _step(connection, part)
     if done > len(steps):
         raise StateError(
             f"the state was written by a newer version (part {part}, step {done})",
@@ -109,9 +108,16 @@ def migrate(connection: sqlite3.Connection, part: str, steps: Sequence[str]) -> 
         )
     for number, step in enumerate(steps[done:], done + 1):
         with transaction(connection):
-            for statement in _statements(step):
-                connection.execute(statement)
-            connection.execute("INSERT OR REPLACE INTO migrations VALUES (?, ?)", (part, number))
+            # another process may have been here since
+            if _step(connection, part) < number:
+                for statement in _statements(step):
+                    connection.execute(statement)
+                connection.execute("INSERT OR REPLACE INTO migrations VALUES (?, ?)", (part, number))
+
+
+def _step(connection: sqlite3.Connection, part: str) -> int:
+    found = connection.execute("SELECT step FROM migrations WHERE part = ?", (part,)).fetchone()
+    return int(found[0]) if found else 0
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -51,19 +51,23 @@ def strays(root: Path, ignore: Ignore) -> Strays:
                 path = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     waiting += [f"{path}/"] if ignore.accepts_folder(path) else []
-                else:
-                    _sort(found, root, path, entry, ignore)
+                elif entry.is_symlink():
+                    found.links += _leading_out(root, path, entry, ignore)
+                elif not ignore.accepts_file(path):
+                    _sort(found, path, ignore)
     return Strays(*map(sorted, (found.left, found.links, found.spares)))
 
 
-def _sort(found: Strays, root: Path, path: str, entry: os.DirEntry[str], ignore: Ignore) -> None:
-    if entry.is_symlink():
-        accepted = ignore.accepts_folder(path) if entry.is_dir() else ignore.accepts_file(path)
-        if accepted and not Path(os.path.realpath(entry.path)).is_relative_to(root):
-            found.links.append(printable(path))
-    elif entry.name.startswith(".") and entry.name.endswith(SPARES):
+def _leading_out(root: Path, path: str, entry: os.DirEntry[str], ignore: Ignore) -> list[str]:
+    accepted = ignore.accepts_folder(path) if entry.is_dir() else ignore.accepts_file(path)
+    return [printable(path)] if accepted and not Path(os.path.realpath(entry.path)).is_relative_to(root) else []
+
+
+def _sort(found: Strays, path: str, ignore: Ignore) -> None:
+    name = path.rpartition("/")[2]
+    if name.startswith(".") and name.endswith(SPARES):
         found.spares.append(printable(path))
-    elif not ignore.accepts_file(path) and ignore.is_dropping(path):
+    elif ignore.is_dropping(path):
         found.left.append(printable(path))
 
 

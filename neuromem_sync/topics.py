@@ -15,13 +15,14 @@ from neuromem_sync.units import Unit
 SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
 DISPUTED = 0.35  # share of the words of the lighter of two that give different values
+SPOKEN_OF = 3  # units that have a word, from which it is a subject
 LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
 FRAMED = 0.3  # weight of what two units say alike of different names
 MOSTLY = 0.4  # share that it is of the longer
 RAREST = 6  # words of a unit by which others are looked for
 WORTH_A_LOOK = 0.25  # weight of the rare words that both have
-CROWD = 60  # units before it that have a word, with which a further one is compared
+CROWD = 20  # units before it that have a word, with which a further one is compared
 
 Link = tuple[float, int, int]
 
@@ -37,6 +38,12 @@ def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
     found = []
     for one, other in _pairs(held, rarity):
         both = held[one] & held[other]
+        if (
+            len(both) == 1
+            and not (units[one].values and units[other].values)
+            and not _capital(units[one], units[other])
+        ):
+            continue
         share = _likeness(units[one], units[other], both, (weights[one], weights[other]), rarity)
         if share >= LINKED:
             found.append((share, one, other))
@@ -48,12 +55,12 @@ def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float
     """How far two units say the same; 0.0 for two that share one word and nothing it is given."""
     if renamed(one, other, rarity):
         return IDENTIFIED
-    same = frozenset(slots(one)).intersection(slots(other))
+    same = frozenset(slots(one)).intersection(slots(other)) if one.values and other.values else frozenset()
     shared = _sum(both, rarity) + SLOT * max(map(rarity.weight, same), default=0.0)
     if shared < SHARED or (not same and _one_word(both)) or _apart(one, other, rarity):
         return 0.0
     differing = disputed(one, other)
-    if differing and not _same_matter(one, other, rarity):
+    if differing and (_of_two(one, other, rarity) or not _same_matter(one, other, rarity)):
         return 0.0
     if any(value.startswith("id=") and value in other.values for value in one.values):
         return IDENTIFIED
@@ -63,6 +70,12 @@ def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float
 
 def _one_word(both: frozenset[str]) -> bool:
     return len(both) == 1 and not any("=" in feature for feature in both)
+
+
+def _of_two(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether each speaks of something the other does not, which is spoken of elsewhere too: two ports of two hosts."""
+    left, right = frozenset(one.stems), frozenset(other.stems)
+    return all(any(rarity.held(stem) >= SPOKEN_OF for stem in only) for only in (left - right, right - left))
 
 
 def _same_matter(one: Unit, other: Unit, rarity: Rarity) -> bool:
@@ -115,6 +128,8 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
 
     Not if both begin with their name: then it is what they speak of. Nor if they give different values.
     """
+    if not _capital(one, other):
+        return False
     left, right = _called(one, rarity), _called(other, rarity)
     if not left or not right or left & right or (one.first in left and other.first in right):
         return False
@@ -125,6 +140,10 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
         return False
     shared = _sum(said & again, rarity)
     return shared >= FRAMED and shared >= MOSTLY * max(_sum(said, rarity), _sum(again, rarity))
+
+
+def _capital(one: Unit, other: Unit) -> bool:
+    return bool((one.named or one.first) and (other.named or other.first))
 
 
 def _called(unit: Unit, rarity: Rarity) -> frozenset[str]:

@@ -79,6 +79,18 @@ _FOREIGN = re.compile(
     r"|\b(?:comments?|mails?|messages?|replies|reply|posts?) (?:from|by|of|on|in|under)\b",
     re.I,
 )
+_STEERS = re.compile(
+    r"^\W*(?:assistant|agent|ai|bot|model|llm|gpt|claude)\s*[,:!]"
+    r"|\b(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
+    r"|\bmemory\s+(?:update|entry|note|override|insert\w*|injection)\b"
+    r"|\b(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
+    r"|\bas (?:the|your|an?) (?:\w+ )?(?:owner|admin\w*|operator|developer|user|boss|creator|system),? (?:i|we|you)\b"
+    r"|\bi(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
+    r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prior|above|earlier|former|system)"
+    r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
+    r"|\b(?:curl|wget)\b.*\b(?:sh|bash)\b|\|\s*(?:sudo )?(?:ba)?sh\b",
+    re.I,
+)
 _AGENT = (
     r"\b(?:agents?|assistants?|bots?|ais?|llms?|models?|prompts?|instructions?|guard ?rails?|memory"
     r"|memor(?:ize|ise|ies)|jailbreak|overrid\w+|disregard|ignore|forget|obey|comply|bypass|pretend|hereby|sudo)\b"
@@ -123,5 +135,5 @@ def hearsay(text: str) -> bool:
 
 
 def incites(text: str) -> bool:
-    """Whether it speaks to an agent to make it act."""
-    return sum(sign.search(text) is not None for sign in _INCITEMENT) >= SIGNS
+    """Whether it speaks to an agent to make it act, or to its memory to make it believe."""
+    return _STEERS.search(text) is not None or sum(sign.search(text) is not None for sign in _INCITEMENT) >= SIGNS

@@ -21,7 +21,7 @@ from neuromem_sync.query import Freshness, Query, State
 from neuromem_sync.recall import recall
 from neuromem_sync.sqlite import Reading, read
 
-NOTHING = Freshness(state=State.STOPPED, generation=0, as_of="", reason="nothing is indexed")
+NOTHING = Freshness(state=State.STOPPED, generation=0, as_of="", reason="no index was asked")
 WATCHES = "sudo sysctl fs.inotify.max_user_watches=524288, and a line in /etc/sysctl.d to keep it"
 
 
@@ -29,13 +29,14 @@ def vouched(doors: BlockingDoors, name: str) -> tuple[Freshness, list[Finding]]:
     """How fresh the index is by now, and what stands in the way. `name` is what to type for this workspace."""
     workspace = doors.workspace
     if not (workspace.state / "index.db").exists():
-        return NOTHING, [Finding(code=Code.NO_INDEX, message="nothing is indexed yet", hint=f"neuromem sync {name}")]
+        return NOTHING, [_no_index(name)]
     patience = doors.settings.recall.fresh_ms / 1000
     said = freshness.ask(doors.live, workspace.state, workspace.root, clock=doors.clock, timeout=patience)
-    other = read(doors.index, index.meta("rules")) != Intake(workspace.zone).rules
+    rules = read(doors.index, index.meta("rules"))
+    other = rules != Intake(workspace.zone).rules
     proved, found = (said, []) if isinstance(said, Freshness) else _unvouched(doors, said, name, other=other)
     if other:
-        found.append(_other_rules(name, by_daemon=holder(workspace.state / WATCH) is not None))
+        found += _other_rules(rules, name, by_daemon=holder(workspace.state / WATCH) is not None)
     return replace(proved, unverified=tuple(read(doors.index, index.unverified()))), found
 
 
@@ -78,10 +79,17 @@ def _remedy(reason: str) -> str:
     return WATCHES if "max_user_watches" in reason else "questions look for themselves until it is over"
 
 
-def _other_rules(name: str, *, by_daemon: bool) -> Finding:
+def _no_index(name: str) -> Finding:
+    return Finding(code=Code.NO_INDEX, message="nothing is indexed yet", hint=f"neuromem sync {name}")
+
+
+def _other_rules(rules: str | None, name: str, *, by_daemon: bool) -> list[Finding]:
+    """`rules` are those of the index, None where its first cycle has not ended."""
+    if rules is None:
+        return [] if by_daemon else [_no_index(name)]
     hint = "stop the daemon and start it again" if by_daemon else f"neuromem sync {name}"
     message = "the index was made by another version or for another zone: it will be made anew"
-    return Finding(code=Code.OTHER_RULES, message=message, hint=hint)
+    return [Finding(code=Code.OTHER_RULES, message=message, hint=hint)]
 
 
 def layers(doors: BlockingDoors) -> Iterator[Finding]:
@@ -107,7 +115,8 @@ def documents(name: str) -> Reading[list[Finding]]:
         found.append(Finding(code=Code.PENDING, message=message, hint=f"neuromem wait {name}", place=waiting[0]))
     if problems:
         places = [f"{problem.path}:{problem.line}" for problem in problems]
-        message = f"{len(problems)} passages were not read in full: {among(places)}"
-        hint = f"what each is and what to do: neuromem problems {name}"
+        what = "1 passage was" if len(problems) == 1 else f"{len(problems)} passages were"
+        message = f"{what} not read in full: {among(places)}"
+        hint = f"what is wrong and what to do: neuromem problems {name}"
         found.append(Finding(code=Code.PROBLEMS, message=message, hint=hint, place=places[0]))
     return found

@@ -5,6 +5,7 @@ Keeps no record: consolidation is a function of the files, so it is asked again.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,12 +19,15 @@ from neuromem_sync.promotion import Consolidation, Promotion
 from neuromem_sync.signature import sig
 from neuromem_sync.sqlite import Reading, read
 
+_WORD = re.compile(r"\w+")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A line that says it, and when (ISO 8601; None for undated). `text` is the line as the index has it."""
 
-    source: Source
+    path: str
+    line: int
     at: str | None
     text: str
 
@@ -44,6 +48,8 @@ class Why:
 
 def why(connection: sqlite3.Connection, place: Managed, number: int, learned: Consolidation) -> Why:
     """What is behind the item on line `number` (1-based) of the file. Raises WorkspaceError if there is none."""
+    if place.fault:
+        raise place.fault
     line = _line(place, number)
     if line is None or line.signed is None:
         raise WorkspaceError(f"{place.path}:{number} is no item of ours", "what we wrote ends in <!-- nm:… -->")
@@ -67,17 +73,23 @@ def _supported(found: Why, promotion: Promotion, connection: sqlite3.Connection)
         section=str(promotion.section),
         score=promotion.score,
         parts=promotion.why,
-        evidence=tuple(read(connection, _evidence(each)) for each in promotion.evidence),
+        evidence=tuple(read(connection, _evidence(each, promotion.text)) for each in promotion.evidence),
     )
 
 
-def _evidence(source: Source) -> Reading[Evidence]:
+def _evidence(source: Source, claim: str) -> Reading[Evidence]:
+    """Of the lines of an entry that says it, the one that shares most words with the claim."""
     rows = yield (
         """SELECT at, line, text FROM entries JOIN documents ON documents.id = document
         WHERE path = ? AND start <= ? ORDER BY start DESC LIMIT 1""",
         (source.path, source.span.start),
     )
     at, first, text = rows[0] if rows else (None, source.span.line, "")
-    lines = text.splitlines()
-    below = source.span.line - first
-    return Evidence(source=source, at=at, text=lines[below] if 0 <= below < len(lines) else "")
+    lines = text.splitlines()[max(0, source.span.line - first) :] or [""]
+    wanted = _words(claim)
+    below = max(range(len(lines)), key=lambda at: len(wanted & _words(lines[at])))
+    return Evidence(path=source.path, line=source.span.line + below, at=at, text=lines[below])
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))

@@ -22,7 +22,7 @@ WHOLES = {
     "groom": "beliefs chores learn ledger managed rewrite undo why",
     "forget": "naming purge removal",
     "archive": "lifecycle",
-    "consolidate": "choose claims rarity routine standing topics trust units wording",
+    "consolidate": "choose claims lexicon measures passages pieces rarity routine standing stated topics trust units wording",
     "logbook": "append handwriting",
     "writeback": "exchange permit staging weave",
     "merge": "body",

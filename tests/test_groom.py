@@ -13,7 +13,7 @@ import pytest
 from neuromem_sync import app
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
-from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.errors import WorkspaceError, WriteConflict
 from neuromem_sync.groom import Groom, Groomed
 from neuromem_sync.scaffold import lay_out, missing
 from tests.workshop import Workshop
@@ -155,6 +155,27 @@ def test_a_workspace_without_a_memory_file_says_so(shop: Workshop) -> None:
     assert "MEMORY.md" in groom(shop).reason
 
 
+def test_a_memory_file_that_is_not_read_is_not_called_missing(shop: Workshop) -> None:
+    real = (shop.root / FILE).rename(shop.root / "mind/real.md")
+    (shop.root / FILE).symlink_to(real)
+    assert groom(shop).reason == f"{FILE} is a link: it is not followed"
+    (shop.root / FILE).unlink()
+    (shop.root / FILE).mkdir()
+    assert groom(shop).reason == f"{FILE} is no file"
+    (shop.root / FILE).rmdir()
+    real.rename(shop.root / FILE)
+    (shop.root / ".neuromemignore").write_text("MEMORY.md\n")
+    assert groom(shop).reason == f"{FILE} is ignored"
+
+
+def test_a_file_that_is_not_utf_8_is_left_alone_and_named(shop: Workshop) -> None:
+    (shop.root / FILE).write_bytes(b"# Ours\n\nthe caf\xe9\n" + (shop.root / FILE).read_bytes())
+    held = (shop.root / FILE).read_bytes()
+    night = groom(shop)
+    assert (night.blocked, night.reason) == (True, f"{FILE}:3: not read: not UTF-8")
+    assert (shop.root / FILE).read_bytes() == held
+
+
 def test_a_root_memory_file_is_used_where_there_is_no_other(shop: Workshop) -> None:
     (shop.root / FILE).rename(shop.root / "MEMORY.md")
     night = groom(shop)
@@ -180,6 +201,23 @@ def test_a_lost_marker_sends_it_beside_until_it_is_mended(shop: Workshop) -> Non
     assert PROXY not in text(shop)
 
 
+def test_what_went_beside_goes_when_the_file_is_as_it_was(shop: Workshop) -> None:
+    groom(shop)
+    held = text(shop)
+    edit(shop, line_of(shop, PROXY), f"<<<<<<< HEAD\n{line_of(shop, PROXY)}\n=======\n>>>>>>> other")
+    shop.write("memory/2026-03-03.md", log("2026-03-03", RULE))
+    night = groom(shop)
+    assert night.reason.startswith(f"{FILE}:24: a merge conflict is not resolved")
+    assert "<<<<<<<" in night.hint
+    assert (shop.root / "mind/MEMORY.auto.md").exists()
+    with nights(shop) as one, pytest.raises(WriteConflict, match="merge conflict"):
+        one.why(FILE, 20)
+    (shop.root / FILE).write_text(held)
+    (shop.root / "memory/2026-03-03.md").unlink()
+    assert groom(shop).reason == "nothing new to write"
+    assert not (shop.root / "mind/MEMORY.auto.md").exists()
+
+
 def test_a_question_that_must_be_answered_holds_a_night_back(shop: Workshop) -> None:
     groom(shop)
     held = text(shop)
@@ -191,6 +229,20 @@ def test_a_question_that_must_be_answered_holds_a_night_back(shop: Workshop) -> 
     assert text(shop) == held
     (shop.root / "mind/RECALL.md").unlink()
     assert GATEWAY in groom(shop).demoted
+
+
+def test_questions_that_cannot_be_read_hold_a_night_back(shop: Workshop) -> None:
+    held = text(shop)
+    questions = shop.root / "mind/RECALL.md"
+    questions.write_bytes(b"| question | must contain |\n|---|---|\n| where is the caf\xe9 | Vienna |\n")
+    night = groom(shop)
+    assert (night.blocked, night.reason) == (True, "mind/RECALL.md:3: not read: not UTF-8")
+    questions.unlink()
+    questions.mkdir()
+    assert groom(shop).reason.startswith("mind/RECALL.md cannot be read")
+    assert text(shop) == held
+    questions.rmdir()
+    assert groom(shop).written
 
 
 def test_undo_takes_the_last_write_back_for_good(shop: Workshop) -> None:
@@ -235,7 +287,10 @@ def test_why_leads_from_an_item_to_the_lines_that_say_it(shop: Workshop) -> None
     with nights(shop) as one:
         found = one.why(FILE, number)
         assert found.text == GATEWAY
-        assert {each.source.path for each in found.evidence} == {"memory/2026-03-01.md", "memory/2026-03-03.md"}
+        assert {(each.path, each.line, each.text) for each in found.evidence} == {
+            ("memory/2026-03-01.md", 5, f"Remember: {GATEWAY}"),
+            ("memory/2026-03-03.md", 5, f"Fact: {GATEWAY}"),
+        }
         assert found.score == pytest.approx(sum(found.parts.values()), abs=0.01)
         with pytest.raises(WorkspaceError, match="no item"):
             one.why(FILE, 1)

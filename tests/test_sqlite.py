@@ -5,11 +5,22 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from neuromem_sync.errors import StateError
-from neuromem_sync.sqlite import LARGE_LOG, Reading, checkpoint, connect, failure, read, rehearsal, transaction
+from neuromem_sync.sqlite import (
+    LARGE_LOG,
+    Reading,
+    checkpoint,
+    connect,
+    failure,
+    migrate,
+    read,
+    rehearsal,
+    transaction,
+)
 
 
 def test_a_reading_sees_one_commit_though_others_write_between_its_statements(tmp_path: Path) -> None:
@@ -57,3 +68,20 @@ def test_a_full_disk_is_told_as_such_though_it_ended_the_transaction(tmp_path: P
             tx.executemany("INSERT INTO things VALUES (?)", rows)
         assert "make room" in failure(tmp_path, caught.value).hint
         assert not connection.in_transaction
+
+
+def test_two_processes_may_make_the_same_schema_at_once(tmp_path: Path) -> None:
+    steps = ("CREATE TABLE a (number INTEGER);", "CREATE TABLE b (number INTEGER);")
+    with closing(connect(tmp_path / "a.db")) as one, closing(connect(tmp_path / "a.db")) as other:
+
+        class Overtaken(tuple[str, ...]):
+            """Steps that another process has taken by the time they are looked at."""
+
+            __slots__ = ()
+
+            def __getitem__(self, key: Any) -> Any:
+                migrate(other, "part", steps)
+                return super().__getitem__(key)
+
+        migrate(one, "part", Overtaken(steps))
+        assert one.execute("SELECT step FROM migrations WHERE part = 'part'").fetchall() == [(2,)]

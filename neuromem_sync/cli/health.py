@@ -15,6 +15,7 @@ from neuromem_sync.cli.context import (
     json_option,
     many_agents,
     settings_of,
+    spoken,
 )
 from neuromem_sync.cli.output import ErrorDetail, FailedJson, FindingJson, HealthJson
 from neuromem_sync.cli.plain import plain_freshness
@@ -58,7 +59,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
             code = max(code, 0 if found.well else 1)
             shown.append(_plain(found))
             if not as_json:
-                _show(found)
+                _show(found, spoken(workspace))
     if as_json and len(workspaces) == 1:
         emit(shown[0])
     elif as_json:
@@ -88,11 +89,11 @@ def _plain_finding(finding: Finding) -> FindingJson:
     )
 
 
-def _show(health: Health) -> None:
-    is_how = styled("is well:", "good") if health.well else styled("is not well:", "bad")
+def _show(health: Health, name: str) -> None:
+    how = styled("is well:", "good") if health.well else styled("is not well:", "bad")
     entries = f"{health.entries:,} {'entry' if health.entries == 1 else 'entries'}"
     facts = f"{entries}, generation {health.freshness.generation}, {health.freshness.state}"
-    line(styled(health.agent, "strong"), is_how, facts)
+    line(styled(health.agent, "strong"), how, facts)
     met = Counter[Code]()
     for finding in health.findings:
         met[finding.code] += 1
@@ -100,7 +101,7 @@ def _show(health: Health) -> None:
             _show_finding(finding)
     for code, count in met.items():
         if count > MOST:
-            say(f"  and {count - MOST} more of {code}; to see them all: neuromem health --json", "faint")
+            say(f"  and {count - MOST} more ({code}): neuromem health {name} --json", "faint")
 
 
 def _show_finding(finding: Finding) -> None:

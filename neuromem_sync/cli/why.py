@@ -49,7 +49,7 @@ def _show(found: Why) -> None:
     if found.edited:
         say("  worded by you: it stays as it is", "faint")
     for each in found.evidence:
-        line("  because", styled(str(each.source), "strong"), styled((each.at or "undated")[:10], "faint"))
+        line("  because", styled(f"{each.path}:{each.line}", "strong"), styled((each.at or "undated")[:10], "faint"))
         say(f"    {each.text.strip()}")
     if found.parts:
         parts = "  ".join(f"{part} {share:+.2f}" for part, share in found.parts.items())
@@ -68,8 +68,5 @@ def _plain(found: Why, workspace: Workspace) -> WhyJson:
         section=found.section,
         score=found.score,
         why=dict(found.parts),
-        evidence=[
-            EvidenceJson(path=each.source.path, line=each.source.span.line, at=each.at, text=each.text)
-            for each in found.evidence
-        ],
+        evidence=[EvidenceJson(path=each.path, line=each.line, at=each.at, text=each.text) for each in found.evidence],
     )

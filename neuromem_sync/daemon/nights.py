@@ -25,6 +25,7 @@ class Nights:
         self._zone = ZoneInfo(zone)
         self._last = last
         self._changed = 0
+        self._enough = float("inf")
         self._edited = 0.0
 
     def changed(self, entries: int, now: float) -> None:
@@ -32,15 +33,18 @@ class Nights:
         if entries:
             self._changed += entries
             self._edited = now
+            if self._after and self._changed >= self._after:
+                self._enough = min(self._enough, now)
 
     def due(self, now: float) -> bool:
+        self._last = min(self._last, now)  # a clock that was set back has had no night in its future
         since = min(self._nightly(), self._sooner())
         waited = now - since
         return waited >= 0 and (now - self._edited >= SETTLED or waited >= AGAIN)
 
     def begun(self, now: float) -> None:
         """A consolidation begins now, whoever asked for it."""
-        self._last, self._changed = now, 0
+        self._last, self._changed, self._enough = now, 0, float("inf")
 
     def _nightly(self) -> float:
         """The first time of day `at` after the last night, in the agent's zone."""
@@ -52,5 +56,4 @@ class Nights:
         return (night if night > last else night + timedelta(days=1)).timestamp()
 
     def _sooner(self) -> float:
-        enough = self._after and self._changed >= self._after
-        return self._last + APART if enough else float("inf")
+        return max(self._last + APART, self._enough)

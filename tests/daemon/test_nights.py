@@ -40,6 +40,13 @@ def test_a_consolidation_by_hand_counts() -> None:
     assert not plan.due(at("2026-03-02T12:00"))
 
 
+def test_a_clock_that_was_set_back_costs_no_night() -> None:
+    plan = nights()
+    plan.begun(at("2030-01-01T03:30"))
+    assert not plan.due(at("2026-03-02T12:00"))
+    assert plan.due(at("2026-03-03T03:30"))
+
+
 def test_never() -> None:
     assert not nights("").due(at("2027-01-01T00:00"))
 
@@ -62,6 +69,13 @@ def test_it_waits_for_a_pause_but_not_for_ever() -> None:
     assert plan.due(night - 1 + SETTLED)
     plan.changed(1, night + AGAIN - 1)
     assert plan.due(night + AGAIN)
+
+
+def test_much_change_long_after_the_last_night_waits_for_a_pause_too() -> None:
+    plan, now = nights("", 10), EVENING + 9 * APART
+    plan.changed(10, now)
+    assert not plan.due(now + SETTLED - 1)
+    assert plan.due(now + SETTLED)
 
 
 def test_the_hour_that_is_skipped_in_spring_is_no_reason_to_skip_the_night() -> None:
