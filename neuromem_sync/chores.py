@@ -14,7 +14,7 @@ from neuromem_sync import lock
 from neuromem_sync.ageing import Aged, ageing
 from neuromem_sync.archive import archive, prune
 from neuromem_sync.clock import Clock
-from neuromem_sync.contradictions import Contradiction, contradictions, inbox_item, unasked
+from neuromem_sync.contradictions import Contradiction, anchors, contradictions, inbox_item, unasked
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.layers.base import Shelf
 from neuromem_sync.ledger import Ledger
@@ -51,12 +51,15 @@ class Chores:
         inbox = stable_read(self._workspace.root, INBOX)
         if not isinstance(inbox, Content):
             return ()
-        found = unasked(read(self._engine.connection, contradictions()), inbox.data, self._ledger.asked())
+        seen = self._ledger.asked()
+        found = unasked(read(self._engine.connection, contradictions()), inbox.data, seen)
         today = datetime.fromtimestamp(self._clock.now(), ZoneInfo(self._workspace.zone)).date()
         for each in found:
             append(self._workspace, INBOX, inbox_item(each), today)
+        # what stands there was asked, though the state that knew of it was lost
+        if new := {*anchors(inbox.data), *(each.anchor for each in found)} - seen:
+            self._ledger.ask(sorted(new))
         if found:
-            self._ledger.ask(each.anchor for each in found)
             self._engine.cycle(EVERYTHING)
         return found
 

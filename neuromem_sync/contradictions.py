@@ -121,9 +121,14 @@ def unasked(
     found: Iterable[Contradiction], inbox: bytes, seen: Collection[str], most: int = MOST
 ) -> tuple[Contradiction, ...]:
     """Those to be asked now: no item of `inbox` asks them, ticked or not, and none of `seen` (anchors) ever has."""
-    asked = {anchor.decode() for anchor in _ANCHOR.findall(inbox)}
+    asked = anchors(inbox)
     new = (one for one in found if one.anchor not in asked and one.anchor not in seen)
     return tuple(islice(new, most))
+
+
+def anchors(inbox: bytes) -> frozenset[str]:
+    """Of the questions that stand in this inbox."""
+    return frozenset(anchor.decode() for anchor in _ANCHOR.findall(inbox))
 
 
 def inbox_item(contradiction: Contradiction) -> str:

@@ -121,6 +121,15 @@ def reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+def remedy(error: OSError) -> str:
+    """What to do where the system refused to write a file."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "make room on its disk"
+    if error.errno == errno.EPERM:
+        return "take its protection away (lsattr shows it), or run as its owner"
+    return "make its folder writable for you"
+
+
 def write_atomic(place: Path, data: bytes) -> None:
     """Replace the file by these bytes, durably and keeping its mode: readers see the old or the new, no part.
 
@@ -138,7 +147,7 @@ def write_atomic(place: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             os.unlink(beside)
-        raise WorkspaceError(f"cannot write {place}: {reason(error)}") from error
+        raise WorkspaceError(f"cannot write {place}: {reason(error)}", remedy(error)) from error
 
 
 def create(place: Path, data: bytes) -> bool:
@@ -152,7 +161,7 @@ def create(place: Path, data: bytes) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        raise WorkspaceError(f"cannot create {place}: {reason(error)}") from error
+        raise WorkspaceError(f"cannot create {place}: {reason(error)}", remedy(error)) from error
     return True
 
 

@@ -37,6 +37,7 @@ PRAGMAS = (
 
 HINTS = {
     sqlite3.SQLITE_FULL: "make room on the disk of the state folder",
+    sqlite3.SQLITE_IOERR: "see whether the disk of the state folder is full, or fails",
     sqlite3.SQLITE_BUSY: "another process is writing: try again",
     sqlite3.SQLITE_READONLY: "make the state folder writable for you",
 }

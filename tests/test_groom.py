@@ -310,6 +310,21 @@ def test_what_is_believed_now_and_was_not_then(shop: Workshop) -> None:
         assert [each for each in one.since(NOW) if each.what == "fact"] == []
 
 
+def test_a_contradiction_is_asked_once_even_if_the_state_is_lost_in_between(shop: Workshop) -> None:
+    inbox = shop.root / "mind/INBOX.md"
+    before = inbox.read_bytes()
+    shop.write("mind/PROJECTS.md", "# Projects\n\n## Lighthouse\n\n- **Budget:** 5000 EUR\n")
+    shop.write("notes/Lighthouse.md", "---\nbudget: 9000 EUR\n---\n# Lighthouse\n\nA tower.\n")
+    assert [each.subject for each in groom(shop).asked] == ["lighthouse"]
+    asked = inbox.read_bytes()
+    assert asked.startswith(before)
+    shutil.rmtree(shop.workspace.state)
+    assert groom(shop).asked == ()
+    assert inbox.read_bytes() == asked
+    inbox.write_bytes(before)
+    assert groom(shop).asked == ()
+
+
 def test_an_edit_of_just_now_is_waited_out(shop: Workshop) -> None:
     import os
 

@@ -70,6 +70,12 @@ def test_a_full_disk_is_told_as_such_though_it_ended_the_transaction(tmp_path: P
         assert not connection.in_transaction
 
 
+def test_a_disk_that_fails_is_no_reason_to_remove_the_state(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert "disk" in failure(tmp_path, error).hint
+
+
 def test_two_processes_may_make_the_same_schema_at_once(tmp_path: Path) -> None:
     steps = ("CREATE TABLE a (number INTEGER);", "CREATE TABLE b (number INTEGER);")
     with closing(connect(tmp_path / "a.db")) as one, closing(connect(tmp_path / "a.db")) as other:
