@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from neuromem_sync.claims import Form
+from neuromem_sync.frames import different
 from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.rarity import Rarity
@@ -20,7 +22,7 @@ WEIGHTS: Mapping[str, float] = {
     "record": 2.0, "mark": 2.0, "introduced": 1.0, "owner": 1.0, "attribute": 1.5, "statement": 0.8, "rule": 0.8,
     "said": 0.8, "ours": 1.0, "decision": 0.6, "preference": 0.3, "lesson": 0.2, "change": 0.3, "values": 1.4,
     "names": 0.8, "specific": 1.0, "restated": 0.8,
-    "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5,
+    "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5, "happens": -1.0,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
@@ -56,22 +58,39 @@ class Weighed:
         self.rarity = rarity
 
 
-def shares(unit: Unit, recurs: float, rarity: Rarity) -> dict[str, float]:
+def shares(unit: Unit, recurs: float, happens: bool, rarity: Rarity) -> dict[str, float]:
     """What each part gives a unit by itself."""
-    return {part: WEIGHTS[part] * amount for part, amount in _amounts(unit, recurs, rarity) if amount}
+    return {part: WEIGHTS[part] * amount for part, amount in _amounts(unit, recurs, happens, rarity) if amount}
 
 
-def _amounts(unit: Unit, recurs: float, rarity: Rarity) -> Iterator[tuple[str, float]]:
-    record = unit.slot.startswith(("decision|", "error|", "project|"))
-    yield "record", float(record)
-    yield "attribute", float(bool(unit.slot) and not record)
-    yield "owner", float(unit.owner)
-    for part, form in _FORMS:
-        yield part, float(bool(unit.form & form))
-    yield "values", 1.0 if len(unit.values) > 1 else 0.8 * len(unit.values)
+def worth_alone(unit: Unit) -> float:
+    """What a unit is worth whatever others say."""
+    return sum(sorted(WEIGHTS[part] * amount for part, amount in _amounts_alone(unit)))
+
+
+def _amounts(unit: Unit, recurs: float, happens: bool, rarity: Rarity) -> Iterator[tuple[str, float]]:
+    yield from _amounts_alone(unit)
     yield "names", min(1.0, sum(sorted(map(rarity.weight, rarity.names.intersection(unit.stems).union(unit.named)))))
     yield "specific", _specific(unit, rarity)
     yield "routine", recurs
+    yield "happens", float(happens)
+
+
+def _amounts_alone(unit: Unit) -> tuple[tuple[str, float], ...]:
+    record = unit.slot.startswith(("decision|", "error|", "project|"))
+    kind = "record" if record else "attribute" if unit.slot else ""
+    return _amounts_of(kind, unit.owner, unit.form, len(unit.values))
+
+
+@lru_cache(maxsize=4096)
+def _amounts_of(kind: str, owner: bool, form: int, values: int) -> tuple[tuple[str, float], ...]:
+    given = [(kind, 1.0)] if kind else []
+    if owner:
+        given.append(("owner", 1.0))
+    given += [(part, 1.0) for part, bit in _FORMS if form & bit]
+    if values:
+        given.append(("values", 1.0 if values > 1 else 0.8))
+    return tuple(given)
 
 
 def _specific(unit: Unit, rarity: Rarity) -> float:
@@ -89,8 +108,7 @@ def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
     standing = [unit for unit in said if not unit.form & _PASSING]
     said = said if 2 * len(standing) >= len(said) else standing
     days = {unit.day for unit in said} - {0}
-    forms = {unit.mask for unit in said}
-    return {"restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), len(forms), MOST_SAID)))}
+    return {"restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), different(said), MOST_SAID)))}
 
 
 def section(told: Sequence[Unit]) -> Section:

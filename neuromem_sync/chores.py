@@ -5,6 +5,7 @@ Writes no line of MEMORY.md; the only file it touches is an inbox that is there,
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,8 +20,8 @@ from neuromem_sync.files import Content, stable_read
 from neuromem_sync.layers.base import Shelf
 from neuromem_sync.ledger import Ledger
 from neuromem_sync.logbook import INBOX, append
-from neuromem_sync.sqlite import read
-from neuromem_sync.sync import EVERYTHING, TURN, Sync
+from neuromem_sync.sqlite import failure, read
+from neuromem_sync.sync import EVERYTHING, Sync
 from neuromem_sync.workspace import Workspace
 
 
@@ -35,7 +36,10 @@ class Chores:
         self._clock = clock
 
     def archive(self, retention: float) -> int:
-        """Archive what faded and forget touches of nothing; how many entries were archived. Lets others in between."""
+        """Archive what faded and forget touches of nothing; how many entries were archived. Lets others in between.
+
+        Raises StateError, LockHeld.
+        """
         now, connection, touches = self._clock.now(), self._engine.connection, self._engine.touches
         archived, left = 0, True
         while left:
@@ -47,7 +51,10 @@ class Chores:
         return archived
 
     def ask(self) -> tuple[Contradiction, ...]:
-        """Put new contradictions into the inbox, each once; those that were. Where there is no inbox, none is asked."""
+        """Put new contradictions into the inbox, each once; those that were. Where there is no inbox, none is asked.
+
+        Raises WorkspaceError for an inbox that cannot be written.
+        """
         inbox = stable_read(self._workspace.root, INBOX)
         if not isinstance(inbox, Content):
             return ()
@@ -69,5 +76,8 @@ class Chores:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        with lock.held(self._engine.state / lock.WRITER, timeout=TURN):
-            yield
+        with lock.turn(self._engine.state):
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise failure(self._engine.state, error) from error

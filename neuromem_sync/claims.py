@@ -46,6 +46,7 @@ _DOUBT = lexicon.table(
         (Form.HEDGE.value, lexicon.HEDGES),
         (Form.RETRACTS.value, lexicon.RETRACTIONS),
         (Form.JOKE.value, lexicon.JOKES),
+        (Form.QUESTION.value, lexicon.ASKED),
     )
 )
 _KINDS = lexicon.table(
@@ -60,7 +61,7 @@ _KINDS = lexicon.table(
         (Form.OURS.value, lexicon.OURS),
     )
 )
-_LASTING = Form.CHANGE.value | Form.DECISION.value
+_LASTING = Form.DECISION.value
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
 _SAYING = (
@@ -77,14 +78,20 @@ _TAIL = re.compile(
     rf"|{_NAME} (?:\w+ )?{_SAYING}\b(?: \w+){{0,2}})\)?\s*[.!]?\s*$"
 )
 _LEAD = re.compile(
-    r"^\W*(?:(?:as|also|besides|anyway|by the way|btw|again|moreover|in addition|furthermore|further|finally|so|and"
-    r"|to repeat|to be clear|once more|like|for the record|in short)\b[^,:.]{0,40}[,:]\s+)+",
+    r"^\W*(?:(?:as(?! (?:of|to|for|from|long|soon|far|an?|the)\b)|also|besides|anyway|by the way|btw|again|moreover|in addition|furthermore|further|finally"
+    r"|to repeat|to be clear|once more|for the record|in short)\b[^,:.\d`]{0,32}[,:]\s+)+",
     re.I,
 )
 _THAT = re.compile(rf"^{_NAME}(?: and {_NAME})? (?:\w+ ){{1,3}}that\s+(?=\S+\s+\S+)")
 _LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n]{1,38}):\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
 _FIELD = re.compile(r"^\W*[^:.;!?\n]{2,60}:\s+\S")
-_SMILES = re.compile(r"[😀-😆🤣😂😉😜😝😛🤪🙃🤡]|(?<!\S)[;:]-?[)PDp](?!\w)|(?<!\S)/s\b")
+_SMILES = re.compile(r"[😀-😆🤣😂😉😜😝😛🤪🙃🤡]|(?<!\S)[;:]-?[)PDp](?!\w)|(?<!\S)/s\b|, ha\W*$")
+_DENIED = re.compile(
+    r"\b(?:(?:is|are|does|was|were|has|have|will)(?:n['’]t| not))\b[^,;]*[,;]\s*(?:it|i|that|this|they|he|she|the \w+)"
+    r" (?:was|were|had|mis\w+)\b",
+    re.I,
+)
+"""A denial and how it came that it had to be denied."""
 _PROGRESSIVE = re.compile(
     r"(?:\b(?:is|are|am|was|were)|['’](?:s|re|m)) (?:\w+ly |still |also |now )?"
     r"(?!going to|missing|nothing|anything|something|everything|during|morning|evening|building|meeting|ceiling|spring)"
@@ -141,12 +148,15 @@ def marked(label: str) -> bool:
 
 def _doubt(text: str, lower: Sequence[str]) -> int:
     form = 0
-    for number, _ in lexicon.classes(lower, _DOUBT):
-        form |= number
+    for number, at in lexicon.classes(lower, _DOUBT):
+        if lower[at] != "would" or lexicon.WISHED.isdisjoint(lower[at + 1 : at + 3]):
+            form |= number
     if "~~" in text:
         form |= Form.WITHDRAWN.value
     if _SMILES.search(text):
         form |= Form.JOKE.value
+    if ("not" in lower or "n't" in text or "n’t" in text) and _DENIED.search(text):
+        form |= Form.RETRACTS.value
     if ("?" in text or "？" in text) and _asks(text, lower):
         form |= Form.QUESTION.value
     return form
@@ -172,7 +182,7 @@ def _tense(text: str, written: Sequence[str], lower: Sequence[str], form: int) -
     if first in lexicon.IMPERATIVES and lower[1] == first and ":" not in lower[2:4]:
         return Form.STANDING.value | Form.RULE.value
     passing = Form.PASSING.value if "ing" in text and _PROGRESSIVE.search(text) else 0
-    lasting = form & _LASTING or "born" in lower
+    lasting = form & _LASTING or _now(lower)
     if (
         first in lexicon.PAST_FIRST
         or (first.endswith("ed") and len(first) > 4)
@@ -196,11 +206,23 @@ def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
             present = at
         elif word in lexicon.PAST or (word.endswith("ed") and len(word) > 4):
             past = past if lower[at - 1] in lexicon.BEFORE_PARTICIPLE else at
+        elif word in lexicon.UNCHANGED and at > 1 and _single(written[at - 2], lower[at - 1]):
+            past = at
         elif at > 1 and _third(written[at - 1], lower[at - 1]):
             third = at
     if present == len(lower) and third + 1 != past:
         present = third
     return past, present
+
+
+def _single(word: str, lower: str) -> bool:
+    """Whether a word names one, so that a verb after it must end in *s* to be present."""
+    return lower in lexicon.ONE or (word[0].isupper() and not word.isupper() and lower[-1] != "s")
+
+
+def _now(lower: Sequence[str]) -> bool:
+    """Whether what was done is said to hold since."""
+    return not lexicon.SINCE_THEN.isdisjoint(lower)
 
 
 def _third(word: str, before: str) -> bool:

@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 
 from neuromem_sync.choose import Weighed, costs, promotion, restated, shares, spokesman
 from neuromem_sync.choose import source as source_of
+from neuromem_sync.crop import Crop, reaped
+from neuromem_sync.frames import happening
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.routine import routine
 from neuromem_sync.standing import ended, taken_back
 from neuromem_sync.stated import Stated
 from neuromem_sync.topics import links, topics
-from neuromem_sync.units import Unit, speakers, units, unlabelled
+from neuromem_sync.units import Unit
 
 LONG = 1000  # units from which on a workspace's floor is the floor
 SHORTER = 0.3  # of the floor, less in one of a tenth of that
@@ -38,27 +39,25 @@ class Limits:
     items: int = 100
     tokens: int = 4000
     floor: float = 3.0
-    routine: float = 0.6
     nearest: int = 10
 
 
 def consolidate(entries: Iterable[Entry], known: Known, limits: Limits = Limits()) -> Consolidation:
-    """What lasts of these entries: the same entries, in whatever order, give the same promotions."""
-    return chosen([unit for entry in entries for unit in units(entry)], known, limits)
+    """What lasts of these entries: equal entries, in any order, give equal promotions."""
+    return chosen(reaped(entries), known, limits)
 
 
-def chosen(found: Sequence[Unit], known: Known, limits: Limits = Limits()) -> Consolidation:
-    """What lasts of these units, in whatever order they come."""
-    held = _Held()
-    trusted = _trusted(sorted(found, key=_place), held)
-    rarity = Rarity(trusted)
-    live = _unrepeated(trusted, limits, held)
-    parts = [shares(unit, formula, rarity) for unit, formula in live]
-    here = Weighed([unit for unit, _ in live], parts, rarity)
+def chosen(crop: Crop, known: Known, limits: Limits = Limits()) -> Consolidation:
+    """What lasts of the units of a workspace that compete."""
+    held = _Held(Counter(crop.held))
+    live = _believed(crop, held)
+    again = happening([unit for unit, _ in live], crop.rarity.names)
+    parts = [shares(unit, formula, each, crop.rarity) for (unit, formula), each in zip(live, again, strict=True)]
+    here = Weighed([unit for unit, _ in live], parts, crop.rarity)
     promotions = sorted(_promotions(here, known, limits, held), key=_rank)
     return Consolidation(
         promotions=tuple(_fitting(promotions, limits, held)),
-        eligible=len(trusted),
+        eligible=crop.eligible - len(crop.units) + len(live),
         held_back=dict(sorted(held.counts.items())),
         nearest=tuple(held.nearest(limits.nearest)),
     )
@@ -84,30 +83,12 @@ def _place(unit: Unit) -> tuple[str, int, int]:
     return (unit.path, unit.start, unit.order)
 
 
-def _trusted(found: Sequence[Unit], held: _Held) -> list[Unit]:
-    """Units that no gate of their own text holds, and that no later line takes back."""
-    names = speakers(found)
-    told = [unlabelled(unit, names) for unit in found] if names else found
-    back = taken_back(told)
-    kept = []
-    for at, unit in enumerate(told):
-        gate = unit.gate or ("withdrawn" if at in back else "")
-        if gate:
-            held.counts[gate] += 1
-        else:
-            kept.append(unit)
-    return kept
-
-
-def _unrepeated(trusted: Sequence[Unit], limits: Limits, held: _Held) -> list[tuple[Unit, float]]:
-    """Units that are no routine, each with the share of it that is formula."""
-    live = []
-    for unit, formula in zip(trusted, routine(trusted), strict=True):
-        if formula >= limits.routine and not unit.slot:
-            held.counts["routine"] += 1
-        else:
-            live.append((unit, formula))
-    return live
+def _believed(crop: Crop, held: _Held) -> list[tuple[Unit, float]]:
+    """Units that no later line takes back, each with the share of it that is formula."""
+    back = taken_back(crop.units, crop.backs, crop.rarity)
+    if back:
+        held.counts["withdrawn"] += len(back)
+    return [each for at, each in enumerate(zip(crop.units, crop.recurs, strict=True)) if at not in back]
 
 
 def _promotions(here: Weighed, known: Known, limits: Limits, held: _Held) -> Iterator[Promotion]:

@@ -1,6 +1,6 @@
-"""Read and parse many documents in processes of their own, results in order; few documents in this one.
+"""Do one thing to many documents in processes of their own, results in order; to few documents in this one.
 
-Processes rather than threads, because parsing is Python; plain subprocesses rather than `multiprocessing`, which
+Processes rather than threads, because the work is Python; plain subprocesses rather than `multiprocessing`, which
 would run the main module of a program that uses the API again, and leaves orphans when its parent is killed.
 """
 
@@ -11,12 +11,13 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.intake import Intake, Taken, Task
@@ -41,17 +42,30 @@ class _Worker:
 
 def take_all(intake: Intake, root: Path, tasks: Sequence[Task]) -> Iterator[Taken]:
     """What each task gave, in their order."""
-    size = min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    size = hands()
     if size < 2 or sum(task.size for task in tasks) < MUCH:
         return (intake.take(root, task, remember=len(tasks) <= FEW) for task in tasks)
     return together(intake, root, tasks, size)
 
 
+def hands() -> int:
+    """How many processes there is use for."""
+    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> Iterator[Taken]:
     """The same from `size` processes. Raises NeuromemError when one of them ends before its work does."""
+    return shared("neuromem_sync.crew", (intake.zone, os.fspath(root)), tasks, size)
+
+
+def shared(module: str, words: Sequence[str], tasks: Sequence[Any], size: int) -> Iterator[Any]:
+    """What `module` makes of each task, in their order: run with these words in `size` processes, it calls `work`.
+
+    Raises NeuromemError when one of them ends before its work does.
+    """
     chunks = [tasks[first : first + CHUNK] for first in range(0, len(tasks), CHUNK)]
     with ExitStack() as stack:
-        crew = [_start(stack, intake.zone, root) for _ in range(size)]
+        crew = [_start(stack, [module, *words]) for _ in range(size)]
         for chunk, worker in zip(chunks, crew, strict=False):
             _send(worker, chunk)
         for number in range(len(chunks)):
@@ -62,11 +76,11 @@ def together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> It
             yield from found
 
 
-def _start(stack: ExitStack, zone: str, root: Path) -> _Worker:
+def _start(stack: ExitStack, words: Sequence[str]) -> _Worker:
     ours, theirs = os.pipe()
     results = stack.enter_context(os.fdopen(ours, "rb"))
     # -P: a file of the user's current folder must not be imported for one of ours
-    command = [sys.executable, "-P", "-m", "neuromem_sync.crew", zone, os.fspath(root), str(theirs)]
+    command = [sys.executable, "-P", "-m", *words, str(theirs)]
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=(theirs,))
     finally:
@@ -76,7 +90,7 @@ def _start(stack: ExitStack, zone: str, root: Path) -> _Worker:
     return _Worker(process, results)
 
 
-def _send(worker: _Worker, chunk: Sequence[Task]) -> None:
+def _send(worker: _Worker, chunk: Sequence[Any]) -> None:
     pipe = cast(IO[bytes], worker.process.stdin)
     try:
         pickle.dump(chunk, pipe, pickle.HIGHEST_PROTOCOL)
@@ -85,9 +99,9 @@ def _send(worker: _Worker, chunk: Sequence[Task]) -> None:
         raise _ended(worker.process) from error
 
 
-def _receive(worker: _Worker) -> list[Taken]:
+def _receive(worker: _Worker) -> list[Any]:
     try:
-        return cast(list[Taken], pickle.load(worker.results))
+        return cast(list[Any], pickle.load(worker.results))
     except (EOFError, pickle.UnpicklingError) as error:
         raise _ended(worker.process) from error
 
@@ -98,17 +112,16 @@ def _ended(process: subprocess.Popen[bytes]) -> NeuromemError:
     return NeuromemError(f"a reading process ended early (exit {process.wait()})", "nothing was written; sync again")
 
 
-def work(zone: str, root: Path, sink: IO[bytes]) -> None:
-    """A worker's life: chunks of tasks in, results out, until the pipe is closed."""
+def work(each: Callable[[Any], Any]) -> None:
+    """A worker's life: chunks of tasks in, results out to the pipe that its last word names, until its input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    intake = Intake(zone)
     source = cast(BufferedReader, sys.stdin.buffer)
-    while source.peek(1):
-        tasks = cast(Sequence[Task], pickle.load(source))
-        pickle.dump([intake.take(root, task) for task in tasks], sink, pickle.HIGHEST_PROTOCOL)
-        sink.flush()
+    with open(int(sys.argv[-1]), "wb") as sink:
+        while source.peek(1):
+            tasks = cast(Sequence[Any], pickle.load(source))
+            pickle.dump([each(task) for task in tasks], sink, pickle.HIGHEST_PROTOCOL)
+            sink.flush()
 
 
 if __name__ == "__main__":
-    with open(int(sys.argv[3]), "wb") as results:
-        work(sys.argv[1], Path(sys.argv[2]), results)
+    work(partial(Intake(sys.argv[1]).take, Path(sys.argv[2])))

@@ -130,24 +130,28 @@ def remedy(error: OSError) -> str:
     return "make its folder writable for you"
 
 
-def write_atomic(place: Path, data: bytes) -> None:
+def write_atomic(place: Path, data: bytes, *, like: Path | None = None) -> None:
     """Replace the file by these bytes, durably and keeping its mode: readers see the old or the new, no part.
 
-    A link is replaced, not followed. Raises WorkspaceError, and then the file is what it was.
+    A file that is new gets the mode of `like`. A link is replaced, not followed. Raises WorkspaceError, and then the file is what it was.
     """
     beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp~")
     try:
-        try:
-            mode = stat.S_IMODE(os.lstat(place).st_mode)
-        except FileNotFoundError:
-            mode = None
-        _write_new(beside, data, mode)
+        modes = (_mode(each) for each in (place, like) if each is not None)
+        _write_new(beside, data, next(filter(None, modes), None))
         os.replace(beside, place)
         flush_folder(place.parent)
     except OSError as error:
         with suppress(OSError):
             os.unlink(beside)
         raise WorkspaceError(f"cannot write {place}: {reason(error)}", remedy(error)) from error
+
+
+def _mode(place: Path) -> int | None:
+    try:
+        return stat.S_IMODE(os.lstat(place).st_mode)
+    except FileNotFoundError:
+        return None
 
 
 def create(place: Path, data: bytes) -> bool:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from difflib import unified_diff
 from pathlib import Path, PurePosixPath
 
 from neuromem_sync import index, lock
 from neuromem_sync.changes import Batch
 from neuromem_sync.clock import Clock
+from neuromem_sync.difference import difference
 from neuromem_sync.errors import WriteConflict
 from neuromem_sync.exchange import remove
 from neuromem_sync.files import Content, stable_read
@@ -29,7 +29,8 @@ from neuromem_sync.sync import Sync
 from neuromem_sync.workspace import ROUTES
 from neuromem_sync.writeback import Writeback
 
-TURN = 60.0
+CONTEXT = 3
+"""Lines shown around those that go: whoever agrees wants to see what stays."""
 TELLING = 16
 """Characters from which a line or sentence is looked for in what is kept of our own region: shorter ones are common."""
 REGIONS = dict(ROUTES)[Route.MEMORY]
@@ -72,12 +73,13 @@ class Forgetting:
 
     def diff(self) -> str:
         """A unified diff of every document. Raises WriteConflict if one cannot be edited."""
-        return "".join(_difference(each.path, each.shown, each(each.shown)) for each in self._removals)
+        shown = (difference(each.path, each.shown, each(each.shown), CONTEXT) for each in self._removals)
+        return "\n".join(shown)
 
     def carry_out(self, clock: Clock) -> Forgotten:
         """Edit the documents, sync them and purge. One that somebody is in the way of stays as it is, whole."""
         state = self._engine.state
-        with lock.held(state / lock.WRITER, timeout=TURN), closing(Journal(state)) as journal:
+        with lock.turn(state), closing(Journal(state)) as journal:
             writeback = Writeback(self._root, state, journal, clock)
             refused = {each.path: why for each in self._removals if (why := _write(writeback, each))}
             edited = tuple(each.path for each in self._removals if each.path not in refused)
@@ -127,9 +129,3 @@ def _kept(journal: Journal) -> str:
     """All that the journal keeps of our own region."""
     versions = (version for path in REGIONS for version in journal.versions(path))
     return "\n".join(body.decode(errors="replace") for each in versions for body in (each.found, each.body))
-
-
-def _difference(path: str, before: bytes, after: bytes) -> str:
-    old, new = (data.decode(errors="replace").splitlines(keepends=True) for data in (before, after))
-    lines = unified_diff(old, new, f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

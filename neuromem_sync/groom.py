@@ -5,14 +5,15 @@ Chooses no fact (consolidate.py), merges no line (merge.py) and swaps no file (w
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from neuromem_sync import lock, rehearsal
+from neuromem_sync import lock
 from neuromem_sync.ageing import Aged
 from neuromem_sync.beliefs import Belief, decisions_since, facts_since, items_since
 from neuromem_sync.changes import Batch
@@ -22,23 +23,22 @@ from neuromem_sync.config import Settings
 from neuromem_sync.contradictions import Contradiction
 from neuromem_sync.difference import difference
 from neuromem_sync.errors import NeuromemError, WorkspaceError, WriteConflict
-from neuromem_sync.files import Outcome, Unreadable, Vanished, stable_read
 from neuromem_sync.journal import Journal
 from neuromem_sync.layers.base import TextLayer
 from neuromem_sync.learn import learn
 from neuromem_sync.ledger import Ledger, Past
 from neuromem_sync.managed import Managed, Unmanaged, managed
 from neuromem_sync.model import Layer
+from neuromem_sync.permit import unreadable
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
-from neuromem_sync.query import Query
-from neuromem_sync.recall import recall
-from neuromem_sync.rewrite import Rewrite, items
+from neuromem_sync.rehearse import rehearse
+from neuromem_sync.rewrite import Rewrite, body, check, items
 from neuromem_sync.sidecar import remove_sidecar, write_sidecar
-from neuromem_sync.sqlite import connect, read
-from neuromem_sync.sync import TURN, Sync
+from neuromem_sync.sqlite import read
+from neuromem_sync.sync import Sync
 from neuromem_sync.undo import Undo
 from neuromem_sync.why import Why, why
-from neuromem_sync.writeback import Writeback
+from neuromem_sync.writeback import Edit, Writeback, Written
 
 LONGEST_QUIET = 10.0
 """Seconds that somebody who asked for a night waits at most for a pause in the edits of MEMORY.md."""
@@ -107,16 +107,22 @@ class Groom:
             return groomed
         chores = self._night.chores
         archived = chores.archive(self._night.settings.episodic.retention_days * 86400.0)
-        groomed = replace(groomed, archived=archived, asked=chores.ask(), aged=chores.aged())
+        groomed = replace(self._asked(groomed), archived=archived, aged=chores.aged())
         self._night.ledger.note(_past(groomed, self._clock.now()))
         return groomed
+
+    def _asked(self, groomed: Groomed) -> Groomed:
+        try:
+            return replace(groomed, asked=self._night.chores.ask())
+        except WorkspaceError as refused:
+            return groomed if groomed.blocked else self._blocked(groomed, refused)
 
     def _region(self, *, dry_run: bool, adopt: bool) -> Groomed:
         try:
             place = managed(self._engine.connection, self._root, self._night.journal, adopt=adopt)
         except (Unmanaged, WriteConflict) as refused:
             return self._blocked(Groomed(agent=self._engine.agent), refused)
-        learned = learn(self._engine.connection, place, self._night.settings.consolidate)
+        learned = learn(self._engine.connection, self._engine.state, place, self._night.settings.consolidate)
         rewrite = self._rewrite(place, learned, adopt=adopt)
         groomed = self._begun(place, learned)
         if dry_run:
@@ -133,9 +139,7 @@ class Groom:
         if dry_run:
             undone(place.data)
             return undone
-        self._wait_for_quiet(place.path)
-        with self._turn():
-            self._night.writeback.write(place.path, undone, body=undone.body)
+        self._write(place.path, undone)
         self._engine.cycle(Batch(paths=frozenset({place.path})))
         return undone
 
@@ -145,7 +149,7 @@ class Groom:
         place = managed(self._engine.connection, self._root, self._night.journal)
         if path is not None and (self._root / path).resolve() != (self._root / place.path).resolve():
             raise WorkspaceError(f"our region is in {place.path}", f"name a line of it: {place.path}:14")
-        learned = learn(self._engine.connection, place, self._night.settings.consolidate)
+        learned = learn(self._engine.connection, self._engine.state, place, self._night.settings.consolidate)
         return why(self._engine.connection, place, line, learned)
 
     def since(self, moment: float) -> list[Belief]:
@@ -183,47 +187,32 @@ class Groom:
         return _merged(groomed, rewrite)
 
     def _written(self, groomed: Groomed, place: Managed, rewrite: Rewrite) -> Groomed:
-        def check(before: bytes, after: bytes) -> None:
-            rewrite.check(before, after)
-            self._rehearse(place.path, after)
-
         try:
-            self._wait_for_quiet(place.path)
-            with self._turn():
-                done = self._night.writeback.write(place.path, rewrite, check=check, body=rewrite.body)
+            done = self._write(place.path, rewrite)
         except WriteConflict as refused:
             return self._beside(groomed, rewrite, refused) if refused.sidecar else self._blocked(groomed, refused)
         if remove_sidecar(self._root, place.path) or done.written:
             self._engine.cycle(Batch(paths=frozenset({place.path})))
         return replace(_merged(groomed, rewrite), written=done.written)
 
-    def _rehearse(self, path: str, data: bytes) -> None:
-        """Raises WriteConflict if a question that is answered now would not be with these bytes at `path`."""
-        asked = _questions(stable_read(self._root, rehearsal.PATH))
-        if not asked:
-            return
-        index = self._engine.state / "index.db"
-        with closing(connect(index, readonly=True)) as now, self._engine.imagined(path, data) as then:
-            for each in rehearsal.broken(asked, self._asking(now), self._asking(then)):
-                raise WriteConflict(
-                    f"{rehearsal.PATH}:{each.question.line}: {each.question.text!r} would be answered no more:"
-                    f" {each.faults[0]}",
-                    "see what would change: neuromem groom --dry-run",
-                )
+    def _write(self, path: str, edit: Edit) -> Written:
+        """Raises WriteConflict, also if what people wrote would read otherwise, or a question be answered no more."""
 
-    def _asking(self, connection: sqlite3.Connection) -> rehearsal.Ask:
-        def ask(question: str) -> list[str]:
-            query = Query(text=question, limit=rehearsal.HITS, now=self._clock.now(), zone=self._night.zone)
-            return [hit.text for hit in read(connection, recall(query, self._night.layers)).hits]
+        def prove(before: bytes, after: bytes) -> None:
+            check(path, before, after)
+            now, zone = self._clock.now(), self._night.zone
+            rehearse(self._engine, self._night.layers, path, after, now=now, zone=zone)
 
-        return ask
+        self._wait_for_quiet(path)
+        with lock.turn(self._engine.state):
+            return self._night.writeback.write(path, edit, check=prove, body=partial(body, path))
 
     def _beside(self, groomed: Groomed, rewrite: Rewrite, refused: WriteConflict) -> Groomed:
         """What cannot go into the file goes into one of ours beside it."""
         try:
-            with self._turn():
+            with lock.turn(self._engine.state):
                 done = write_sidecar(self._root, groomed.path, rewrite.alone())
-        except WriteConflict as both:
+        except (WriteConflict, WorkspaceError) as both:
             return self._blocked(groomed, both)
         if done.written:
             self._engine.cycle(Batch(paths=frozenset({done.path})))
@@ -236,28 +225,18 @@ class Groom:
     def _wait_for_quiet(self, path: str) -> None:
         """Nobody saved the file for a while, or WriteConflict: an editor that saves is about to save again."""
         deadline = self._clock.monotonic() + LONGEST_QUIET
-        while 0 <= self._clock.now() - (self._root / path).stat().st_mtime < self._night.settings.writeback.quiet_s:
+        while 0 <= self._clock.now() - _saved(self._root, path) < self._night.settings.writeback.quiet_s:
             if self._clock.monotonic() >= deadline:
                 raise WriteConflict(f"{path} is being edited", "try again when it is saved")
             self._clock.sleep(LOOK_AGAIN)
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        with lock.held(self._engine.state / lock.WRITER, timeout=TURN):
-            yield
 
-
-def _questions(found: Outcome) -> Sequence[rehearsal.Question]:
-    """Those of `rehearsal.PATH`, none if there is no such file. Raises WriteConflict if it cannot be read."""
-    if isinstance(found, Vanished):
-        return ()
-    if isinstance(found, Unreadable):
-        raise WriteConflict(f"{found.path} cannot be read: {found.reason}", "make it readable, or move it away")
-    asked, problems = rehearsal.questions(found.data)
-    for fault in problems:
-        if fault.unverified:
-            raise WriteConflict(str(fault), "save it as UTF-8, or move it away")
-    return asked
+def _saved(root: Path, path: str) -> float:
+    """When the file was written last (POSIX seconds)."""
+    try:
+        return os.lstat(root / path).st_mtime
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def _merged(groomed: Groomed, rewrite: Rewrite) -> Groomed:

@@ -6,18 +6,20 @@ Ranks nothing itself and writes nothing.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from neuromem_sync.config import Consolidate
-from neuromem_sync.consolidate import Limits, consolidate
-from neuromem_sync.index import entries_of
+from neuromem_sync.consolidate import Limits, chosen
+from neuromem_sync.harvest import Harvest
 from neuromem_sync.managed import Managed, said_by_people
 from neuromem_sync.promotion import Consolidation
 from neuromem_sync.sqlite import read
 
 
-def learn(connection: sqlite3.Connection, place: Managed, given: Consolidate) -> Consolidation:
-    """What belongs into the region of `place`, as of the index."""
+def learn(connection: sqlite3.Connection, state: Path, place: Managed, given: Consolidate) -> Consolidation:
+    """What belongs into the region of `place`, as of the index; `state` is the folder that keeps the harvest."""
     known = place.known(read(connection, said_by_people()))
-    keys = [key for (key,) in connection.execute("SELECT key FROM entries ORDER BY key")]
-    entries = read(connection, entries_of(keys))
-    return consolidate(entries.values(), known, Limits(items=given.items, tokens=given.tokens))
+    with closing(Harvest(state)) as harvest:
+        crop = harvest.gather(connection)
+    return chosen(crop, known, Limits(items=given.items, tokens=given.tokens))

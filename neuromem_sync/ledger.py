@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -70,14 +70,15 @@ class Ledger:
         with self._open() as connection, transaction(connection) as tx:
             tx.executemany("INSERT OR IGNORE INTO asked VALUES (?)", [(anchor,) for anchor in anchors])
 
-    def _open(self) -> closing[sqlite3.Connection]:
-        connection = connect(self._place)
-        try:
-            migrate(connection, "ledger", SCHEMA)
-        except sqlite3.Error as error:
-            connection.close()
-            raise failure(self._place, error) from error
-        return closing(connection)
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(connect(self._place)) as connection:
+            try:
+                connection.execute("PRAGMA synchronous = FULL")
+                migrate(connection, "ledger", SCHEMA)
+                yield connection
+            except sqlite3.Error as error:
+                raise failure(self._place, error) from error
 
 
 def _past(

@@ -31,11 +31,23 @@ HEDGES = """
     brainstorm|brainstormed|brainstorming, floated|pitched, worth a try, worth
     trying|exploring|considering|checking|asking, looks|sounds|feels like, chances are, likely|unlikely, in case, who
     knows, we'll see, half-remember|half-remembered|half-heard, if memory serves, open question, should|shall we, let's
-    see, tbd|tbc
+    see, tbd|tbc, a|the|my feeling, feels like|as, ought to be|have, half remember, inclined to|towards, mistaken, no
+    idea|proof|clue, don't quote, perchance, i|we gather, i|we forget, wouldn't it, better|must|should
+    check|ask|verify|confirm, sleep on it, a mind to, supposing, don't|doesn't|didn't know|remember|recall, as far as i,
+    from memory, off the top, not|never discussed|agreed|checked, didn't discuss|decide, have|has been|heard told, rings a
+    bell, for all i know, i|we hear, nobody|no-one|none knows|said|could|would, if … comes|goes|gets through, fancies,
+    is said to, are said to, what about, my guess, by the look|looks of
+"""
+ASKED = """
+    wants|wanted|needs|has to know, i|we want|need|have to know, love|like to know, who|someone|somebody|anyone|anybody|does would|can|could|will
+    know|tell, somebody|someone|anybody|anyone please|know|knows, ^ whether, must|need|have|has|try|tries|want|wants to
+    find out, must find out, wondering, ^ where|why|how|what|when|which is|are|was|were|did|does|do|would|could|should|has|have,
+    ^ who|whose is|are|was|were|did|does|do|left|took|put|ordered|moved, ^ is|are|was|were|did|does|has|hasn't|isn't|doesn't, how
+    many|much|long|often did|do|does|is|are|was|were, what on earth, no answer|reply, still to be|find answered|asked|out
 """
 RETRACTIONS = """
     ^ forget|scrap|scratch|strike|disregard|ignore|retract|withdraw|discard|drop
-    that|this|what|the|my|it|all|about|everything|yesterday|earlier|previous|last, ^ taking|take back, ^
+    that|this|what|the|my|it|all|about|everything|yesterday|yesterday's|earlier|previous|last, ^ taking|take back, ^
     withdrawing|retracting, ^ please|ok|so|well forget|scrap|scratch|strike|disregard|ignore that|this|what|the|my|it,
     never mind, nevermind, false alarm, take|takes|taking|taken back, take|takes|taking|taken … back,
     retract|retracts|retracted|retracting, withdraw|withdrew|withdrawn|withdrawal|withdrawing, was|were|is|are|that's
@@ -45,12 +57,14 @@ RETRACTIONS = """
     misunderstood|misunderstanding, misremembered, correction, on second thought|thoughts, nothing came of, never
     happened, didn't|not happen, fell through, is|are|was off the table, called off, not happening, was|were
     joking|kidding, was|were only|just joking|kidding, mistyped, is|was|be void, does|do not hold, doesn't|don't hold,
-    no truth, not the case, undo that
+    no truth, not the case, undo that, my mistake, hot air, pulling my|our|your leg, having … on, nothing is|was
+    settled|decided|agreed, wishful, : not so, strike it|that, never|nothing to do with, i was wrong, wrong about, stays|remains|is as|what
+    it|they was|were, taken back, isn't|aren't|not … any … after all
 """
 JOKES = """
     haha|hahaha|hehe|lol|lmao|rofl|jk, just kidding, kidding, joke|jokes|joked|joking|jokingly, in jest,
     tongue-in-cheek, sarcasm|sarcastic|sarcastically, ironic|ironically, prank, april fool|fools, pun, teased|teasing,
-    banter, quipped, deadpan|deadpanned, xd
+    banter, quipped, deadpan|deadpanned, xd, laughter, effective never
 """
 DAYS = """
     today|tonight|tomorrow|yesterday, this|last|next|earlier|later
@@ -73,13 +87,16 @@ CHANGES = """
     formerly|previously, until now, from|since|starting|beginning|effective
     now|today|this|next|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday,
     from|since|starting|beginning|effective
-    january|february|march|april|may|june|july|august|september|october|november|december, as of, left,
-    moved|slid|shifted|switched|transferred … to|from|into|over|out, moves to|from, switched|switches|migrated,
+    january|february|march|april|may|june|july|august|september|october|november|december, as of, has|have|had|we|they|he|she
+    left, left the|our team|company|firm|project|board, moved|slid|shifted|switched|transferred … to|from|into|over|out, moves to|from, switched|switches|migrated,
     changed, change|changes to|from, replace|replaces|replaced|replacing|replacement, went|gone from, took|takes|taken
     over, hands|handed over, retired|retires, dropped|drops|abandoned, gave|given up, stopped|stops, ended, phased out,
     deprecated, supersedes|superseded, obsolete|outdated, former, swapped, raised|lowered|cut|extended … to, goes|comes
     up|down to|from, bumped|upgraded|downgraded, reduced|increased|shortened, renamed, relocated, brought forward,
-    pushed back, postponed|rescheduled, reversed|revoked|overturned|revised, updated to, in favour|favor of, →
+    pushed back, postponed|rescheduled, reversed|revoked|overturned|revised, updated to, in favour|favor of, →, is|are|was|were before|history|gone, is|are dead|struck|scrapped|retired|unplugged, strike|scratch,
+    corrected, become|becomes|became, till|until|up to now, hitherto, formerly, passed from, not … but, comes|came|taken
+    off, put an end to, gone|goes over to, once it was, before|after that it was, no more|further, has|have been
+    dropped|struck|retired|scrapped|replaced|unplugged|renamed|upgraded, which|who|that was|were, new|old :
 """
 DECISIONS = """
     decided|decides|decision, agreed, agreement, settled on|for|that, chose|chosen, opted, approved|adopted, resolved
@@ -121,6 +138,13 @@ PAST = frozenset(
 )
 PAST_FIRST = PAST | frozenset("set put cut read let shut hit hurt quit split spread left felt wound".split())
 """At the beginning of a sentence a form that could be present is a deed too: `Set the table`, `Cut bread`."""
+UNCHANGED = frozenset("set put cut let shut hit hurt quit split spread read bet burst cast cost forecast beat".split())
+"""Forms that are past after one that is spoken of: `Ann put`; the present would be `Ann puts`."""
+WISHED = frozenset("like love appreciate prefer grateful".split())
+"""After *would* they wish, and doubt nothing."""
+SINCE_THEN = frozenset("now → instead longer anymore".split())
+"""Words by which a deed is told for what holds since."""
+ONE = frozenset("he she it somebody someone everybody everyone nobody".split())
 BEFORE_PARTICIPLE = frozenset(
     """
     is are be been being get gets has have the an a not only stay stays stayed remain remains must can as so when if

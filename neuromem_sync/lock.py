@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from neuromem_sync.clock import Clock, SystemClock
@@ -17,6 +17,8 @@ from neuromem_sync.errors import LockHeld, StateError
 
 WATCH = "watch.lock"
 WRITER = "writer.lock"
+TURN = 60.0
+"""Seconds to wait for another process of ours to end its write."""
 
 # `holder` looks by taking a shared lock for some microseconds, which must never refuse anybody
 GRACE = 0.05
@@ -39,6 +41,11 @@ def held(path: Path, *, timeout: float = 0.0, clock: Clock | None = None) -> Ite
     finally:
         os.ftruncate(descriptor, 0)
         os.close(descriptor)
+
+
+def turn(state: Path) -> AbstractContextManager[int]:
+    """Hold `writer.lock` of a state folder, for one cycle or one write. Raises what `held` raises."""
+    return held(state / WRITER, timeout=TURN)
 
 
 def holder(path: Path) -> int | None:

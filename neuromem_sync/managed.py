@@ -118,8 +118,8 @@ def _unread(root: Path) -> Unmanaged | None:
     """Why a MEMORY.md that stands there is none of the index."""
     for path in PATHS:
         place = root / path
-        if place.is_symlink():
-            return Unmanaged(f"{path} is a link: it is not followed", "put the file itself in its place")
+        if place.is_symlink() or place.resolve() != root.resolve() / path:
+            return Unmanaged(f"{path} is reached by a link: none is followed", "put the file itself in its place")
         if place.exists() and not place.is_file():
             return Unmanaged(f"{path} is no file", "move it away, then: neuromem init")
         if place.exists():

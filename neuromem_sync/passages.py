@@ -44,12 +44,22 @@ _MARKUP = (
     (re.compile(r"<!--.*?-->"), ""),
     (re.compile(r"[ \t\n]+"), " "),
 )
+_MARK = re.compile(r"[\[#^*_=<\t\n]|  ")
+"""What every mark has some of: most sentences have none."""
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct"
     r"|nov|dec|z\.b)|(?-i:(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z]))\.$",
     re.I,
 )
 _STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")
+
+
+_NAMES = re.compile(
+    r"(?!(?:wh(?:o|at|en|ere|y|ich|ose)|how|is|are|was|were|do|does|did|has|have|can|could|should|would|will|may|any|if)\b)"
+    r"(?:[^\W_][\w’'-]*[:,]? ){0,8}[^\W_][\w’'-]*\?",
+    re.I,
+)
+"""A question without a verb of asking before it."""
 
 
 def passages(text: str) -> Iterator[Passage]:
@@ -86,11 +96,12 @@ def _begun(line: str) -> Passage | None:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a plain line; an abbreviation or an initial ends none."""
+    """The sentences of a plain line; an abbreviation or an initial ends none, nor does a question that names what the
+    next words answer: `Diesel? Calder Marine.`"""
     start = 0
     for stop in _STOP.finditer(text):
         piece = text[start : stop.start()]
-        if _ABBREVIATED.search(piece):
+        if _ABBREVIATED.search(piece) or (piece[-1:] == "?" and _NAMES.fullmatch(piece)):
             continue
         if piece.strip():
             yield piece.strip()
@@ -101,6 +112,7 @@ def sentences(text: str) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """A text without its marks: what is read, not how it looks."""
-    for pattern, kept in _MARKUP:
-        text = pattern.sub(kept, text)
+    if _MARK.search(text):
+        for pattern, kept in _MARKUP:
+            text = pattern.sub(kept, text)
     return text.strip()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from neuromem_sync.measures import types
@@ -22,6 +22,54 @@ def slots(unit: Unit) -> list[str]:
     return [f"{stem}~{kind}" for stem in unit.stems for kind in kinds if stem != kind]
 
 
+class Tally:
+    """How many units there are, and how many of them hold each word, each value, and each word with a type of value;
+    in how many a word stands with a capital inside, and first. Sums over documents are exact."""
+
+    def __init__(self) -> None:
+        self.of = 0
+        self.held: Counter[str] = Counter()
+        self.named: Counter[str] = Counter()
+        self.first: Counter[str] = Counter()
+
+    def add(self, unit: Unit) -> None:
+        self.of += 1
+        self.held.update(unit.stems)
+        self.held.update(unit.values)
+        self.held.update(slots(unit))
+        self.named.update(unit.named)
+        if unit.first:
+            self.first[unit.first] += 1
+
+    def join(self, other: Tally) -> None:
+        self.of += other.of
+        for mine, theirs in self._beside(other):
+            mine.update(theirs)
+
+    def leave(self, other: Tally) -> None:
+        """Take out what had joined."""
+        self.of -= other.of
+        for mine, theirs in self._beside(other):
+            mine.subtract(theirs)
+            for word in theirs:
+                if not mine[word]:
+                    del mine[word]
+
+    def _beside(self, other: Tally) -> Iterator[tuple[Counter[str], Counter[str]]]:
+        return zip((self.held, self.named, self.first), (other.held, other.named, other.first), strict=True)
+
+    def plain(self) -> tuple[int, dict[str, int], dict[str, int], dict[str, int]]:
+        return self.of, dict(self.held), dict(self.named), dict(self.first)
+
+
+def tally_of(of: int, held: Mapping[str, int], named: Mapping[str, int], first: Mapping[str, int]) -> Tally:
+    """The tally that gave these as its plain form."""
+    tally = Tally()
+    tally.of = of
+    tally.held, tally.named, tally.first = Counter(held), Counter(named), Counter(first)
+    return tally
+
+
 class Rarity:
     """Inverse document frequency against the workspace itself, from 0 (in every unit) to 1 (in one).
 
@@ -29,27 +77,17 @@ class Rarity:
     (Spärck Jones 1972, normalised).
     """
 
-    def __init__(self, units: Iterable[Unit]) -> None:
-        self.of = 0
-        self._held: Counter[str] = Counter()
-        self._named: Counter[str] = Counter()
-        self._first: Counter[str] = Counter()
+    def __init__(self, tally: Tally) -> None:
+        self.of = tally.of
+        self._held, self._named, self._first = tally.held, tally.named, tally.first
         self._weights: dict[str, float] = {}
-        for unit in units:
-            self.of += 1
-            self._held.update(unit.stems)
-            self._held.update(unit.values)
-            self._held.update(slots(unit))
-            self._named.update(unit.named)
-            if unit.first:
-                self._first[unit.first] += 1
 
     def held(self, feature: str) -> int:
         """In how many units."""
         return self._held[feature]
 
     def __call__(self, feature: str) -> float:
-        return max(0.0, 1.0 - math.log(max(1, self._held[feature])) / self._scale)
+        return max(0.0, 1.0 - math.log(self._held.get(feature, 1)) / self._scale)
 
     def weight(self, feature: str) -> float:
         """What sharing it says: the square, so that two rare words outweigh many common ones."""

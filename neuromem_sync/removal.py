@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8 as BOM
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from neuromem_sync.errors import WriteConflict
@@ -71,9 +71,6 @@ class Removal:
         if entries is None:
             raise WriteConflict(f"{self.path}: it cannot be read as text", "to see why: neuromem problems")
         return entries
-
-
-Cut = Callable[[bytes, Sequence[Range]], bytes]
 
 
 def _tidy(data: bytes, gone: Sequence[Range]) -> bytes:

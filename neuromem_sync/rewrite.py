@@ -67,33 +67,37 @@ class Rewrite:
         """The same items in a file that holds nothing else."""
         return merge(adopt(b""), self._wanted, None, self._path).data
 
-    def body(self, data: bytes) -> bytes:
-        """What the journal keeps of the file: our region's body."""
-        found = self._find(data)
-        return found.body if found else b""
-
-    def check(self, before: bytes, after: bytes) -> None:
-        """Raises WriteConflict unless the parser finds everything outside of the region as it was, and every item."""
-        written = self._entries(after)
-        if self._outside(before, self._entries(before)) != self._outside(after, written):
-            raise WriteConflict(f"{self._path}: what people wrote would read otherwise", "please report this")
-        region = self._find(after)
-        items = {item.sig for item in region.items} if region else set()
-        if sum(entry.origin is Origin.NEUROMEM for entry in written) < len(items):
-            raise WriteConflict(f"{self._path}: an item would not be found again", "please report this")
-
-    def _outside(self, data: bytes, entries: Sequence[Entry]) -> list[str]:
-        region = self._find(data)
-        start, end = (region.start, region.end) if region else (len(data), len(data))
-        return [entry.text for entry in entries if not start <= entry.source.span.start < end]
-
     def _find(self, data: bytes) -> Region | None:
         return find(data, path=self._path)
 
-    def _entries(self, data: bytes) -> Sequence[Entry]:
-        from neuromem_sync.parsers import Document, parse
 
-        found = parse(Document(path=self._path, data=data, route=Route.MEMORY, zone="UTC")).result
-        if found.entries is None:
-            raise WriteConflict(str(found.problems[0]), found.problems[0].hint)
-        return found.entries
+def body(path: str, data: bytes) -> bytes:
+    """What the journal keeps of the file at `path`: our region's body."""
+    region = find(data, path=path)
+    return region.body if region else b""
+
+
+def check(path: str, before: bytes, after: bytes) -> None:
+    """Raises WriteConflict unless the parser finds everything outside of the region as it was, and every item."""
+    written = _entries(path, after)
+    if _outside(path, before, _entries(path, before)) != _outside(path, after, written):
+        raise WriteConflict(f"{path}: what people wrote would read otherwise", "please report this")
+    region = find(after, path=path)
+    items = {item.sig for item in region.items} if region else set()
+    if sum(entry.origin is Origin.NEUROMEM for entry in written) < len(items):
+        raise WriteConflict(f"{path}: an item would not be found again", "please report this")
+
+
+def _outside(path: str, data: bytes, entries: Sequence[Entry]) -> list[str]:
+    region = find(data, path=path)
+    start, end = (region.start, region.end) if region else (len(data), len(data))
+    return [entry.text for entry in entries if not start <= entry.source.span.start < end]
+
+
+def _entries(path: str, data: bytes) -> Sequence[Entry]:
+    from neuromem_sync.parsers import Document, parse
+
+    found = parse(Document(path=path, data=data, route=Route.MEMORY, zone="UTC")).result
+    if found.entries is None:
+        raise WriteConflict(str(found.problems[0]), found.problems[0].hint)
+    return found.entries

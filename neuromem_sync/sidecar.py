@@ -19,7 +19,7 @@ HEADER = (
 
 
 def write_sidecar(root: Path, path: str, data: bytes) -> Written:
-    """Make `data`, below a first line that says whose it is, the whole of the sidecar of `path`.
+    """Make `data`, below a first line that says whose it is, the whole of the sidecar of `path`: as open as that is.
 
     Raises WriteConflict if people have a file of that name, WorkspaceError if it cannot be written.
     """
@@ -27,19 +27,19 @@ def write_sidecar(root: Path, path: str, data: bytes) -> Written:
     before = found.data if found else b""
     wanted = HEADER + data
     if before != wanted:
-        write_atomic(root / name, wanted)
+        write_atomic(root / name, wanted, like=root / path)
     return Written(path=name, written=before != wanted, before=digest(before), after=digest(wanted))
 
 
 def remove_sidecar(root: Path, path: str) -> bool:
-    """Take away the sidecar of `path`, for what it says is in the file again. False if there is none of ours."""
+    """Take away the sidecar of `path`, for what it says is in the file again. False if none of ours can be removed."""
     try:
         name, found = _found(root, path)
-    except WriteConflict:
+        if found:
+            (root / name).unlink(missing_ok=True)
+            flush_folder((root / name).parent)
+    except (WriteConflict, OSError):
         return False
-    if found:
-        (root / name).unlink(missing_ok=True)
-        flush_folder((root / name).parent)
     return found is not None
 
 

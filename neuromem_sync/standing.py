@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.claims import Form
-from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import Link, features, renamed, values_by_type
+from neuromem_sync.rarity import Rarity, slots
+from neuromem_sync.topics import Link, apart, disputed, features, renamed, values_by_type
 from neuromem_sync.units import Unit
 
 MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
 
 MEANT = 0.5  # weight that a line which takes something back shares with what it means
+SELDOM, HEARD = 5, 8  # units that give a word a value of a type, and that have the word at all
 FEW = 6  # units that give a value, up to which it is of one thing
 _CHANGING = Form.CHANGE.value | Form.RULE.value
 _RETRACTS = Form.RETRACTS.value
@@ -39,6 +40,7 @@ def ended(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> set[i
     live = range(len(units))
     ends = by_change(units, live, rarity) | superseded(units, [(one, other) for _, one, other in found], rarity)
     dead = by_slot(units, live) | ends.keys()
+    dead |= switched(units, [at for at in live if at not in dead], rarity)
     rest = [at for at in live if at not in dead]
     return dead | mates(units, rest, former_values(units, ends), rarity)
 
@@ -63,13 +65,12 @@ def former_values(units: Sequence[Unit], gone: Mapping[int, int]) -> dict[str, i
 
 
 def _replaced(new: Unit, old: Unit) -> set[str]:
-    """The values of `old` that `new` replaces: it gives others of the type, or a change names the old beside others."""
+    """The values of `old` that `new` replaces: it gives others of the type, or the old beside others."""
     told, before = values_by_type(new), values_by_type(old)
-    change = bool(new.form & (_CHANGING))
     return {
         f"{kind}={value}"
         for kind in before.keys() & told.keys()
-        if before[kind].isdisjoint(told[kind]) or (change and before[kind] < told[kind])
+        if before[kind].isdisjoint(told[kind]) or before[kind] < told[kind]
         for value in before[kind]
     }
 
@@ -88,6 +89,33 @@ def _outlived(unit: Unit, ended: Mapping[str, int], rarity: Rarity) -> Iterator[
 
 def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
     return bool(_replaced(new, old)) or renamed(new, old, rarity)
+
+
+def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:
+    """Of what a seldom word is given, the values that nobody gives any more since another came."""
+    given: dict[str, list[int]] = defaultdict(list)
+    for at in live:
+        if units[at].day:
+            for slot in slots(units[at]):
+                if rarity.held(slot) <= SELDOM and rarity.held(slot.partition("~")[0]) <= HEARD:
+                    given[slot].append(at)
+    return {old for slot, group in sorted(given.items()) for old in _given_up(units, group, slot.partition("~")[2], rarity)}
+
+
+def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Rarity) -> Iterator[int]:
+    """Of units that give one word values of one type, those whose value ends before the last one begins."""
+    said: dict[str, list[int]] = defaultdict(list)
+    for at in group:
+        told = values_by_type(units[at]).get(kind, set())
+        if len(told) == 1:
+            said[next(iter(told))].append(at)
+    if len(said) < 2:
+        return
+    new = max(said.values(), key=lambda places: max(units[at].day for at in places))
+    since = min(units[at].day for at in new)
+    for places in said.values():
+        if places is not new and all(units[at].day < since for at in places):
+            yield from (at for at in places if not any(apart(units[at], units[other], rarity) for other in new))
 
 
 def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
@@ -137,29 +165,20 @@ def _was(new: int, old: int, units: Sequence[Unit], held: Mapping[int, frozenset
     return sum(sorted(map(rarity.weight, matter))) >= MATTER
 
 
-def taken_back(units: Sequence[Unit]) -> set[int]:
-    """What a later line takes back: the sentence before it, or lines of the days before it with the same words."""
-    gone = set()
+def taken_back(units: Sequence[Unit], backs: Sequence[Unit], rarity: Rarity) -> set[int]:
+    """What later lines take back: of the days before them, those with the same words."""
+    wanted = frozenset(feature for back in backs for feature in features(back))
     places: dict[str, list[int]] = defaultdict(list)
-    backs = [at for at, unit in enumerate(units) if unit.form & _RETRACTS]
-    rarity = Rarity(unit for unit in units if not unit.gate) if backs else Rarity(())
-    wanted = frozenset(feature for at in backs for feature in features(units[at]))
     for at, unit in enumerate(units):
-        for feature in sorted(wanted & features(unit)):
+        for feature in wanted & features(unit):
             places[feature].append(at)
-    for back in backs:
-        if back and units[back].order and not units[back - 1].gate:
-            gone.add(back - 1)
-        gone |= _meant(units, back, places, rarity)
-    return gone
+    return {at for back in backs for at in _meant(units, back, places, rarity)}
 
 
-def _meant(units: Sequence[Unit], back: int, places: dict[str, list[int]], rarity: Rarity) -> set[int]:
+def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], rarity: Rarity) -> set[int]:
     """The lines it shares most with, of those shortly before it."""
-    held = features(units[back])
-    near = {
-        at for feature in held for at in places[feature] if at != back and 0 <= units[back].day - units[at].day <= BACK
-    }
-    shared = {at: sum(sorted(map(rarity.weight, held & features(units[at])))) for at in near if not units[at].gate}
+    held = features(back)
+    near = {at for word in held for at in places.get(word, ()) if 0 <= back.day - units[at].day <= BACK and not disputed(back, units[at])}
+    shared = {at: sum(sorted(map(rarity.weight, held & features(units[at])))) for at in near}
     least = max(MEANT, 0.8 * max(shared.values(), default=0.0))
     return {at for at, weight in shared.items() if weight >= least}

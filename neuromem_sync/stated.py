@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import features
+from neuromem_sync.topics import features, only_here
 from neuromem_sync.units import Unit
 from neuromem_sync.wording import wording
 
@@ -42,6 +42,8 @@ class Stated:
         if not there.issuperset(unit.values):
             return False
         if self._weight(held & there) >= COVERED * min(weight, most):
+            return True
+        if any(word in unit.named and only_here(word, self._rarity) for word in held & there):
             return True
         return bool(unit.values) and not (held & there) <= values
 

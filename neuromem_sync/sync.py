@@ -26,8 +26,6 @@ from neuromem_sync.sqlite import HUGE_LOG, LARGE_LOG, checkpoint, connect, failu
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
 
 EVERYTHING = Batch(everything=True)
-TURN = 60.0
-"""Seconds to wait for another process of ours to end its write."""
 WRITTEN = 200
 """Entries of one cycle that count as written by someone just now."""
 
@@ -79,10 +77,11 @@ class Sync:
         StateError when the state database fails.
         """
         began = time.perf_counter()
-        with lock.held(self.state / lock.WRITER, timeout=TURN):
+        with lock.turn(self.state):
             self._go_on()
             try:
-                self._aftercare.look(self._clock.now())
+                if not dry_run:
+                    self._aftercare.look(self._clock.now())
                 plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
                 report = self._write(plan, dry_run=dry_run, progress=progress)
                 self._checkpoint(HUGE_LOG)
@@ -160,9 +159,12 @@ class Sync:
         """The index as it would be if this document of it held these bytes. For the holder of `writer.lock`."""
         known = read(self.connection, index.documents_at([path]))
         plan = Plan(time.time_ns(), (0, 0), known, read=[known[path].state])
-        with rehearsal(self.connection) as tx:
-            self._apply(plan, tx, Imagined(self._intake.zone, data), None)
-            yield tx
+        try:
+            with rehearsal(self.connection) as tx:
+                self._apply(plan, tx, Imagined(self._intake.zone, data), None)
+                yield tx
+        except sqlite3.Error as error:
+            raise failure(self.state, error) from error
 
     def _apply(self, plan: Plan, tx: sqlite3.Connection, intake: Intake, progress: Progress | None) -> Application:
         writer = index.Writer(tx, self.tables)
@@ -221,7 +223,7 @@ class Sync:
 
     def tidy(self) -> bool:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do. Raises StateError."""
-        with lock.held(self.state / lock.WRITER, timeout=TURN):
+        with lock.turn(self.state):
             try:
                 left = sum(table.tidy(self.connection, self._clock.now()) for table in self.tables)
                 if not left:

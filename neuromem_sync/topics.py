@@ -20,6 +20,7 @@ LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
 FRAMED = 0.3  # weight of what two units say alike of different names
 MOSTLY = 0.4  # share that it is of the longer
+ONLY_HERE = 6  # units that have a name, up to which all speak of one thing
 RAREST = 6  # words of a unit by which others are looked for
 WORTH_A_LOOK = 0.25  # weight of the rare words that both have
 CROWD = 20  # units before it that have a word, with which a further one is compared
@@ -57,15 +58,22 @@ def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float
         return IDENTIFIED
     same = frozenset(slots(one)).intersection(slots(other)) if one.values and other.values else frozenset()
     shared = _sum(both, rarity) + SLOT * max(map(rarity.weight, same), default=0.0)
-    if shared < SHARED or (not same and _one_word(both)) or _apart(one, other, rarity):
+    if shared < SHARED or (not same and _one_word(both)) or apart(one, other, rarity):
         return 0.0
     differing = disputed(one, other)
     if differing and (_of_two(one, other, rarity) or not _same_matter(one, other, rarity)):
         return 0.0
     if any(value.startswith("id=") and value in other.values for value in one.values):
         return IDENTIFIED
+    if not differing and bool(one.values) == bool(other.values) and any(only_here(word, rarity) for word in both):
+        return IDENTIFIED
     lighter = min(_without(unit, weight, differing, rarity) for unit, weight in zip((one, other), weights, strict=True))
     return shared / (lighter or 1.0)
+
+
+def only_here(word: str, rarity: Rarity) -> bool:
+    """Whether it is a name that hardly any line has: those that have it speak of one thing."""
+    return "=" not in word and rarity.proper(word) and rarity.held(word) <= ONLY_HERE
 
 
 def _one_word(both: frozenset[str]) -> bool:
@@ -109,7 +117,7 @@ def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> Iterator[tuple[int
         yield from ((other, at) for other, weight in sorted(shared.items()) if weight >= WORTH_A_LOOK)
 
 
-def _apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
+def apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether each names somebody the other does not, and a value the other has not: two facts of one kind."""
     if one.slot and other.slot and one.slot != other.slot:
         return True

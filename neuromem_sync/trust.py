@@ -13,19 +13,18 @@ SIGNS = 3  # of incitement, of which no one is proof by itself
 _HIDDEN = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]"
 )
-_LIVE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\]\(\s*(?:javascript|data):", re.I)
-_HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)", re.I)
+# The patterns from here to _SHOUT are in small letters, for a folded text: five times as fast as to ignore case.
+_LIVE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\]\(\s*(?:javascript|data):")
+_HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)")
 _ROLE = re.compile(
     r"(?:^\W*|[\"“]\s*)(?:system|assistant|developer|user|human|tool|ai|model|bot|admin(?:istrator)?)\s*(?:\(\w+\)|prompt"
     r"|message|note)?\s*[:>\]]"
     r"|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b"
-    r"|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{6,}",
-    re.I,
+    r"|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{6,}"
 )
 _SECRET = re.compile(
     r"\b(?:pass(?:word|phrase|code|wd)|secret|api[ _-]?key|access[ _-]?key|private[ _-]?key|token|credential"
-    r"|pin(?: code)?|otp)\b[^.;,\n]{0,30}?(?:\bis\b|[:=])",
-    re.I,
+    r"|pin(?: code)?|otp)\b[^.;,\n]{0,30}?(?:\bis\b|[:=])"
 )
 _QUOTED = re.compile(r"[\"“„«](?:[^\s\"”»“]+\s+){4,}[^\"”»“]*(?:[\"”»“]|$)")
 
@@ -39,7 +38,20 @@ _SOURCE = _any(
     "banners? newsletters? reviews? blogs? tweets? flyers? leaflets? pop-?ups? pdfs? attachments? readmes? snippets?",
     r"search\sresults? voice\s?mails? sms text\smessages? dms? chat(?:\sroom)?s? repl(?:y|ies) submissions?",
     "uploads? downloads? payloads? responses? outputs? transcripts? documents? footers? headers? descriptions?",
-    "subtitles? captions? changelogs? issues? tickets? letters?",
+    "subtitles? captions? changelogs? issues? tickets? letters? leaflets? brochures? pamphlets? horoscopes? chatbots?",
+    "influencers? hotlines? spam boards? feeds? podcasts? videos? channels? posters? billboards? stickers? graffiti",
+)
+_MEDIUM = _any(
+    r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures? pamphlets?",
+    r"newsletters? voice\s?mails? spam adverts? horoscopes? chat\s?bots? message\sboards? comments? pop-?ups? pdfs?",
+    "flyers? podcasts? reviews? threads? screenshots? captions? subtitles? attachments? readmes? sms",
+    r"text\smessages? dms?",
+)
+"""Where strangers write: as the label before a colon it says who speaks."""
+_NAMELESS = (
+    r"unsigned|anonymous(?:ly)?|number withheld|withheld|caller id|unidentified|unnamed|unknown|no name|without a name"
+    r"|(?:nobody|no one|no-one|none of us|i (?:do not|don['’]t)|we (?:do not|don['’]t)) (?:here )?(?:knows?|recogni[sz]es?)"
+    r"|never (?:met|seen|heard of)|not signed|of unknown origin|by hand"
 )
 _STRANGER = _any(
     r"strangers? visitors? commenters? posters? senders? callers? bots? spammers? scammers? recruiters? salesm[ae]n",
@@ -50,7 +62,8 @@ _TELLS = _any(
     r"says? said saying claims? claimed claiming wrote writes insists? insisted told tells telling states? stated",
     "asks? asked demands? demanded suggests? suggested promis(?:es|ed) recommends? recommended reads announces?",
     "announced instructs? instructed alleges? alleged reports? reported urges? urged argues? argued advises? advised",
-    "warns? warned declares? declared swears? swore thinks?",
+    "warns? warned declares? declared swears? swore thinks? reckons? reckoned posts? believes? maintains? maintained",
+    "shouts? shouted tips? tipped hints? hinted assures? assured whispers? whispered explains? explained",
 )
 _SAYS = f"{_TELLS}|" + _any(
     r"wants? wanted tries tried offers? offered pretends? pretended orders? ordered boasts? posted contains? contained",
@@ -60,24 +73,30 @@ _OF_ALL = r"an?|some|another|unknown|anonymous|random|unidentified|unsigned|unso
 _WORDS = r"(?:[\w’'-]+\s+)"
 _HEARSAY = re.compile(
     rf"\b(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b[^.;:]{{0,60}}?\b(?:{_SAYS})\b"
-    rf"|^\W*(?:an?|some|another)\s+{_WORDS}{{1,6}}?(?:{_TELLS})\b"
+    rf"|^\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?(?:{_TELLS})\b"
+    rf"|^(?:an?|some|another)\b[^:.]{{3,60}}?\b(?:{_NAMELESS})\b"
+    rf"|^according to [^.:;,]{{0,30}}?\b(?:{_MEDIUM})\b"
     rf"|\bthe\s+{_WORDS}{{0,2}}?(?:{_SOURCE})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
-    rf"|\b(?:someone|somebody|strangers?|people|users?)\b[^.;:]{{0,50}}?\b(?:{_SAYS})\b"
+    rf"|\b(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
     rf"|\baccording to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
     rf"|\b(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"
     r"|\bin an? (?:\w+ )?(?:forum|thread|comment|post|article|blog|newsletter|review|tweet|advert)\b"
-    r"|\b(?:claims?|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified|unsolicited)\b"
-    r"|\b(?:from|on|over) the (?:web|internet|net|forum)\b|\b(?:read|saw|seen|found|heard) (?:online|somewhere)\b",
-    re.I,
+    r"|\b(?:claims|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
+    r"|\b(?:from|on|over) the (?:web|internet|net|forum)\b|\b(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
 )
+_LABEL = re.compile(
+    rf"^[^:]{{0,60}}?\b(?:(?:{_MEDIUM})\b[^:]{{0,40}}|(?:{_NAMELESS})\b[^:]{{0,30}}):\s"
+    r"|^\W*(?:\w+ )?(?:read|saw|seen|found|heard|overheard|spotted|copied|pasted|clipped|picked up|came across|stumbled)\b"
+    r"[^:]{0,40}?\b(?:on|in|at|from|off|by|under|through|across|online|somewhere)\b[^:]{0,40}:\s"
+)
+"""Words before a colon that name a place where strangers write, or somebody without a name."""
 _FOREIGN = re.compile(
     r"\b(?:tool|command|shell|terminal|script|model|llm|api)[ -]?(?:output|results?|response|call|reply|log)s?\b"
     r"|\bstd(?:out|err)\b|\b(?:fetch(?:ed)?|scraped?|crawl(?:ed)?|past(?:ed?|ing)|clip(?:ped|pings?|board)|imported"
     r"|forwarded|quoted|copied|downloaded)\b|\bweb[ -]?(?:page|site|search|result|content|fetch)?s?\b"
     r"|\b(?:external|untrusted|third[ -]party|inbound|incoming|foreign|unknown|anonymous|unsolicited|spam|newsletter"
     r"|phishing)\b|\bsearch results?\b|\bquotes?\b|\bfrom the (?:web|internet|net)\b|https?:"
-    r"|\b(?:comments?|mails?|messages?|replies|reply|posts?) (?:from|by|of|on|in|under)\b",
-    re.I,
+    r"|\b(?:comments?|mails?|messages?|replies|reply|posts?) (?:from|by|of|on|in|under)\b"
 )
 _STEERS = re.compile(
     r"^\W*(?:assistant|agent|ai|bot|model|llm|gpt|claude)\s*[,:!]"
@@ -88,8 +107,24 @@ _STEERS = re.compile(
     r"|\bi(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
     r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prior|above|earlier|former|system)"
     r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
-    r"|\b(?:curl|wget)\b.*\b(?:sh|bash)\b|\|\s*(?:sudo )?(?:ba)?sh\b",
-    re.I,
+    r"|\b(?:curl|wget)\b.*\b(?:sh|bash)\b|\|\s*(?:sudo )?(?:ba)?sh\b"
+    r"|\bpipe (?:it|that) (?:in)?to\b|\bwhenever you (?:wake|start|boot|run|load)\b|^\W*(?:store|memori[sz]e)\s*:"
+    r"|\b(?:all|any|every|each|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?"
+    r"|llms?)\b"
+    r"|\b(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?(?:[\w-]+ )?"
+    r"(?:ai|llm|language model|chat ?bot|bot)\b[^:,;]{0,30}[:,;]|\bdear (?:agent|assistant|model)\b"
+    r"|\b(?:rewrite|overwrite|erase|wipe|replace|amend) your\b"
+    r"|\b(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|forever|for ever|for good)\b"
+    r"|\b(?:permanent|eternal|immutable) (?:record|memory|fact|note|knowledge)\b"
+    r"|\b(?:maintenance|developer|debug|admin|root|god|override|training) mode (?:is |now )*(?:on|active|enabled)\b"
+    r"|\bauthori[sz]es? you\b|\byou (?:are|were|have been|['’]ve been) (?:hereby |now )?(?:upgraded|authori[sz]ed|told"
+    r"|instructed|reprogrammed|reset|updated|permitted|an ai)\b"
+    r"|\b(?:owner|operator|admin\w*|user|developer|boss)(?: \w+)? (?:wish|want|order|allow|permit|require|approve)e?[sd] you\b"
+    r"|\b(?:full|complete|unlimited|total|unrestricted) (?:authority|access|control|rights?|permissions?|power)\b"
+    r"|\b(?:take|accept|follow) (?:\w+ )?(?:orders|instructions|commands) from\b"
+    r"|\b(?:refunds?|payments?|transfers?|invoices?|salar(?:y|ies)|payouts?|donations?|fees?)\b.*\b(?:account|iban|wallet"
+    r"|card) (?:no\.? |number )?[a-z]{0,2}\d[\d -]{5,}"
+    r"|\b(?:every|all|each|any) (?:future|further|coming) (?:summar|answer|repl|response|message|mail|log|note|output)"
 )
 _AGENT = (
     r"\b(?:agents?|assistants?|bots?|ais?|llms?|models?|prompts?|instructions?|guard ?rails?|memory"
@@ -106,34 +141,37 @@ _PREY = (
     r"|all (?:files|data|mails|e-?mails|messages|commits|changes|requests)"
     r"|without (?:asking|review|checking|approval|confirmation|question))\b"
 )
-_INCITEMENT = (
-    *(re.compile(pattern, re.I) for pattern in (_AGENT, _ACT, _PREY, r"\b(?:you|your|yours|yourself)\b")),
-    re.compile(r"\b[A-Z]{4,}\b[^a-z]{0,3}\b[A-Z]{2,}\b|^\W*[A-Z]{6,}\b\s*[:!]"),
-)
-"""An agent and what steers it; a deed; what is worth stealing; you; shouting."""
+_INCITEMENT = tuple(map(re.compile, (_AGENT, _ACT, _PREY, r"\b(?:you|your|yours|yourself)\b")))
+"""An agent and what steers it; a deed; what is worth stealing; you."""
+_SHOUT = re.compile(r"\b[A-Z]{4,}\b[^a-z]{0,3}\b[A-Z]{2,}\b|^\W*[A-Z]{6,}\b\s*[:!]")
 
 
 def secret(text: str) -> bool:
     """A word for a secret, and after it *is*, `:` or `=`."""
-    return _SECRET.search(text) is not None
+    return _SECRET.search(text.casefold()) is not None
 
 
 def unsafe(text: str) -> bool:
     """Marks that no person's plain line has: hidden characters, live links, HTML, roles, our own markers."""
-    return bool(_HIDDEN.search(text) or _LIVE.search(text) or _HTML.search(text) or _ROLE.search(text))
+    small = text.casefold()
+    return bool(_HIDDEN.search(text) or _LIVE.search(small) or _HTML.search(small) or _ROLE.search(small))
 
 
 @lru_cache(maxsize=16384)
 def foreign(title: str) -> bool:
     """Whether a heading, or an item with items under it, names a place where others write."""
-    return _FOREIGN.search(title) is not None
+    return _FOREIGN.search(title.casefold()) is not None
 
 
 def hearsay(text: str) -> bool:
     """Whether it reports what somebody without a name, or a page, a mail or a post says, or quotes whole sentences."""
-    return _HEARSAY.search(text) is not None or _QUOTED.search(text) is not None
+    small = text.casefold()
+    labelled = ":" in small and _LABEL.search(small) is not None
+    return labelled or _HEARSAY.search(small) is not None or _QUOTED.search(text) is not None
 
 
 def incites(text: str) -> bool:
     """Whether it speaks to an agent to make it act, or to its memory to make it believe."""
-    return _STEERS.search(text) is not None or sum(sign.search(text) is not None for sign in _INCITEMENT) >= SIGNS
+    small = text.casefold()
+    signs = sum(sign.search(small) is not None for sign in _INCITEMENT)
+    return _STEERS.search(small) is not None or signs + (_SHOUT.search(text) is not None) >= SIGNS

@@ -67,11 +67,6 @@ class Undo:
     def diff(self) -> str:
         return difference(self.path, self.before, self.after)
 
-    def body(self, data: bytes) -> bytes:
-        """What the journal keeps of the file: our region's body."""
-        found = find(data, path=self.path)
-        return found.body if found else b""
-
 
 def _texts(items: Sequence[Item]) -> tuple[str, ...]:
     return tuple(item.text for item in items)

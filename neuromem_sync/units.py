@@ -6,7 +6,6 @@ Pure, and blind to the rest of the workspace, so that the units of a document ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +17,6 @@ from neuromem_sync.wording import Wording, former, wording
 from neuromem_sync.workspace import route
 
 LONGEST = 300  # characters of an item: the managed region takes no longer ones
-SPEAKS = 5  # days on which a name must stand before a colon to be the writer's
 
 
 class Unit(NamedTuple):
@@ -90,21 +88,18 @@ def units(entry: Entry) -> list[Unit]:
     return [_made(entry, piece, order) for order, piece in enumerate(pieces(entry))]
 
 
-def speakers(found: Iterable[Unit]) -> frozenset[str]:
-    """Names that stand before a colon on day after day: who writes, not what is written of."""
-    days: dict[str, set[int]] = {}
-    for unit in found:
-        if (unit.named or unit.first) and (label := _SPEAKER.match(unit.text)):
-            days.setdefault(label[1], set()).add(unit.day)
-    return frozenset(name for name, seen in days.items() if len(seen) >= SPEAKS)
+def label(unit: Unit) -> str:
+    """The name before its colon, which may be that of who writes; or nothing."""
+    found = _SPEAKER.match(unit.text) if unit.named or unit.first else None
+    return found[1] if found else ""
 
 
 def unlabelled(unit: Unit, names: frozenset[str]) -> Unit:
-    """The unit without the name of who wrote it."""
-    label = _SPEAKER.match(unit.text)
-    if unit.slot or not label or label[1] not in names:
+    """The unit without the name of who wrote it; one that a gate holds stays as it is."""
+    found = _SPEAKER.match(unit.text)
+    if unit.gate or unit.slot or not found or found[1] not in names:
         return unit
-    claim = unit.text[label.end() :]
+    claim = unit.text[found.end() :]
     taken = wording(told(claim))
     form = _form(claim, taken) | (unit.form & _LABELLED)
     return unit._replace(

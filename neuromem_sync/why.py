@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from neuromem_sync.body import Body
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.item import Line
 from neuromem_sync.managed import Managed
@@ -34,7 +35,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """An item at `path:line`. `edited`: a person worded it anew. Without `evidence` nothing supports it any more."""
+    """An item at `path:line`. `edited`: a person worded it anew, added to it or put it back, so it stays.
+
+    Without `evidence` nothing supports it any more.
+    """
 
     path: str
     line: int
@@ -51,9 +55,10 @@ def why(connection: sqlite3.Connection, place: Managed, number: int, learned: Co
     if place.fault:
         raise place.fault
     line = _line(place, number)
-    if line is None or line.signed is None:
+    if place.region is None or line is None or line.signed is None:
         raise WorkspaceError(f"{place.path}:{number} is no item of ours", "what we wrote ends in <!-- nm:… -->")
-    found = Why(path=place.path, line=number, text=line.signed.text, edited=not line.signed.is_own)
+    free = Body(place.region, place.path, {}).free()
+    found = Why(path=place.path, line=number, text=line.signed.text, edited=line.signed.sig not in free)
     promotion = next((each for each in learned.promotions if sig(neutral(each.text)) == line.signed.sig), None)
     return _supported(found, promotion, connection) if promotion else found
 

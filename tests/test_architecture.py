@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 WHOLES = {
     "health": "backlog nightly surroundings vitals",
     "recall": "question when candidates ranking pack recent",
-    "groom": "beliefs chores learn ledger managed rewrite undo why",
+    "groom": "beliefs chores learn ledger managed rehearse rewrite undo why",
     "forget": "naming purge removal",
     "archive": "lifecycle",
     "consolidate": "choose claims lexicon measures passages pieces rarity routine standing stated topics trust units wording",

@@ -348,7 +348,7 @@ class TestForgetting:
             engine.cycle()
             chosen = read(engine.connection, find(shop.root, (f"{LOG}:2",), ()))
             forgetting = Forgetting(engine, shop.root, "UTC", chosen)
-            monkeypatch.setattr("neuromem_sync.forget.TURN", 0.0)
+            monkeypatch.setattr("neuromem_sync.lock.TURN", 0.0)
             with lock.held(engine.state / lock.WRITER), pytest.raises(lock.LockHeld):
                 forgetting.carry_out(CLOCK)
         assert SECRET in (shop.root / LOG).read_text(encoding="utf-8")

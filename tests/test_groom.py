@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import WorkspaceError, WriteConflict
 from neuromem_sync.groom import Groom, Groomed
+from neuromem_sync.ledger import Ledger
+from neuromem_sync.promotion import Consolidation
 from neuromem_sync.scaffold import lay_out, missing
 from tests.workshop import Workshop
 
@@ -158,7 +161,7 @@ def test_a_workspace_without_a_memory_file_says_so(shop: Workshop) -> None:
 def test_a_memory_file_that_is_not_read_is_not_called_missing(shop: Workshop) -> None:
     real = (shop.root / FILE).rename(shop.root / "mind/real.md")
     (shop.root / FILE).symlink_to(real)
-    assert groom(shop).reason == f"{FILE} is a link: it is not followed"
+    assert groom(shop).reason == f"{FILE} is reached by a link: none is followed"
     (shop.root / FILE).unlink()
     (shop.root / FILE).mkdir()
     assert groom(shop).reason == f"{FILE} is no file"
@@ -296,6 +299,19 @@ def test_why_leads_from_an_item_to_the_lines_that_say_it(shop: Workshop) -> None
             one.why(FILE, 1)
 
 
+def test_why_says_what_stays_because_a_person_touched_it(shop: Workshop) -> None:
+    groom(shop)
+    taken = line_of(shop, GATEWAY)
+    edit(shop, taken + "\n", "")
+    groom(shop)
+    edit(shop, "### Decisions", f"{taken}\n\n### Decisions")
+    edit(shop, line_of(shop, PROXY), f"{line_of(shop, PROXY)} ask Ana")
+    groom(shop)
+    with nights(shop) as one:
+        for said, edited in ((GATEWAY, True), (PROXY, True), (HOSTS, False)):
+            assert one.why(FILE, text(shop).splitlines().index(line_of(shop, said)) + 1).edited is edited
+
+
 def test_what_is_believed_now_and_was_not_then(shop: Workshop) -> None:
     shop.write("mind/PROFILE.md", "# Profile\n\n- **Home:** Vienna\n")
     shop.write("memory/2026-02-01.md", "# 2026-02-01\n\n### 09:00 — Ana\n\n- **Status:** away\n")
@@ -326,10 +342,57 @@ def test_a_contradiction_is_asked_once_even_if_the_state_is_lost_in_between(shop
 
 
 def test_an_edit_of_just_now_is_waited_out(shop: Workshop) -> None:
-    import os
-
     clock = ManualClock(NOW)
     os.utime(shop.root / FILE, (NOW, NOW))
     with app.nights(shop.workspace, Settings(), clock) as one:
         assert one.run().written
     assert NOW + 2 <= clock.now() < NOW + 3
+
+
+def test_undo_is_held_back_by_a_question_that_only_the_write_answers(shop: Workshop) -> None:
+    shop.write("memory/2026-03-01.md", log("2026-03-01", f"Remember: {GATEWAY}"))
+    groom(shop)
+    shop.write("mind/RECALL.md", "| question | must contain |\n|---|---|\n| which port has the gateway | 8443 |\n")
+    (shop.root / "memory/2026-03-01.md").unlink()
+    shop.sync()
+    held = text(shop)
+    with nights(shop) as one, pytest.raises(WriteConflict, match="'which port has the gateway' would be answered no"):
+        one.undo()
+    assert text(shop) == held
+
+
+def test_a_file_that_vanishes_just_before_the_write_is_a_conflict(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learned(*given: object) -> Consolidation:
+        (shop.root / FILE).unlink()
+        return Consolidation(promotions=())
+
+    monkeypatch.setattr("neuromem_sync.groom.learn", learned)
+    night = groom(shop)
+    assert (night.blocked, night.written) == (True, False)
+    assert night.reason == f"{FILE}: no such file or directory"
+
+
+def test_an_inbox_that_cannot_be_written_holds_back_its_question_alone(shop: Workshop) -> None:
+    shop.write("mind/PROJECTS.md", "# Projects\n\n## Lighthouse\n\n- **Budget:** 5000 EUR\n")
+    shop.write("notes/Lighthouse.md", "---\nbudget: 9000 EUR\n---\n# Lighthouse\n\nA tower.\n")
+    (shop.root / "mind/INBOX.md").write_bytes(b"# Inbox\n\0\n")
+    night = groom(shop)
+    assert night.written
+    assert GATEWAY in text(shop)
+    assert (night.asked, night.blocked) == ((), True)
+    assert "it holds a NUL byte" in night.reason
+    (past,) = Ledger(shop.workspace.state).nights(9)
+    assert past.blocked
+
+
+def test_where_neither_file_can_be_written_the_night_goes_on(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(root: Path, path: str, data: bytes) -> None:
+        raise WorkspaceError(f"cannot write {path}: read-only file system", "make its folder writable for you")
+
+    monkeypatch.setattr("neuromem_sync.groom.write_sidecar", refused)
+    shop.write(FILE, "# Memory\n\n<!-- neuromem:begin memory v=1 sha256= -->\n")
+    night = groom(shop)
+    assert (night.blocked, night.reason) == (True, f"cannot write {FILE}: read-only file system")
+    assert Ledger(shop.workspace.state).nights(9)

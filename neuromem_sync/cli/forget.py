@@ -12,7 +12,7 @@ from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import ForgetJson, ForgottenJson
-from neuromem_sync.cli.terminal import counted, emit, line, say, styled
+from neuromem_sync.cli.terminal import counted, difference, emit, line, say, styled
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.forget import Forgetting, Forgotten
 from neuromem_sync.model import Entry
@@ -54,7 +54,7 @@ def command(
             return _decline(workspace, entries, as_json)
         forgetting = Forgetting(engine, workspace.root, workspace.zone, entries)
         if not as_json:
-            _show_difference(forgetting.diff())
+            difference(forgetting.diff())
         if not (yes or _agrees(as_json)):
             say("nothing was changed", err=True)
             return 1
@@ -81,11 +81,6 @@ def _agrees(as_json: bool) -> bool:
     if as_json or not sys.stdin.isatty():
         raise NeuromemError("nobody is there to agree to the difference", "say --yes to agree beforehand")
     return click.confirm("take these lines out?", default=False)
-
-
-def _show_difference(difference: str) -> None:
-    for text in difference.splitlines():
-        say(text, "good" if text.startswith("+") else "bad" if text.startswith("-") else "plain")
 
 
 def _report(workspace: Workspace, entries: Sequence[Entry], done: Forgotten, as_json: bool) -> None:

@@ -47,7 +47,7 @@ def _show(found: Why) -> None:
     line(styled(f"{found.path}:{found.line}", "strong"), styled(f"[{found.section or 'unsupported'}]", "faint"))
     say(f"  {found.text}")
     if found.edited:
-        say("  worded by you: it stays as it is", "faint")
+        say("  yours: it stays as it is", "faint")
     for each in found.evidence:
         line("  because", styled(f"{each.path}:{each.line}", "strong"), styled((each.at or "undated")[:10], "faint"))
         say(f"    {each.text.strip()}")

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from neuromem_sync.daemon.nights import Nights
+from neuromem_sync.files import reason
 
 NICE = 10
 """Added to its niceness: whoever works at this machine goes first."""
@@ -33,12 +34,18 @@ class Grooming:
         return cls((), Nights("", 0, "UTC", 0.0))
 
     async def turn(self, now: float, *, ready: bool) -> Mapping[str, Any] | None:
-        """Begin one if it is due and the workspace is `ready`; facts of one that ended since the last turn."""
+        """Begin one if it is due and the workspace is `ready`; facts of one that ended since the last turn.
+
+        One that cannot be begun has failed: that is no reason to stop watching.
+        """
         if self._ended is not None:
             return self._report()
         if ready and self.nights.due(now):
             self.nights.begun(now)
-            await self._begin()
+            try:
+                await self._begin()
+            except OSError as error:
+                return {"failed": f"it could not be begun: {reason(error)}"}
         return None
 
     async def _begin(self) -> None:
@@ -60,7 +67,8 @@ class Grooming:
             return {"failed": f"it ended with {process.returncode}"}
         if "error" in heard:
             return {"failed": heard["error"]["message"]}
-        return {name: heard[name] for name in SHOWN if heard[name] != ""}
+        # while this daemon runs, the command on the disk may have become another version
+        return {name: heard[name] for name in SHOWN if heard.get(name, "") != ""}
 
     def _report(self) -> Mapping[str, Any] | None:
         if self._ended is None or not self._ended.done():

@@ -25,7 +25,7 @@ _COMMON = frozenset(
     strong support tbd text than that the their them then there they this through to todo token tokens too
     true two type und undefined under unknown unset until up updated used user username valid value varchar
     vault via was we weak were what when where which while who will with without wrong yes you your
-    """.split()  # noqa: SIM905 - a list of 200 words reads worse
+    """.split()
 )
 _PLACEHOLDER = re.compile(
     r"""(?x) [<{$%\[(\\] .* | .*(?:\*\*\*|\.\.\.|…|•••|[xX]{4,}|_here\b|-here\b) .* | [*x.•_#?-]+

@@ -11,25 +11,25 @@ _CREDENTIALS = frozenset(
     """
     credential credentials creds secret secrets password passwords passphrase passphrases token tokens login logins pins
     passwort passwörter kennwörter zugangsdaten contraseñas senhas identifiants
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _KEYS = frozenset({"key", "keys", "code", "codes"})
 _OF_KEYS = frozenset(
     """
     api ssh access private encryption signing license service recovery backup
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _BESIDE = frozenset(
     """
     my our the shared all and und y et or server servers service services system admin user users team agent agents
     account accounts auth environment production prod staging test info details list store for of other external
     internal personal bank wifi local private cloud web app apps bot database db current active access
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _UNSPACED = re.compile("密码|密碼|凭证|憑證|密钥|口令|パスワード|認証情報|비밀번호")
 _WORD = re.compile(r"[^\W\d_]+")
 # What documents about software are about as well: a section "Tokens" may tell what tokens are.
-_TOPICS = frozenset("credential secret secrets token tokens login passphrase password".split())  # noqa: SIM905
+_TOPICS = frozenset("credential secret secrets token tokens login passphrase password".split())
 _RECORD = re.compile(
     r"^[^\w\n]*[\w .@()/-]{1,40}?[ *_`]*(?:[:=|]|[-–—](?=\s))[ *_`]*[^\s|]{1,80}(?:[ |/,;]+[^\s|]{1,80}){0,3}[ |]*$",
     re.MULTILINE,

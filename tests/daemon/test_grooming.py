@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from neuromem_sync.daemon.grooming import Grooming
@@ -44,6 +45,21 @@ def test_an_error_is_shown() -> None:
 
 def test_so_is_an_end_without_a_word() -> None:
     assert heard("import sys; sys.exit(9)") == {"failed": "it ended with 9"}
+
+
+def test_another_version_may_say_less() -> None:
+    assert heard("""print('{"written": true, "reason": ""}')""") == {"written": True}
+
+
+def test_one_that_cannot_be_begun_has_failed_and_the_daemon_goes_on(tmp_path: Path) -> None:
+    async def night() -> None:
+        one = Grooming([str(tmp_path / "gone")], Nights("12:00", 0, "UTC", NOON - 10 * 86400))
+        facts = await one.turn(NOON, ready=True)
+        assert facts == {"failed": "it could not be begun: no such file or directory"}
+        assert await one.turn(NOON, ready=True) is None
+        await one.close()
+
+    asyncio.run(night())
 
 
 def test_a_workspace_in_doubt_is_not_groomed() -> None:

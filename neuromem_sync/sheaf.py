@@ -1,0 +1,208 @@
+"""One document's units, packed: the claims themselves, and beside them the little that is asked of every one of them.
+
+Pure, and blind to other documents but for two things it is told: whose names stand before lines, and which runs of
+words are formulas.
+"""
+
+from __future__ import annotations
+
+import marshal
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+from zlib import crc32
+
+from neuromem_sync.choose import WEIGHTS, worth_alone
+from neuromem_sync.claims import Form
+from neuromem_sync.model import Entry
+from neuromem_sync.rarity import Tally
+from neuromem_sync.routine import ROUTINE, runs, share
+from neuromem_sync.units import Unit, label, units, unlabelled
+
+ROUTINES = 0
+"""The rank of what is routine: no other is as low."""
+_LEAST = 100_000  # thousandths, more than any unit can lose
+_DAYS = 1 << 24  # more than any day's ordinal
+
+Label = tuple[str, int]
+"""A name that stands before a colon, and the day of that line."""
+
+
+@dataclass(slots=True)
+class Sheaf:
+    """A document's units, each packed, with the name that stands before it, and packed again without that name."""
+
+    path: str
+    cuts: list[tuple[str, bytes, bytes]] = field(default_factory=list)
+
+    def labels(self) -> frozenset[Label]:
+        return frozenset((name, _unpacked(self.path, said).day) for name, said, _ in self.cuts if name)
+
+    def unit(self, at: int, names: Set[str]) -> Unit:
+        """The unit at a place, without the name of one of those who write."""
+        name, said, bare = self.cuts[at]
+        return _unpacked(self.path, bare if name in names else said)
+
+    def units(self, names: Set[str]) -> list[Unit]:
+        return [self.unit(at, names) for at in range(len(self.cuts))]
+
+    def packed(self) -> bytes:
+        return marshal.dumps(self.cuts)
+
+
+def bound(path: str, entries: Iterable[Entry]) -> Sheaf:
+    """The units of a document's entries."""
+    return Sheaf(path, [_cut(unit) for entry in entries for unit in units(entry)])
+
+
+def unpacked(path: str, packed: bytes) -> Sheaf:
+    return Sheaf(path, marshal.loads(packed))
+
+
+def _cut(unit: Unit) -> tuple[str, bytes, bytes]:
+    name = label(unit)
+    return name, _packed(unit), _packed(unlabelled(unit, frozenset({name}))) if name else b""
+
+
+def _packed(unit: Unit) -> bytes:
+    return marshal.dumps(tuple(unit)[1:])
+
+
+def _unpacked(path: str, packed: bytes) -> Unit:
+    return Unit(path, *marshal.loads(packed))
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is asked of every unit of a document, in columns: a place each for those that no gate holds.
+
+    `at` is the place in the sheaf, `alone` what the unit is worth whatever others say (thousandths), `slotted` whether
+    it gives a value to something, `keys` hashes of its values and names (0: it has none), `forms` hashes of its form,
+    `given` of its form and its values (0: it has none), `lengths` how many of `runs` are its own, `shares` how much of
+    it is formula, and `ranks` what orders those that compete. `backs` are places of units that take others back;
+    `held` counts the rest by gate.
+    """
+
+    at: array[int] = field(default_factory=partial(array, "I"))
+    days: array[int] = field(default_factory=partial(array, "I"))
+    alone: array[int] = field(default_factory=partial(array, "i"))
+    slotted: array[int] = field(default_factory=partial(array, "B"))
+    keys: array[int] = field(default_factory=partial(array, "I"))
+    forms: array[int] = field(default_factory=partial(array, "I"))
+    given: array[int] = field(default_factory=partial(array, "Q"))
+    lengths: array[int] = field(default_factory=partial(array, "I"))
+    runs: array[int] = field(default_factory=partial(array, "I"))
+    ranks: array[int] = field(default_factory=partial(array, "q"))
+    shares: array[float] = field(default_factory=lambda: array("d"))
+    backs: array[int] = field(default_factory=partial(array, "I"))
+    held: dict[str, int] = field(default_factory=dict)
+
+    def packed(self) -> bytes:
+        return marshal.dumps([*(getattr(self, name).tobytes() for name in _COLUMNS), self.held])
+
+    def runs_by_day(self) -> Iterator[tuple[int, array[int]]]:
+        """The runs of each stretch of units of one day."""
+        if self.days.count(self.days[0] if self.days else 0) == len(self.days):
+            yield from zip(self.days[:1], (self.runs,), strict=False)
+            return
+        start = stop = 0
+        for place, length in enumerate(self.lengths):
+            stop += length
+            if place + 1 == len(self.days) or self.days[place] != self.days[place + 1]:
+                yield self.days[place], self.runs[start:stop]
+                start = stop
+
+    def reckon(self, bundle: Callable[[], Sheaf], names: Set[str], formulas: Set[int]) -> None:
+        """How much of each unit these formulas are; the sheaf is asked for if any is."""
+        self.shares = array("d", bytes(8 * len(self.at)))
+        if not formulas.isdisjoint(self.runs):
+            sheaf, start = bundle(), 0
+            for place, length in enumerate(self.lengths):
+                found = self.runs[start : start + length]
+                start += length
+                if not formulas.isdisjoint(found):
+                    self.shares[place] = share(sheaf.unit(self.at[place], names).mask, found, formulas)
+        self.ranks = self.ranked({})
+
+    def ranked(self, other: Mapping[int, float]) -> array[int]:
+        """What each unit is worth by itself and then its day, as one number, if some are formula to other shares."""
+        shares = self.shares[:]
+        for place, corrected in other.items():
+            shares[place] = corrected
+        return array("q", map(_rank, self.alone, shares, self.slotted, self.days))
+
+
+_COLUMNS = ("at", "days", "alone", "slotted", "keys", "forms", "given", "lengths", "runs", "shares", "ranks", "backs")
+
+
+def _rank(alone: int, share: float, slotted: int, day: int) -> int:
+    if share >= ROUTINE and not slotted:
+        return ROUTINES
+    return (_LEAST + alone + round(1000 * WEIGHTS["routine"] * share)) * _DAYS + day
+
+
+def facts_of(packed: bytes) -> Facts:
+    facts = Facts()
+    *columns, facts.held = marshal.loads(packed)
+    for name, data in zip(_COLUMNS, columns, strict=True):
+        getattr(facts, name).frombytes(data)
+    return facts
+
+
+def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
+    """The facts of a sheaf, no formula known yet, and how often its eligible units hold each word."""
+    facts, tally, held = Facts(), Tally(), Counter[str]()
+    said = sheaf.units(names)
+    for at, unit in enumerate(said):
+        if unit.form & Form.RETRACTS:
+            facts.backs.append(at)
+        gate = unit.gate or ("withdrawn" if _taken_back_at_once(said, at) else "")
+        if gate:
+            held[gate] += 1
+        else:
+            tally.add(unit)
+            _note(facts, at, unit)
+    facts.held = dict(sorted(held.items()))
+    facts.reckon(lambda: sheaf, names, frozenset())
+    return facts, tally
+
+
+class Cut(NamedTuple):
+    """What one document gave, packed: its labels, its sheaf, its facts and its tally."""
+
+    labels: bytes
+    sheaf: bytes
+    facts: bytes
+    tally: bytes
+
+
+def packed(sheaf: Sheaf, names: Set[str]) -> Cut:
+    facts, tally = threshed(sheaf, names)
+    return Cut(marshal.dumps(sheaf.labels()), sheaf.packed(), facts.packed(), marshal.dumps(tally.plain()))
+
+
+def _taken_back_at_once(said: Sequence[Unit], at: int) -> bool:
+    """Whether the next sentence of its entry takes it back."""
+    after = said[at + 1] if at + 1 < len(said) else None
+    return after is not None and after.order > 0 and bool(after.form & Form.RETRACTS)
+
+
+def _note(facts: Facts, at: int, unit: Unit) -> None:
+    found = runs(unit.mask)
+    facts.at.append(at)
+    facts.days.append(unit.day)
+    facts.alone.append(round(1000 * worth_alone(unit)))
+    facts.slotted.append(bool(unit.slot))
+    facts.keys.append(_hash((*unit.values, *unit.named)))
+    form, values = _hash(unit.mask), _hash(unit.values)
+    facts.forms.append(form)
+    facts.given.append(form << 32 | values if values else 0)
+    facts.lengths.append(len(found))
+    facts.runs.extend(found)
+
+
+def _hash(words: Sequence[str]) -> int:
+    return crc32("\n".join(words).encode("utf-8", "surrogatepass")) if words else 0
