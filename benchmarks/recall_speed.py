@@ -63,7 +63,7 @@ def entries(count: int, rng: random.Random, known: Sequence[str]) -> Iterator[En
 
 def build(path: Path, made: Iterator[Entry]) -> float:
     """Index the entries; the seconds that took."""
-    tables = (registry.working(), *registry.text_layers(Settings()))
+    tables = (registry.working(), *registry.text_layers())
     connection = open_index(path, tables)
     begun = time.perf_counter()
     with transaction(connection) as tx:
@@ -117,8 +117,8 @@ def main(count: int = 100_000) -> None:
         connection = connect(path, readonly=True)
         print("| questions | p50 ms | p99 ms | max ms |\n|---|---|---|---|")
         for kind, asked in questions(rng, known).items():
-            measure(connection, registry.text_layers(Settings()), asked[:10])
-            took = measure(connection, registry.text_layers(Settings()), asked)
+            measure(connection, registry.text_layers(), asked[:10])
+            took = measure(connection, registry.text_layers(), asked)
             print(f"| {kind} | {took[len(took) // 2]:.1f} | {took[int(len(took) * 0.99)]:.1f} | {took[-1]:.1f} |")
         connection.close()
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from neuromem_sync.clock import Clock
-from neuromem_sync.displaced import Watch
+from neuromem_sync.errors import StateError
 from neuromem_sync.journal import FILE, Journal
 from neuromem_sync.model import Problem
-from neuromem_sync.writeback import Writeback
 
 
 class Aftercare:
@@ -22,17 +21,27 @@ class Aftercare:
         self._journal: Journal | None = None
 
     def next_due(self) -> float | None:
-        """When (POSIX seconds) there is something to look at next; None if nothing is left to do."""
-        journal = self._open()
-        if journal is None:
-            return None
-        return 0.0 if journal.plans() else next((each.due for each in journal.displaced()), None)
+        """When (POSIX seconds) there is something to look at next; None if nothing is left to do.
+
+        Now, if the journal cannot be read: the look says why.
+        """
+        try:
+            journal = self._open()
+            if journal is None:
+                return None
+            return 0.0 if journal.plans() else journal.next_due()
+        except StateError:
+            return 0.0
 
     def look(self, now: float) -> tuple[Problem, ...]:
-        """Do what is due. Gives what people need to know."""
+        """Do what is due. Gives what people need to know. Raises StateError."""
         journal = self._open()
         if journal is None or not (journal.plans() or journal.displaced()):
             return ()
+        # 5 ms of a command that has nothing to do here
+        from neuromem_sync.displaced import Watch
+        from neuromem_sync.writeback import Writeback
+
         writeback = Writeback(self._root, self._state, journal, self._clock)
         writeback.recover()
         return Watch(self._root, journal, writeback).look(now)

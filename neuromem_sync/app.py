@@ -21,7 +21,6 @@ from neuromem_sync.doors import BlockingDoors, Parts
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers import registry
 from neuromem_sync.sync import Sync
-from neuromem_sync.verify import Verification
 from neuromem_sync.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from neuromem_sync.daemon.grooming import Grooming
     from neuromem_sync.groom import Groom
     from neuromem_sync.health import Health
+    from neuromem_sync.verify import Verification
 
 PATIENCE = 60.0
 """Seconds `verify` waits for a deletion to be believed."""
@@ -43,7 +43,7 @@ def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: 
         intake.prepare()
     return Sync(
         workspace,
-        registry.tables(settings),
+        registry.tables(),
         lambda live: registry.touches(live, settings),
         clock,
         intake,
@@ -57,7 +57,7 @@ def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoo
         engine=lambda: engine(workspace, settings, clock),
         working=registry.working(),
         touches=lambda live: registry.touches(live, settings),
-        layers=registry.text_layers(settings),
+        layers=registry.text_layers(),
     )
     return BlockingDoors(workspace, settings, clock, parts)
 
@@ -79,8 +79,7 @@ def _grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Groomin
 
     past = Ledger(workspace.make_state()).nights(1)
     last = past[0].at if past else clock.now()
-    name = workspace.agent if workspace.registered else str(workspace.root)
-    command = [sys.executable, "-m", "neuromem_sync", "groom", "--agent", name, "--night", "--json"]
+    command = [sys.executable, "-m", "neuromem_sync", "groom", "--agent", workspace.name, "--night", "--json"]
     return Grooming(command, Nights(given.at, given.after, workspace.zone, last))
 
 
@@ -137,6 +136,6 @@ def nights(workspace: Workspace, settings: Settings, clock: Clock, *, daemon: bo
             ledger=ledger,
             zone=workspace.zone,
             settings=settings,
-            layers=registry.text_layers(settings),
+            layers=registry.text_layers(),
         )
         yield Groom(night)

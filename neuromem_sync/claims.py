@@ -84,7 +84,7 @@ _LEAD = re.compile(
 )
 _THAT = re.compile(rf"^{_NAME}(?: and {_NAME})? (?:\w+ ){{1,3}}that\s+(?=\S+\s+\S+)")
 _LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n]{1,38}):\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
-_FIELD = re.compile(r"^\W*[^:.;!?\n]{2,60}:\s+\S")
+_FIELD = re.compile(r"^\W*[^:.;!?\n]{2,60}(?::| [–—=→])\s+\S")
 _SMILES = re.compile(r"[😀-😆🤣😂😉😜😝😛🤪🙃🤡]|(?<!\S)[;:]-?[)PDp](?!\w)|(?<!\S)/s\b|, ha\W*$")
 _DENIED = re.compile(
     r"\b(?:(?:is|are|does|was|were|has|have|will)(?:n['’]t| not))\b[^,;]*[,;]\s*(?:it|i|that|this|they|he|she|the \w+)"

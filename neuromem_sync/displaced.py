@@ -33,10 +33,6 @@ class Watch:
         self._journal = journal
         self._writeback = writeback
 
-    def next_due(self) -> float | None:
-        """When (POSIX seconds) there is something to look at next; None if nothing is under watch."""
-        return next((displaced.due for displaced in self._journal.displaced()), None)
-
     def look(self, now: float) -> tuple[Problem, ...]:
         """Look at all that is due, and carry over what was written late. Gives what people need to know."""
         due = [displaced for displaced in self._journal.displaced() if displaced.due <= now]

@@ -133,12 +133,13 @@ def remedy(error: OSError) -> str:
 def write_atomic(place: Path, data: bytes, *, like: Path | None = None) -> None:
     """Replace the file by these bytes, durably and keeping its mode: readers see the old or the new, no part.
 
-    A file that is new gets the mode of `like`. A link is replaced, not followed. Raises WorkspaceError, and then the file is what it was.
+    A file that is new gets the mode of `like`. A link is replaced, not followed. Raises WorkspaceError, and then the
+    file is what it was.
     """
     beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp~")
     try:
         modes = (_mode(each) for each in (place, like) if each is not None)
-        _write_new(beside, data, next(filter(None, modes), None))
+        _write_new(beside, data, next((mode for mode in modes if mode is not None), None))
         os.replace(beside, place)
         flush_folder(place.parent)
     except OSError as error:

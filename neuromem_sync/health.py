@@ -5,7 +5,6 @@ Judges nothing itself and mends nothing. Like every question it looks at the fil
 
 from __future__ import annotations
 
-import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -65,8 +64,7 @@ class _Visit:
 
     def __init__(self, doors: BlockingDoors) -> None:
         self._doors, self._workspace = doors, doors.workspace
-        root = str(doors.workspace.root)
-        self._name = doors.workspace.agent if doors.workspace.registered else shlex.quote(root)
+        self._name = doors.workspace.spoken
         self._strays = surroundings.Strays()
         self.found: list[Finding] = []
         self.freshness = vitals.NOTHING

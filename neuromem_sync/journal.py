@@ -184,9 +184,9 @@ class Journal:
         bodies = [version.body for version in self.versions(path)]
         return body in bodies[1:] and body != bodies[0]
 
-    def frozen(self, path: str, body: bytes) -> bool:
-        """Whether an older version came back again after we had put the last one in its place."""
-        return self.stale(path, body) and self.marks(path, RETURN) > 0
+    def frozen(self, path: str, body: bytes, since: float = 0.0) -> bool:
+        """Whether an older version came back again after we had put the last one in its place; `since` that moment."""
+        return self.stale(path, body) and self.marks(path, RETURN, since) > 0
 
     def mark_conflict(self, path: str, now: float) -> None:
         """People were in the way of a write, to its end."""
@@ -201,6 +201,10 @@ class Journal:
         """Those under watch, the first due first."""
         rows = self._rows(f"SELECT {_DISPLACED} FROM displaced ORDER BY due, id")
         return tuple(Displaced(**dict(zip(_DISPLACED.split(", "), row, strict=True))) for row in rows)
+
+    def next_due(self) -> float | None:
+        """When (POSIX seconds) one of them is to be looked at next; None if none is under watch."""
+        return next((displaced.due for displaced in self.displaced()), None)
 
     def taken_in(self, displaced: Displaced, content: bytes, lines: bytes) -> Displaced:
         """What was written late is in the file, up to this digest and these lines."""

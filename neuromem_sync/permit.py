@@ -65,6 +65,8 @@ def require_plain(place: Path, path: str) -> None:
     if found.st_nlink > 1:
         hint = "copy it and put the copy in its place"
         raise WriteConflict(f"{path} has {found.st_nlink} names (hard links): the others would keep the old text", hint)
+    if stat.S_IMODE(found.st_mode) & (stat.S_IRUSR | stat.S_IWUSR) == stat.S_IRUSR:
+        raise WriteConflict(f"{path} is read-only", f"if it is to be kept for you: chmod u+w {path}")
     if found.st_uid != os.geteuid():
         raise WriteConflict(f"{path} belongs to user {found.st_uid}", "run as its owner, or take it over with chown")
 

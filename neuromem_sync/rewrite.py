@@ -55,11 +55,6 @@ class Rewrite:
             data = adopt(data)
             found = self._find(data)
         base = self._journal.base(self._path, found.body) if found else None
-        if found and self._journal.frozen(self._path, found.body):
-            raise WriteConflict(
-                f"{self._path}: an editor puts an older version back again and again",
-                "close the file where it is open, then: neuromem groom",
-            )
         self.merged = merge(data, self._wanted, base, self._path, lost=self._lost)
         return self.merged.data
 

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
 from neuromem_sync.finding import Code, Finding, among
 from neuromem_sync.snapshot import printable
@@ -104,11 +105,11 @@ def state_folder(state: Path) -> Iterator[Finding]:
     opened = [path for path, found in _files(state) if stat.S_IMODE(found.st_mode) & 0o077]
     if opened:
         message = f"others can read the state folder, which holds all entries: {among(opened)}"
-        yield Finding(code=Code.STATE_OPEN, message=message, hint=f"chmod -R go= {state}", place=opened[0])
+        yield Finding(code=Code.STATE_OPEN, message=message, hint=f"chmod -R go= {quote(str(state))}", place=opened[0])
     size = state_size(state)
     if size > LARGE:
         message = f"the state folder takes {size / (1 << 30):.1f} GB"
-        hint = f"it can be made anew at any time: stop the daemon, rm -r {state}, neuromem sync"
+        hint = f"it can be made anew at any time: stop the daemon, rm -r {quote(str(state))}, neuromem sync"
         yield Finding(code=Code.STATE_LARGE, message=message, hint=hint, place=str(state))
 
 

@@ -65,8 +65,6 @@ def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float
         return 0.0
     if any(value.startswith("id=") and value in other.values for value in one.values):
         return IDENTIFIED
-    if not differing and bool(one.values) == bool(other.values) and any(only_here(word, rarity) for word in both):
-        return IDENTIFIED
     lighter = min(_without(unit, weight, differing, rarity) for unit, weight in zip((one, other), weights, strict=True))
     return shared / (lighter or 1.0)
 

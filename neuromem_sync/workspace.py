@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from neuromem_sync.errors import StateError, WorkspaceError
@@ -202,6 +203,16 @@ class Workspace:
         real = Path(os.path.realpath(root))
         name = agent or agent_name(real.name)
         return cls(agent=name, root=real, state=state_home / state_key(real), zone=zone, registered=registered)
+
+    @property
+    def name(self) -> str:
+        """What names it to a command: the agent, or the folder of one that is registered nowhere."""
+        return self.agent if self.registered else str(self.root)
+
+    @property
+    def spoken(self) -> str:
+        """Its name as it is typed in a shell."""
+        return quote(self.name)
 
     def require(self) -> Workspace:
         """Itself, if its root is a folder; else WorkspaceError."""

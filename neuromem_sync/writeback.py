@@ -156,7 +156,7 @@ class Writeback:
         return Written(path=order.path, written=True, before=before, after=after)
 
     def _require_thawed(self, path: str, found: bytes | None) -> None:
-        if found is not None and self._journal.frozen(path, found):
+        if found is not None and self._journal.frozen(path, found, self._clock.now() - WINDOW):
             hint = "reload the file in the editor that has it open, or change a line of that part yourself"
             raise WriteConflict(f"{path}: an older version of our part keeps coming back", hint)
 

@@ -22,7 +22,10 @@ WHOLES = {
     "groom": "beliefs chores learn ledger managed rehearse rewrite undo why",
     "forget": "naming purge removal",
     "archive": "lifecycle",
-    "consolidate": "choose claims lexicon measures passages pieces rarity routine standing stated topics trust units wording",
+    "consolidate": (
+        "choose claims crop frames lexicon measures passages pieces rarity routine sheaf sift standing stated topics trust"
+        " units wording"
+    ),
     "logbook": "append handwriting",
     "writeback": "exchange permit staging weave",
     "merge": "body",

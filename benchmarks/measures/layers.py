@@ -47,7 +47,7 @@ def measure(bench: Bench) -> Iterator[Row]:
 
 def _graph(bench: Bench) -> Iterator[Row]:
     dice = Random(4)
-    with closing(open_index(bench.place / "graph.db", registry.tables(load()))) as index:
+    with closing(open_index(bench.place / "graph.db", registry.tables())) as index:
         names = [f"entity {number}" for number in range(ENTITIES)]
         # squares favour low numbers: a few hubs with thousands of relations, as in people's notes
         ends = [names[int(ENTITIES * dice.random() ** 2)] for _ in range(2 * EDGES)]

@@ -81,13 +81,6 @@ def user_settings() -> Settings:
     return load()
 
 
-def spoken(workspace: Workspace) -> str:
-    """What to type for this workspace in a command: the agent's name, or the folder if it is registered nowhere."""
-    import shlex
-
-    return workspace.agent if workspace.registered else shlex.quote(str(workspace.root))
-
-
 def settings_of(workspace: Workspace) -> Settings:
     """The settings that hold in this workspace: the user's and, where it may speak, its own."""
     return load(workspace.root)

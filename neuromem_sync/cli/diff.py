@@ -40,10 +40,7 @@ def command(agent: str | None, as_json: bool, since: str, words: tuple[str, ...]
     with app.nights(workspace, settings_of(workspace), clock()) as nights:
         found = nights.since(start)
     if as_json:
-        beliefs = [
-            BeliefJson(what=each.what, old=each.old, new=each.new, place=each.place, at=each.at) for each in found
-        ]
-        emit(DiffJson(agent=workspace.agent, beliefs=beliefs))
+        emit(DiffJson(agent=workspace.agent, beliefs=[_plain(each) for each in found]))
     else:
         _show(found)
     return 0 if found else 1

@@ -15,7 +15,6 @@ from neuromem_sync.cli.context import (
     json_option,
     many_agents,
     settings_of,
-    spoken,
 )
 from neuromem_sync.cli.output import ErrorDetail, FailedJson, FindingJson, HealthJson
 from neuromem_sync.cli.plain import plain_freshness
@@ -59,7 +58,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
             code = max(code, 0 if found.well else 1)
             shown.append(_plain(found))
             if not as_json:
-                _show(found, spoken(workspace))
+                _show(found, workspace.spoken)
     if as_json and len(workspaces) == 1:
         emit(shown[0])
     elif as_json:

@@ -62,7 +62,7 @@ class SyncJson(TypedDict):
 
 
 class FailedJson(TypedDict):
-    """In the place of a workspace's SyncJson, where several are meant and this one could not be synced."""
+    """In the place of a workspace's own value, where several are meant and this one failed."""
 
     agent: str
     error: ErrorDetail

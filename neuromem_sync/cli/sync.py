@@ -15,7 +15,6 @@ from neuromem_sync.cli.context import (
     json_option,
     many_agents,
     settings_of,
-    spoken,
 )
 from neuromem_sync.cli.output import ErrorDetail, FailedJson, SyncJson
 from neuromem_sync.cli.terminal import counted, emit, emit_agents, fail, line, say, styled
@@ -104,7 +103,7 @@ def _show(report: SyncReport, workspace: Workspace, dry_run: bool) -> None:
             say(f"  {path}  +{added} ~{changed} -{deleted}")
     _show_counts(report)
     if report.problems:
-        say(f"to see what could not be read: neuromem problems {spoken(workspace)}", "faint")
+        say(f"to see what could not be read: neuromem problems {workspace.spoken}", "faint")
     if report.pending:
         say(f"pending: {', '.join(report.pending[:5])} (vanished or shrank just now; sync again)", "warn")
     if dry_run:

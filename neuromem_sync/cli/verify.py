@@ -14,7 +14,6 @@ from neuromem_sync.cli.context import (
     json_option,
     only_agent,
     settings_of,
-    spoken,
 )
 from neuromem_sync.cli.output import VerifyJson
 from neuromem_sync.cli.terminal import emit, say
@@ -61,6 +60,6 @@ def _show(found: Verification, workspace: Workspace) -> None:
         say("the index differs from the files:", "bad")
         for difference in found.differences:
             say(f"  {difference}")
-        say(f"this is a defect; to start afresh: rm -r {workspace.state}; neuromem sync {spoken(workspace)}", "faint")
+        say(f"this is a defect; to start afresh: rm -r {quote(str(workspace.state))}; neuromem sync {workspace.spoken}", "faint")
     for path in found.unverified:
         say(f"not compared, it could not be read: {path}", "warn")

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from neuromem_sync.config import Settings
 
 
-def text_layers(settings: Settings) -> Sequence[TextLayer]:
+def text_layers() -> Sequence[TextLayer]:
     """The layers that are searched by text."""
     return (EpisodicTable(), SemanticTable(), ProceduralTable())
 
 
-def tables(settings: Settings) -> Sequence[Table]:
+def tables() -> Sequence[Table]:
     """Every embedded store, for the index to write."""
-    return (WorkingTable(), *text_layers(settings))
+    return (WorkingTable(), *text_layers())
 
 
 def working() -> WorkingLayer:

@@ -20,7 +20,7 @@ from neuromem_sync.recall import recall
 from neuromem_sync.sqlite import read
 
 NOW = 1772366400.0  # 1 March 2026, noon UTC
-LAYERS = registry.text_layers(Settings())
+LAYERS = registry.text_layers()
 
 
 @pytest.fixture

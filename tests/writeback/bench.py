@@ -107,7 +107,7 @@ class Bench:
         with self.desk() as desk:
             desk.writeback.recover()
             now = START
-            while (due := desk.watch.next_due()) is not None:
+            while (due := desk.journal.next_due()) is not None:
                 now = max(now, due)
                 assert not desk.watch.look(now)
                 assert now < START + 10 * LATE_LOOKS[-1], "a displaced file stays for ever"

@@ -73,7 +73,7 @@ def swap(desk: Desk, number: int = 1) -> None:
 
 def run_out(bench: Bench, desk: Desk, clock: ManualClock) -> None:
     """Look whenever it is due, until nothing is under watch."""
-    while (due := desk.watch.next_due()) is not None:
+    while (due := desk.journal.next_due()) is not None:
         assert due < START + 20 * LATE_LOOKS[-1]
         clock.shift(max(0.0, due - clock.now()))
         assert desk.watch.look(clock.now()) == ()
@@ -96,11 +96,11 @@ def test_lines_arrive_once_whenever_they_are_written(bench: Bench) -> None:
 
 def test_nothing_due_is_not_looked_at(bench: Bench) -> None:
     with bench.desk() as desk:
-        assert desk.watch.next_due() is None
+        assert desk.journal.next_due() is None
         swap(desk)
-        assert desk.watch.next_due() == START
+        assert desk.journal.next_due() == START
         assert desk.watch.look(START) == ()
-        assert desk.watch.next_due() == START + 1
+        assert desk.journal.next_due() == START + 1
         bench.spares[0].write_bytes(OLD + b"late\n")
         assert desk.watch.look(START + 0.9) == ()
         assert bench.data == NEW
@@ -156,7 +156,7 @@ def test_an_overlap_becomes_a_file_beside_it_and_a_problem(bench: Bench) -> None
         assert beside in problem.message
         assert (bench.root / beside).read_bytes() == theirs
         assert bench.data == NEW.replace(b"Ada", b"Eve")
-        assert desk.watch.next_due() is None
+        assert desk.journal.next_due() is None
 
 
 def test_lines_wait_while_an_editor_has_the_file(bench: Bench) -> None:

@@ -102,6 +102,7 @@ def test_an_older_version_that_comes_back_twice_freezes_until_people_change_it(j
     wrote(journal, 3, found=text(1))
     assert journal.frozen(PATH, text(1))
     assert journal.frozen(PATH, text(2)), "any older one"
+    assert not journal.frozen(PATH, text(2), since=1e12), "it ends when nothing came back for a while"
     assert not journal.frozen(PATH, text(3))
     wrote(journal, 4, found=text(3))
     assert journal.frozen(PATH, text(1)), "a write of ours alone proves nothing about the editor"

@@ -44,7 +44,7 @@ def soak(bench: Bench, edits: int, seed: int) -> tuple[Counter[bytes], int]:
             swaps += rewrite(desk, swaps + 1)
             desk.watch.look(clock.now())
         assert person.returncode == 0
-        while (due := desk.watch.next_due()) is not None:
+        while (due := desk.journal.next_due()) is not None:
             assert not desk.watch.look(due)
     assert bench.names == [PATH], "no copy in conflict, nothing left beside it"
     return Counter(line for line in bench.data.splitlines(keepends=True) if line.startswith(b"- person")), swaps

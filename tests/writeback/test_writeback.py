@@ -186,6 +186,14 @@ def test_a_missing_file(bench: Bench) -> None:
     assert bench.names == []
 
 
+def test_a_file_that_its_owner_made_read_only(bench: Bench) -> None:
+    bench.place.chmod(0o400)
+    refused = refusal(bench)
+    assert "is read-only" in refused.message
+    assert "chmod u+w" in refused.hint
+    assert bench.data == OLD
+
+
 @root_only
 def test_another_persons_file(bench: Bench) -> None:
     os.chown(bench.place, NOBODY, -1)
