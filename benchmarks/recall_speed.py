@@ -16,7 +16,6 @@ from itertools import accumulate, islice
 from pathlib import Path
 
 from neuromem_sync.changes import EntryChange, FileState
-from neuromem_sync.config import Settings
 from neuromem_sync.index import Writer, open_index
 from neuromem_sync.layers import registry
 from neuromem_sync.layers.base import TextLayer

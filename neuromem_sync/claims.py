@@ -83,7 +83,7 @@ _LEAD = re.compile(
     re.I,
 )
 _THAT = re.compile(rf"^{_NAME}(?: and {_NAME})? (?:\w+ ){{1,3}}that\s+(?=\S+\s+\S+)")
-_LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n]{1,38}):\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
+_LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n—]{1,38})(?::| —)\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
 _FIELD = re.compile(r"^\W*[^:.;!?\n]{2,60}(?::| [–—=→])\s+\S")
 _SMILES = re.compile(r"[😀-😆🤣😂😉😜😝😛🤪🙃🤡]|(?<!\S)[;:]-?[)PDp](?!\w)|(?<!\S)/s\b|, ha\W*$")
 _DENIED = re.compile(
@@ -185,7 +185,7 @@ def _tense(text: str, written: Sequence[str], lower: Sequence[str], form: int) -
     lasting = form & _LASTING or _now(lower)
     if (
         first in lexicon.PAST_FIRST
-        or (first.endswith("ed") and len(first) > 4)
+        or (first.endswith("ed") and len(first) > 4 and lexicon.ARE.isdisjoint(lower[2:5]))
         or (first.endswith("ing") and len(first) > 5)
     ):
         return passing | (Form.STANDING.value if lasting else Form.DEED.value)
@@ -202,7 +202,7 @@ def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
     past = present = third = len(lower)
     for at in range(len(lower) - 1, 0, -1):
         word = lower[at]
-        if word in lexicon.PRESENT:
+        if word in lexicon.PRESENT or (lower[at - 1] in lexicon.MANY and _bare(word)):
             present = at
         elif word in lexicon.PAST or (word.endswith("ed") and len(word) > 4):
             past = past if lower[at - 1] in lexicon.BEFORE_PARTICIPLE else at
@@ -213,6 +213,11 @@ def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
     if present == len(lower) and third + 1 != past:
         present = third
     return past, present
+
+
+def _bare(word: str) -> bool:
+    """Whether a word after *we* or *you* can be a verb in the present."""
+    return not (word in lexicon.PAST or word in lexicon.FUNCTION_WORDS or word.endswith(("ed", "ly", "ing", "s")))
 
 
 def _single(word: str, lower: str) -> bool:

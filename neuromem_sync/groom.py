@@ -43,6 +43,8 @@ from neuromem_sync.writeback import Edit, Writeback, Written
 LONGEST_QUIET = 10.0
 """Seconds that somebody who asked for a night waits at most for a pause in the edits of MEMORY.md."""
 LOOK_AGAIN = 0.25
+OWN = "ours"
+"""The gate of what we wrote ourselves: nothing is held back there."""
 NOTHING_NEW = "nothing new to write"
 
 
@@ -175,7 +177,7 @@ class Groom:
             agent=self._engine.agent,
             path=place.path,
             eligible=learned.eligible,
-            held_back=learned.held_back,
+            held_back={gate: count for gate, count in learned.held_back.items() if gate != OWN},
             nearest=learned.nearest,
         )
 

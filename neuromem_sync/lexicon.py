@@ -144,11 +144,13 @@ WISHED = frozenset("like love appreciate prefer grateful".split())
 """After *would* they wish, and doubt nothing."""
 SINCE_THEN = frozenset("now → instead longer anymore".split())
 """Words by which a deed is told for what holds since."""
+ARE = frozenset("is are must may can has have".split())
+MANY = frozenset("i you we they y'all one".split())
 ONE = frozenset("he she it somebody someone everybody everyone nobody".split())
 BEFORE_PARTICIPLE = frozenset(
     """
     is are be been being get gets has have the an a not only stay stays stayed remain remains must can as so when if
-    well newly already
+    well newly already two three four five six every each any after upon these those
     """.split()
 )
 NO_SUBJECT = frozenset(

@@ -274,6 +274,19 @@ class TestForgetting:
         assert b"soup" in again.data
         assert shop.verify().equal
 
+    def test_what_nights_worked_out_goes(self, shop: Workshop) -> None:
+        shop.write("mind/MEMORY.md", adopt(b"# Mine\n").decode())
+        shop.write(LOG, f"{REST}- 10:00 Remember: {SECRET}\n")
+        with app.nights(shop.workspace, Settings(), CLOCK) as nights:
+            nights.run()
+        named = {path.name for path in shop.workspace.state.iterdir()}
+        forget(shop, f"{LOG}:2")
+        left = {path.name for path in shop.workspace.state.iterdir()}
+        assert holds(shop, *WORDS) == []
+        known = {"index.db", "live.db", "journal.db", "units.db", lock.WATCH, lock.WRITER, "append.lock"}
+        assert {name.removesuffix("-wal").removesuffix("-shm") for name in named} <= known, "who purges the others?"
+        assert not any(name.startswith("units.db") for name in left)
+
     def test_its_touches_go(self, shop: Workshop) -> None:
         shop.write(LOG, f"{REST}- 10:00 {SECRET}\n")
         shop.sync()

@@ -88,6 +88,8 @@ def _plain(done: Groomed) -> GroomJson:
         archived=done.archived,
         held_back=sum(done.held_back.values()),
         reason=done.reason,
+        hint=done.hint,
+        blocked=done.blocked,
         path=done.path,
         gates=dict(done.held_back),
         nearest=[
@@ -125,6 +127,8 @@ def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
         counts = f"{counted(len(done.promoted), 'item')} learned, {len(done.demoted)} dropped, {held} held back"
         archived = f", {counted(done.archived, 'entry')} archived" if done.archived else ""
         say(counts + archived)
+        if done.written and not (done.promoted or done.demoted):
+            say("what you changed in it is noted", "faint")
     for question in done.asked:
         say(f"asked in the inbox: which holds for {question.subject}, {question.name}?", "warn")
     for each in done.aged[:AGED]:

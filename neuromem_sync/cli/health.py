@@ -8,14 +8,7 @@ import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import (
-    agent_option,
-    agents_and_folders,
-    clock,
-    json_option,
-    many_agents,
-    settings_of,
-)
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
 from neuromem_sync.cli.output import ErrorDetail, FailedJson, FindingJson, HealthJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import Style, emit, emit_agents, fail, line, say, styled

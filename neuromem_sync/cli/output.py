@@ -200,8 +200,8 @@ class AgedJson(TypedDict):
 class GroomJson(TypedDict):
     """Counts are items, but `archived` entries, and `held_back` claims of the files: `gates` says by which gate.
 
-    `reason` says why nothing was written, "" if something was; `diff` what was, or would be, changed in `path`.
-    `asked` are the contradictions put into the inbox, `aged` what is open and was left lying.
+    `reason` says why nothing was written, "" if something was, and `blocked` that it should have been; `diff` what was,
+    or would be, changed in `path`. `asked` are the contradictions put into the inbox, `aged` what was left lying.
     """
 
     agent: str
@@ -211,6 +211,8 @@ class GroomJson(TypedDict):
     archived: int
     held_back: int
     reason: str
+    hint: str
+    blocked: bool
     path: str
     gates: Mapping[str, int]
     nearest: list[MissJson]

@@ -8,14 +8,7 @@ from neuromem_sync import app
 from neuromem_sync.changes import SyncReport
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.bar import progress
-from neuromem_sync.cli.context import (
-    agent_option,
-    agents_and_folders,
-    clock,
-    json_option,
-    many_agents,
-    settings_of,
-)
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
 from neuromem_sync.cli.output import ErrorDetail, FailedJson, SyncJson
 from neuromem_sync.cli.terminal import counted, emit, emit_agents, fail, line, say, styled
 from neuromem_sync.errors import NeuromemError

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.bar import progress
-from neuromem_sync.cli.context import (
-    agent_option,
-    agents_and_folders,
-    clock,
-    json_option,
-    only_agent,
-    settings_of,
-)
+from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import VerifyJson
 from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.verify import Verification
@@ -60,6 +55,9 @@ def _show(found: Verification, workspace: Workspace) -> None:
         say("the index differs from the files:", "bad")
         for difference in found.differences:
             say(f"  {difference}")
-        say(f"this is a defect; to start afresh: rm -r {quote(str(workspace.state))}; neuromem sync {workspace.spoken}", "faint")
+        say(
+            f"this is a defect; to start afresh: rm -r {quote(str(workspace.state))}; neuromem sync {workspace.spoken}",
+            "faint",
+        )
     for path in found.unverified:
         say(f"not compared, it could not be read: {path}", "warn")

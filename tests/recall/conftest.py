@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).parent.parent / "layers"))
 
 from contract import World
 
-from neuromem_sync.config import Settings
 from neuromem_sync.layers import registry
 from neuromem_sync.pack import Found
 from neuromem_sync.query import Query

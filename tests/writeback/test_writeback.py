@@ -338,6 +338,25 @@ def test_the_sidecar_is_ours_by_its_first_line(bench: Bench) -> None:
     assert bench.names == [PATH]
 
 
+def test_a_sidecar_shows_nobody_what_the_file_hides(bench: Bench) -> None:
+    sidecar = bench.root / "MEMORY.auto.md"
+    bench.place.chmod(0o600)
+    write_sidecar(bench.root, PATH, b"- one\n")
+    assert stat.S_IMODE(sidecar.stat().st_mode) == 0o600
+    sidecar.chmod(0o640)
+    write_sidecar(bench.root, PATH, b"- two\n")
+    assert stat.S_IMODE(sidecar.stat().st_mode) == 0o640
+
+
+def test_a_sidecar_that_cannot_be_removed_is_no_failure(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(place: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(place))
+
+    write_sidecar(bench.root, PATH, b"- one\n")
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert not remove_sidecar(bench.root, PATH)
+
+
 def test_a_sidecar_of_peoples_is_left_alone(bench: Bench) -> None:
     sidecar = bench.root / "MEMORY.auto.md"
     sidecar.write_bytes(b"# mine\n")
