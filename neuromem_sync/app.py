@@ -67,11 +67,11 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
     from neuromem_sync.daemon import loop
 
     engines = [engine(workspace, load(workspace.root), clock, one_shot=False) for workspace in workspaces]
-    grooming = [_grooming(workspace, load(workspace.root).consolidate, clock) for workspace in workspaces]
-    loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal, grooming=grooming)
+    groomings = [grooming(workspace, load(workspace.root).consolidate, clock) for workspace in workspaces]
+    loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal, grooming=groomings)
 
 
-def _grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Grooming:
+def grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Grooming:
     """The nights of a workspace: counted from the last one, or from now where there was none."""
     from neuromem_sync.daemon.grooming import Grooming
     from neuromem_sync.daemon.nights import Nights
@@ -79,7 +79,8 @@ def _grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Groomin
 
     past = Ledger(workspace.make_state()).nights(1)
     last = past[0].at if past else clock.now()
-    command = [sys.executable, "-m", "neuromem_sync", "groom", "--agent", workspace.name, "--night", "--json"]
+    # -P: a file of the user's current folder must not be imported for one of ours
+    command = [sys.executable, "-P", "-m", "neuromem_sync", "groom", "--agent", workspace.name, "--night", "--json"]
     return Grooming(command, Nights(given.at, given.after, workspace.zone, last))
 
 

@@ -99,7 +99,8 @@ class SyncReport:
     """One cycle: counts are entries, `files` is how many documents were read, `entries` and `total` are how many
     entries and documents the index has after it.
 
-    `documents` has `(added, changed, deleted)` of each document that changed.
+    `documents` has `(added, changed, deleted)` of each document that changed; `late` is what people need to know of
+    lines that came into a file while it was written.
     """
 
     agent: str
@@ -115,3 +116,4 @@ class SyncReport:
     unverified: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     documents: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    late: tuple[Problem, ...] = ()

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from neuromem_sync.claims import Form
 from neuromem_sync.frames import different
+from neuromem_sync.lexicon import FUNCTION_WORDS, IMPERATIVES
 from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.rarity import Rarity
@@ -19,17 +20,18 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 2.0, "mark": 2.0, "introduced": 1.0, "owner": 1.0, "attribute": 1.5, "statement": 0.8, "rule": 0.8,
-    "said": 0.8, "ours": 1.0, "decision": 0.6, "preference": 0.3, "lesson": 0.2, "change": 0.3, "values": 1.4,
+    "record": 2.0, "mark": 2.0, "introduced": 0.5, "owner": 1.0, "attribute": 1.5, "statement": 0.8, "rule": 0.8,
+    "said": 0.8, "ours": 1.0, "decision": 0.6, "preference": 0.3, "values": 1.4,
     "names": 0.8, "specific": 1.0, "restated": 0.8,
-    "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5, "happens": -1.0,
+    "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5,
+    "happens": -1.0,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
     for part, form in (
         ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE),
         ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION), ("preference", Form.PREFERENCE),
-        ("lesson", Form.LESSON), ("change", Form.CHANGE), ("day", Form.DAY), ("ticket", Form.TICKET),
+        ("day", Form.DAY), ("ticket", Form.TICKET),
         ("deed", Form.DEED), ("stub", Form.STUB), ("passing", Form.PASSING), ("dangling", Form.DANGLING),
     )
 )  # fmt: skip
@@ -153,7 +155,14 @@ def worded(unit: Unit) -> str:
     """The claim so that it stands alone: with what it stands under, if it leans on it."""
     if unit.lead and unit.form & _LEANING and unit.lead.casefold() not in unit.text.casefold():
         return f"{unit.lead}: {unit.text}"[:LONGEST]
-    return unit.text
+    return _begun(unit.text)
+
+
+def _begun(text: str) -> str:
+    """With a capital, if it begins with a common word: `npm` stays as it is."""
+    first = text.partition(" ")[0]
+    common = first in FUNCTION_WORDS or first in IMPERATIVES
+    return text[0].upper() + text[1:] if common else text
 
 
 def costs(item: Promotion) -> int:

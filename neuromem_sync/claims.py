@@ -78,8 +78,9 @@ _TAIL = re.compile(
     rf"|{_NAME} (?:\w+ )?{_SAYING}\b(?: \w+){{0,2}})\)?\s*[.!]?\s*$"
 )
 _LEAD = re.compile(
-    r"^\W*(?:(?:as(?! (?:of|to|for|from|long|soon|far|an?|the)\b)|also|besides|anyway|by the way|btw|again|moreover|in addition|furthermore|further|finally"
-    r"|to repeat|to be clear|once more|for the record|in short)\b[^,:.\d`]{0,32}[,:]\s+)+",
+    r"^\W*(?:(?:as(?! (?:of|to|for|from|long|soon|far|an?|the)\b)|also|besides|anyway|by the way|btw|again|moreover"
+    r"|in addition|furthermore|further|finally|to repeat|to be clear|once more|for the record|in short)\b"
+    r"[^,:.\d`]{0,32}[,:]\s+)+",
     re.I,
 )
 _THAT = re.compile(rf"^{_NAME}(?: and {_NAME})? (?:\w+ ){{1,3}}that\s+(?=\S+\s+\S+)")
@@ -134,7 +135,7 @@ def peeled(text: str) -> tuple[str, str]:
     if not found:
         return "", text
     label, rest = found["label"], found["rest"]
-    if not (marked(label) or (rest.lstrip('"“(`*')[:1].isupper() and _verbal(rest))):
+    if not (marked(label) or (rest.lstrip('"“(`*')[:1].isupper() and _verbal(rest.split(", ", 1)[0]))):
         return "", text
     further, rest = peeled(rest)
     return (f"{label}: {further}" if further else label), rest
@@ -212,12 +213,25 @@ def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
             third = at
     if present == len(lower) and third + 1 != past:
         present = third
+    if min(past, present) == len(lower) and _many(lower):
+        present = 2
     return past, present
 
 
 def _bare(word: str) -> bool:
     """Whether a word after *we* or *you* can be a verb in the present."""
     return not (word in lexicon.PAST or word in lexicon.FUNCTION_WORDS or word.endswith(("ed", "ly", "ing", "s")))
+
+
+def _many(lower: Sequence[str]) -> bool:
+    """Whether it begins with several things and what they do: `Backups run at`."""
+    return (
+        len(lower) > 3
+        and lower[1][-1] == "s"
+        and lower[1][-2:] not in ("ss", "us", "is")
+        and _bare(lower[2])
+        and lower[3] in lexicon.AFTER_VERB
+    )
 
 
 def _single(word: str, lower: str) -> bool:
@@ -247,4 +261,4 @@ def _verbal(text: str) -> bool:
     lower = ["^", *(word.lower() for word in written)]
     if lower[1:2] and (lower[1] in lexicon.IMPERATIVES or lower[1] in lexicon.PAST_FIRST or lower[1].endswith("ed")):
         return True
-    return _FIELD.match(text) is not None or min(_verbs(written, lower)) < len(lower)
+    return (": " in text and _FIELD.match(text) is not None) or min(_verbs(written, lower)) < len(lower)

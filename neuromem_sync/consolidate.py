@@ -25,7 +25,7 @@ from neuromem_sync.topics import links, topics
 from neuromem_sync.units import Unit
 
 LONG = 1000  # units from which on a workspace's floor is the floor
-SHORTER = 0.3  # of the floor, less in one of a tenth of that
+SHORTER = 0.5  # of the floor, less in one of a tenth of that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Limits:
 
     items: int = 100
     tokens: int = 4000
-    floor: float = 3.0
+    floor: float = 3.2
     nearest: int = 10
 
 

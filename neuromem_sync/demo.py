@@ -104,7 +104,7 @@ def _daemon(workspace: Workspace, clock: Clock) -> Iterator[None]:
     home = workspace.state.parent
     environment = {**os.environ, "NEUROMEM_STATE": str(home), "NEUROMEM_CONFIG": str(home.parent / "config")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "neuromem_sync", "watch", str(workspace.root)],
+        [sys.executable, "-P", "-m", "neuromem_sync", "watch", str(workspace.root)],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

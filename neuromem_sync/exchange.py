@@ -185,8 +185,7 @@ def require_local(folder: Path) -> None:
 
 
 def unavailable(place: Path, why: str) -> WriteConflict:
-    hint = "what was to be written goes into a file of its own beside it"
-    return WriteConflict(f"{place}: cannot be exchanged safely here: {why}", hint, sidecar=True)
+    return WriteConflict(f"{place}: cannot be exchanged safely here: {why}", "change it by hand", sidecar=True)
 
 
 @cache

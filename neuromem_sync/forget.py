@@ -20,20 +20,18 @@ from neuromem_sync.exchange import remove
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.item import plain
 from neuromem_sync.journal import Journal
-from neuromem_sync.model import Entry, Route, Span
+from neuromem_sync.model import Entry, Span
 from neuromem_sync.naming import WORD, said, same
 from neuromem_sync.purge import purge
 from neuromem_sync.removal import Removal
 from neuromem_sync.sqlite import Reading, read
 from neuromem_sync.sync import Sync
-from neuromem_sync.workspace import ROUTES
 from neuromem_sync.writeback import Writeback
 
 CONTEXT = 3
 """Lines shown around those that go: whoever agrees wants to see what stays."""
 TELLING = 16
 """Characters from which a line or sentence is looked for in what is kept of our own region: shorter ones are common."""
-REGIONS = dict(ROUTES)[Route.MEMORY]
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|^\d{1,2}:\d{2}\S*\s+")
 
 
@@ -84,7 +82,7 @@ class Forgetting:
             refused = {each.path: why for each in self._removals if (why := _write(writeback, each))}
             edited = tuple(each.path for each in self._removals if each.path not in refused)
             self._drop_displaced(journal, edited)
-            kept = _kept(journal)
+            kept = "\n".join(body.decode(errors="replace") for body in journal.bodies())
         if not edited:
             return Forgotten(edited=(), refused=refused)
         self._engine.cycle(Batch(paths=frozenset(edited), closed=frozenset(edited)))
@@ -123,9 +121,3 @@ def _occurs(word: str) -> Reading[bool]:
     escaped = re.sub(r"([%_\\])", r"\\\1", word)
     rows = yield "SELECT 1 FROM entries WHERE text LIKE ? ESCAPE '\\' LIMIT 1", (f"%{escaped}%",)
     return bool(rows)
-
-
-def _kept(journal: Journal) -> str:
-    """All that the journal keeps of our own region."""
-    versions = (version for path in REGIONS for version in journal.versions(path))
-    return "\n".join(body.decode(errors="replace") for each in versions for body in (each.found, each.body))

@@ -135,14 +135,19 @@ class Journal:
         with self._writing() as tx:
             tx.execute("DELETE FROM plans WHERE id = ?", (plan.id,))
 
+    def withdrawn(self, plan: Plan, lines: bytes, now: float) -> None:
+        """Ours stood for a moment and somebody opened it: what is written into it yet goes by its own `lines`."""
+        with self._writing() as tx:
+            tx.execute("DELETE FROM plans WHERE id = ?", (plan.id,))
+            _watch(tx, plan, plan.after, lines, now)
+
     def swapped(self, plan: Plan, now: float) -> None:
         """The new version stood at the path; the displaced one is under watch from now on."""
         with self._writing() as tx:
             tx.execute("DELETE FROM plans WHERE id = ?", (plan.id,))
             written = (plan.path, plan.after, plan.daemon, plan.at)
             tx.execute("INSERT INTO writes (path, after, daemon, at) VALUES (?, ?, ?, ?)", written)
-            displaced = (plan.path, plan.spare, plan.before, plan.lines, now, now)
-            tx.execute(f"INSERT INTO displaced ({_DISPLACED}) VALUES (NULL, ?, ?, ?, ?, 0, ?, ?)", displaced)
+            _watch(tx, plan, plan.before, plan.lines, now)
             if plan.found is not None and plan.body is not None:
                 self._count_returns(tx, plan.path, plan.found, now)
                 kept = (plan.path, plan.found, plan.body, plan.at)
@@ -170,6 +175,10 @@ class Journal:
         """The kept versions of our region, newest first."""
         rows = self._rows("SELECT found, body, at FROM versions WHERE path = ? ORDER BY id DESC", path)
         return tuple(Version(path=path, found=found, body=body, at=at) for found, body, at in rows)
+
+    def bodies(self) -> tuple[bytes, ...]:
+        """All that is kept of our regions, of every file: as they were found and as they were written."""
+        return tuple(body for row in self._rows("SELECT found, body FROM versions ORDER BY id") for body in row)
 
     def base(self, path: str, body: bytes) -> bytes | None:
         """The version of ours that this body grew from: itself if it is one, else the last; None if there is none.
@@ -239,6 +248,11 @@ class Journal:
             yield
         except sqlite3.Error as error:
             raise failure(self._place, error) from error
+
+
+def _watch(tx: sqlite3.Connection, plan: Plan, content: bytes, lines: bytes, now: float) -> None:
+    displaced = (plan.path, plan.spare, content, lines, now, now)
+    tx.execute(f"INSERT INTO displaced ({_DISPLACED}) VALUES (NULL, ?, ?, ?, ?, 0, ?, ?)", displaced)
 
 
 def _prune(tx: sqlite3.Connection, path: str, now: float) -> None:

@@ -14,20 +14,22 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mappin
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiosqlite
 
-from neuromem_sync import agents, answer, app, logbook
+from neuromem_sync import agents, answer, app
 from neuromem_sync.answer import Counts
 from neuromem_sync.clock import clock_from_environment
 from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.freshness import MovedOn
-from neuromem_sync.logbook import Book, Written
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Freshness, Query
 from neuromem_sync.sqlite import Reading, connect, read
+
+if TYPE_CHECKING:
+    from neuromem_sync.logbook import Book, Written
 
 T = TypeVar("T")
 
@@ -89,7 +91,7 @@ class Memory:
         *,
         importance: float | None = None,
         tags: Sequence[str] = (),
-        to: Book | str = Book.LOG,
+        to: Book | str = "log",
     ) -> Written:
         """Write `text` at the end of today's log (`to="log"`) or of the inbox (`to="inbox"`), as a person would have.
 
@@ -98,9 +100,14 @@ class Memory:
         Raises NeuromemError for a text, tag or importance that cannot be written, WorkspaceError for a file.
         """
         workspace, now = self._blocking.workspace, self._blocking.clock.now()
-        return await asyncio.to_thread(
-            logbook.remember, workspace, text, now=now, to=Book(to), importance=importance, tags=tags
-        )
+
+        def write() -> Written:
+            # all parsers and detectors: 30 ms that who only asks does not need
+            from neuromem_sync.logbook import Book, remember
+
+            return remember(workspace, text, now=now, to=Book(to), importance=importance, tags=tags)
+
+        return await asyncio.to_thread(write)
 
     async def wait(self, timeout: float = 10.0) -> Freshness:
         """Return when all written before this call can be recalled, or after `timeout` seconds: see its state."""

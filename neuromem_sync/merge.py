@@ -42,14 +42,12 @@ def merge(
     base: bytes | None,
     path: str,
     *,
-    stale: bool = False,
     lost: Collection[str] = (),
 ) -> Merged:
     """The file `theirs` with the wanted items in its region, best first within a section.
 
-    `base` is the body we last wrote, None if that is lost; `path` is the file's, from the root. `stale`: the body is
-    one of an earlier write, saved again by an editor, so what it lacks was not deleted. `lost` are paths that no longer
-    exist: an item that leads there gets the link of the wanted one, any other line of ours stays as it is.
+    `base` is the body we last wrote, None if that is lost; `path` is the file's, from the root. `lost` are paths that
+    no longer exist: an item that leads there gets the link of the wanted one, any other line of ours stays as it is.
 
     Merging the result again with the same items changes nothing. Raises WriteConflict for a file without a region, or
     with one whose bounds are in doubt (`region.find`).
@@ -62,7 +60,7 @@ def merge(
     offered: dict[str, Item] = {}
     for item in wanted:
         offered.setdefault(item.sig, replace(item, text=neutral(item.text)))
-    buried = _buried(region, offered, stale=stale)
+    buried = _buried(region, offered)
     said = {_key(line) for line in people(theirs, region)}
     fresh = _wished(offered.values(), region, {**region.gone, **buried}, said)
     body = Body(region, path, fresh)
@@ -83,13 +81,10 @@ def merge(
     )
 
 
-def _buried(region: Region, offered: Mapping[str, Item], *, stale: bool) -> dict[str, int]:
-    """New tombstones. A stale body lacks what it is too old to have: in it only a changed wording says something."""
-    edited = {each.sig for each in region.edited}
+def _buried(region: Region, offered: Mapping[str, Item]) -> dict[str, int]:
+    """New tombstones: with the fingerprint of the words that are wanted, where those of the deleted item are lost."""
     return {
-        sig: simhash(offered[sig].text) if sig in offered else fingerprint
-        for sig, fingerprint in region.buried.items()
-        if sig in edited or not stale
+        sig: simhash(offered[sig].text) if sig in offered else fingerprint for sig, fingerprint in region.buried.items()
     }
 
 

@@ -21,6 +21,7 @@ class Piece(NamedTuple):
 
     `lead` is the title or item it stands under, `slot` what it gives a value to ("" for prose), `section` where a
     record belongs, `gate` why it can never be promoted, or "". `marked`: its writer marked it as worth keeping.
+    `passage` is the place of the passage it stands in, of those of its entry.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Piece(NamedTuple):
     section: str = ""
     gate: str = ""
     marked: bool = False
+    passage: int = 0
 
 
 IMPORTANT = 7  # of ten
@@ -154,13 +156,14 @@ class _Parent(NamedTuple):
 def _prose(text: str, above: str) -> Iterator[Piece]:
     """Sentences, each with the item or title it stands under."""
     parents: list[_Parent] = []
-    for passage in passages(text):
+    for at, passage in enumerate(passages(text)):
         if passage.shape in (Shape.ITEM, Shape.HEADING):
             while parents and (parents[-1].indent >= passage.indent or passage.shape is Shape.HEADING):
                 parents.pop()
         lead = parents[-1].text if parents else above
         foreign = bool(parents and parents[-1].foreign)
-        yield from _told(passage, lead, foreign)
+        for piece in _told(passage, lead, foreign):
+            yield piece._replace(passage=at)
         if passage.shape in (Shape.ITEM, Shape.HEADING):
             title = plain(_CLOCK.sub("", passage.text, count=1)).rstrip(": ")
             indent = passage.indent if passage.shape is Shape.ITEM else -1

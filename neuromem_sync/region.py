@@ -54,10 +54,6 @@ class Region:
     newline: bytes
     base: bytes | None = None
 
-    def is_body(self, body: bytes) -> bool:
-        """Whether it holds exactly this body; if that is one we wrote earlier, an editor saved a stale buffer."""
-        return self.body == body
-
     def owns(self, line: Line) -> bool:
         """Whether a line is ours: worded as we wrote it, and not put back by somebody after it was deleted."""
         return line.signed is not None and line.signed.is_own and line.signed.sig not in self.gone

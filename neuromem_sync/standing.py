@@ -91,7 +91,7 @@ def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
     return bool(_replaced(new, old)) or renamed(new, old, rarity)
 
 
-def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:
+def switched(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
     """Of what a seldom word is given, the values that nobody gives any more since another came."""
     given: dict[str, list[int]] = defaultdict(list)
     for at in live:
@@ -99,7 +99,8 @@ def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[
             for slot in slots(units[at]):
                 if rarity.held(slot) <= SELDOM and rarity.held(slot.partition("~")[0]) <= HEARD:
                     given[slot].append(at)
-    return {old for slot, group in sorted(given.items()) for old in _given_up(units, group, slot.partition("~")[2], rarity)}
+    typed = [(slot.partition("~")[2], group) for slot, group in given.items()]
+    return {old for kind, group in typed for old in _given_up(units, group, kind, rarity)}
 
 
 def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Rarity) -> Iterator[int]:
@@ -120,13 +121,13 @@ def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Ra
 
 def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
     """Those whose attribute or record has a later value."""
-    slots: dict[str, list[int]] = defaultdict(list)
+    given: dict[str, list[int]] = defaultdict(list)
     for at in live:
         if units[at].slot:
-            slots[units[at].slot].append(at)
+            given[units[at].slot].append(at)
     return {
         old
-        for group in slots.values()
+        for group in given.values()
         for old in group
         if any(later(units[new], units[old]) and units[new].text != units[old].text for new in group)
     }
@@ -178,7 +179,12 @@ def taken_back(units: Sequence[Unit], backs: Sequence[Unit], rarity: Rarity) -> 
 def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], rarity: Rarity) -> set[int]:
     """The lines it shares most with, of those shortly before it."""
     held = features(back)
-    near = {at for word in held for at in places.get(word, ()) if 0 <= back.day - units[at].day <= BACK and not disputed(back, units[at])}
+    near = {
+        at
+        for word in held
+        for at in places.get(word, ())
+        if 0 <= back.day - units[at].day <= BACK and not disputed(back, units[at])
+    }
     shared = {at: sum(sorted(map(rarity.weight, held & features(units[at])))) for at in near}
     least = max(MEANT, 0.8 * max(shared.values(), default=0.0))
     return {at for at, weight in shared.items() if weight >= least}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
@@ -117,9 +118,11 @@ def _files(state: Path) -> Iterator[tuple[str, os.stat_result]]:
     try:
         yield str(state), state.stat()
         with os.scandir(state) as entries:
-            yield from ((entry.path, entry.stat(follow_symlinks=False)) for entry in entries)
+            for entry in entries:
+                with suppress(FileNotFoundError):  # a write-ahead log that left while we looked
+                    yield entry.path, entry.stat(follow_symlinks=False)
     except FileNotFoundError:
-        return  # nothing was ever indexed, or a write-ahead log left while we looked
+        return  # nothing was ever indexed
 
 
 def disks(places: Iterable[Path]) -> Iterator[Finding]:

@@ -80,14 +80,13 @@ class Sync:
         with lock.turn(self.state):
             self._go_on()
             try:
-                if not dry_run:
-                    self._aftercare.look(self._clock.now())
+                late = () if dry_run else self._aftercare.look(self._clock.now())
                 plan = self._settled_plan(self._widen(batch), believe=confirm_loss)
                 report = self._write(plan, dry_run=dry_run, progress=progress)
                 self._checkpoint(HUGE_LOG)
             except sqlite3.Error as error:
                 raise failure(self.state, error) from error
-        return replace(report, seconds=time.perf_counter() - began)
+        return replace(report, late=late, seconds=time.perf_counter() - began)
 
     def _widen(self, batch: Batch) -> Batch:
         """A first cycle, or changed rules, look at everything; doubted paths are always looked at again.

@@ -38,19 +38,19 @@ _SOURCE = _any(
     "banners? newsletters? reviews? blogs? tweets? flyers? leaflets? pop-?ups? pdfs? attachments? readmes? snippets?",
     r"search\sresults? voice\s?mails? sms text\smessages? dms? chat(?:\sroom)?s? repl(?:y|ies) submissions?",
     "uploads? downloads? payloads? responses? outputs? transcripts? documents? footers? headers? descriptions?",
-    "subtitles? captions? changelogs? issues? tickets? letters? leaflets? brochures? pamphlets? horoscopes? chatbots?",
-    "influencers? hotlines? spam boards? feeds? podcasts? videos? channels? posters? billboards? stickers? graffiti",
+    "subtitles? captions? changelogs? issues? tickets? letters? leaflets? brochures? pamphlets? horoscopes?",
+    "chatbots? influencers? hotlines? spam boards? feeds? podcasts? videos? channels? billboards? stickers?",
 )
 _MEDIUM = _any(
-    r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures? pamphlets?",
-    r"newsletters? voice\s?mails? spam adverts? horoscopes? chat\s?bots? message\sboards? comments? pop-?ups? pdfs?",
-    "flyers? podcasts? reviews? threads? screenshots? captions? subtitles? attachments? readmes? sms",
+    r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures?",
+    r"pamphlets? newsletters? voice\s?mails? spam adverts? horoscopes? chat\s?bots? message\sboards? comments? pdfs?",
+    "pop-?ups? flyers? podcasts? reviews? threads? screenshots? captions? subtitles? attachments? readmes? sms",
     r"text\smessages? dms?",
 )
 """Where strangers write: as the label before a colon it says who speaks."""
 _NAMELESS = (
     r"unsigned|anonymous(?:ly)?|number withheld|withheld|caller id|unidentified|unnamed|unknown|no name|without a name"
-    r"|(?:nobody|no one|no-one|none of us|i (?:do not|don['’]t)|we (?:do not|don['’]t)) (?:here )?(?:knows?|recogni[sz]es?)"
+    r"|(?:nobody|no one|no-one|none of us|i (?:do not|don['’]t)|we (?:do not|don['’]t)) (?:knows?|recogni[sz]es?)"
     r"|never (?:met|seen|heard of)|not signed|of unknown origin|by hand"
 )
 _STRANGER = _any(
@@ -86,7 +86,7 @@ _HEARSAY = re.compile(
 )
 _LABEL = re.compile(
     rf"^[^:]{{0,60}}?\b(?:(?:{_MEDIUM})\b[^:]{{0,40}}|(?:{_NAMELESS})\b[^:]{{0,30}}):\s"
-    r"|^\W*(?:\w+ )?(?:read|saw|seen|found|heard|overheard|spotted|copied|pasted|clipped|picked up|came across|stumbled)\b"
+    r"|^\W*(?:\w+ )?(?:read|saw|seen|found|heard|overheard|spotted|copied|pasted|clipped|picked up|came across)\b"
     r"[^:]{0,40}?\b(?:on|in|at|from|off|by|under|through|across|online|somewhere)\b[^:]{0,40}:\s"
 )
 """Words before a colon that name a place where strangers write, or somebody without a name."""
@@ -109,17 +109,18 @@ _STEERS = re.compile(
     r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
     r"|\b(?:curl|wget)\b.*\b(?:sh|bash)\b|\|\s*(?:sudo )?(?:ba)?sh\b"
     r"|\bpipe (?:it|that) (?:in)?to\b|\bwhenever you (?:wake|start|boot|run|load)\b|^\W*(?:store|memori[sz]e)\s*:"
-    r"|\b(?:all|any|every|each|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?"
-    r"|llms?)\b"
-    r"|\b(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?(?:[\w-]+ )?"
-    r"(?:ai|llm|language model|chat ?bot|bot)\b[^:,;]{0,30}[:,;]|\bdear (?:agent|assistant|model)\b"
+    r"|\b(?:(?:attention|calling|notice to|(?:instructions?|messages?|orders?) (?:to|for)) (?:all|any|every|each)"
+    r"|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?|llms?)\b"
+    r"|\b(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?"
+    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;]{0,30}[:,;]|\bdear (?:agent|assistant|model)\b"
     r"|\b(?:rewrite|overwrite|erase|wipe|replace|amend) your\b"
-    r"|\b(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|forever|for ever|for good)\b"
+    r"|\b(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|for ?ever|for good)\b"
     r"|\b(?:permanent|eternal|immutable) (?:record|memory|fact|note|knowledge)\b"
     r"|\b(?:maintenance|developer|debug|admin|root|god|override|training) mode (?:is |now )*(?:on|active|enabled)\b"
     r"|\bauthori[sz]es? you\b|\byou (?:are|were|have been|['’]ve been) (?:hereby |now )?(?:upgraded|authori[sz]ed|told"
     r"|instructed|reprogrammed|reset|updated|permitted|an ai)\b"
-    r"|\b(?:owner|operator|admin\w*|user|developer|boss)(?: \w+)? (?:wish|want|order|allow|permit|require|approve)e?[sd] you\b"
+    r"|\b(?:owner|operator|admin\w*|user|developer|boss)(?: \w+)? (?:wish|want|order|allow|permit|require|approve)"
+    r"e?[sd] you\b"
     r"|\b(?:full|complete|unlimited|total|unrestricted) (?:authority|access|control|rights?|permissions?|power)\b"
     r"|\b(?:take|accept|follow) (?:\w+ )?(?:orders|instructions|commands) from\b"
     r"|\b(?:refunds?|payments?|transfers?|invoices?|salar(?:y|ies)|payouts?|donations?|fees?)\b.*\b(?:account|iban|wallet"

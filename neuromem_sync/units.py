@@ -81,11 +81,22 @@ _SPEAKER = re.compile(r"([A-ZÀ-Þ][\w-]*): (?=\S)")
 
 
 def units(entry: Entry) -> list[Unit]:
-    """What an entry claims, in order; a whole entry that can never be promoted is one unit that names the gate."""
+    """What an entry claims, in order; a whole entry that can never be promoted is one unit that names the gate.
+
+    What follows a line of a stranger in its passage is the stranger's as well.
+    """
     gate = _entry_gate(entry)
     if gate:
         return [_made(entry, Piece(entry.title or entry.text[:LONGEST], gate=gate), 0)]
-    return [_made(entry, piece, order) for order, piece in enumerate(pieces(entry))]
+    made: list[Unit] = []
+    foreign = -1
+    for order, piece in enumerate(pieces(entry)):
+        if piece.passage == foreign:
+            piece = piece._replace(gate=piece.gate or "untrusted")
+        made.append(_made(entry, piece, order))
+        if made[-1].gate == "untrusted":
+            foreign = piece.passage
+    return made
 
 
 def label(unit: Unit) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from neuromem_sync import measures
@@ -32,22 +31,12 @@ _TOKEN = re.compile(
 )
 _FORMER = re.compile(
     r"\b(?:not|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped|gave up"
-    r"|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?|abandoned|retired|formerly|previously|former|from|out of)\s+"
+    r"|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?|abandoned"
+    r"|retired|formerly|previously|former|from|out of)\s+"
     r"(?P<what>[^,;.—–()]{2,60}?)"
     r"(?=[,;—–()]|[.:]\s|\.?$|\s(?:but|and|to|any ?more|for|with|because|since|now|it|in favou?r|by|as)\b)",
     re.I,
 )
-
-
-_GIVEN_UP = re.compile(
-    r"(?:^|[,;:(—–]\s*|\b(?:and|where|which|it|we|that|while|but|strike|forget|after|where it gave|for)\s+)"
-    r"(?P<what>(?:\S+ ){0,4}?\S+?)\s*(?:→|->|=>|(?:is|was|are|were) (?:before|history|dead|gone|out|off|over|struck|dropped|scrapped"
-    r"|retired|switched off|cancelled|canceled|unplugged|closed|superseded|replaced|no more)\b"
-    r"|(?:has|have) (?:been (?:dropped|struck|retired|scrapped|replaced|unplugged|closed)|gone|retired|left)\b"
-    r"|(?:comes?|came|is taken|was taken) off\b)",
-    re.I,
-)
-"""What is gone by the words after it."""
 
 
 class Wording(NamedTuple):
@@ -74,14 +63,10 @@ def wording(text: str) -> Wording:
 def former(text: str) -> tuple[str, ...]:
     """The words and values that a sentence names as what no longer is."""
     found: dict[str, None] = {}
-    for each in chain(_FORMER.finditer(text), _GIVEN_UP.finditer(text)):
+    for each in _FORMER.finditer(text):
         taken = wording(each["what"])
         found.update(dict.fromkeys((*taken.stems, *taken.values)))
     return tuple(found)
-
-
-_PARTS = re.compile(r"`([^\W\d_]{3,}(?:-[^\W\d_]{3,})+)`")
-"""Code that is written without its marks as often: a name of words."""
 
 
 class _Reader:
@@ -132,8 +117,6 @@ class _Reader:
             self.form.append("T")
             return
         self.values[measures.value(kind, written)] = None
-        if kind == "code" and (parts := _PARTS.fullmatch(written)):
-            self.stems.update(dict.fromkeys(each for part in parts[1].split("-") for each in _stems(fold(part))))
         self.form.append("P" if kind in ("path", "address", "code") else "0")
 
     def _word(self, written: str, at: int) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from neuromem_sync import lock, permit
 from neuromem_sync.clock import Clock
 from neuromem_sync.errors import StateError, WriteConflict
-from neuromem_sync.exchange import read, require_local, swap
+from neuromem_sync.exchange import MISSING, read, remove, require_local, swap
 from neuromem_sync.files import Content, Unreadable, Vanished, digest, flush_folder, reason, stable_read
 from neuromem_sync.journal import CONFLICT, Journal, Plan
 from neuromem_sync.staging import part_of, spare_name, stage
@@ -190,26 +190,46 @@ class Writeback:
         spare = (self._root / plan.path).with_name(plan.spare)
         try:
             part_of(spare).unlink(missing_ok=True)
-            beside = _digest_at(spare)
-            swapped = beside != plan.after if beside else _digest_at(self._root / plan.path) == plan.after
-            if not swapped:
-                spare.unlink(missing_ok=True)
+            beside = _content_at(spare)
+            swapped = self._stands(plan, beside)
+            opened = beside if beside and not swapped and not _withdraw(spare, plan.after) else None
             flush_folder(spare.parent)
         except OSError:
             return None
         if swapped:
             self._journal.swapped(plan, self._clock.now())
+        elif opened:
+            self._journal.withdrawn(plan, line_digests(opened.data), self._clock.now())
         else:
             self._journal.abandon(plan)
         return swapped
 
+    def _stands(self, plan: Plan, beside: Content | None) -> bool:
+        if beside:
+            return beside.state.digest != plan.after
+        standing = _content_at(self._root / plan.path)
+        return standing is not None and standing.state.digest == plan.after
 
-def _digest_at(place: Path) -> bytes:
-    """Of the bytes there; empty if nothing is. Raises OSError if that cannot be known."""
+
+def _content_at(place: Path) -> Content | None:
+    """None if nothing is there. Raises OSError if that cannot be known."""
     found = stable_read(place.parent, place.name)
     if isinstance(found, Unreadable):
         raise OSError(found.reason)
-    return b"" if isinstance(found, Vanished) else found.state.digest
+    return None if isinstance(found, Vanished) else found
+
+
+def _withdraw(spare: Path, content: bytes) -> bool:
+    """Remove a version of ours that does not stand; False if somebody opened it while it did, and may write into it."""
+    try:
+        return remove(spare, content)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno not in MISSING:
+            raise
+        spare.unlink()  # where there is no lease it never stood
+        return True
 
 
 def _require_local(place: Path, path: str) -> None:

@@ -234,18 +234,19 @@ class TestForgetting:
         assert shop.verify().equal
         assert shop.recall("soup for lunch").hits
 
-    def test_kept_versions_of_our_region_that_say_it_go(self, shop: Workshop) -> None:
+    @pytest.mark.parametrize("path", ["mind/MEMORY.md", "Mind/memory.md"])
+    def test_kept_versions_of_our_region_that_say_it_go(self, shop: Workshop, path: str) -> None:
         shop.write(LOG, f"{REST}- 10:00 {SECRET}\n")
         shop.sync()
         with closing(Journal(shop.workspace.state)) as journal:
             for body in (b"- soup\n", f"- {SECRET}".encode(), b"- about the Wolfgang matter\n"):
-                plan = Plan(path="mind/MEMORY.md", spare="x", before=b"b", after=b"a", lines=b"", found=b"", body=body,
+                plan = Plan(path=path, spare="x", before=b"b", after=b"a", lines=b"", found=b"", body=body,
                             daemon=False, at=CLOCK.now())  # fmt: skip
                 journal.swapped(journal.begin(plan), CLOCK.now())
         forget(shop, f"{LOG}:2")
         assert holds(shop, *WORDS) == []
         with closing(Journal(shop.workspace.state)) as journal:
-            assert [version.body for version in journal.versions("mind/MEMORY.md")] == [b"- soup\n"]
+            assert [version.body for version in journal.versions(path)] == [b"- soup\n"]
 
     def test_a_kept_sentence_goes_even_if_all_its_words_are_common(self, shop: Workshop) -> None:
         shop.write(LOG, "- We had soup for lunch.\n- 10:00 We had bread for lunch.\n- The bread is new.\n")

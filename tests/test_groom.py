@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from neuromem_sync import app
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
-from neuromem_sync.errors import WorkspaceError, WriteConflict
+from neuromem_sync.errors import StateError, WorkspaceError, WriteConflict
 from neuromem_sync.groom import Groom, Groomed
 from neuromem_sync.ledger import Ledger
 from neuromem_sync.promotion import Consolidation
@@ -385,6 +386,20 @@ def test_an_inbox_that_cannot_be_written_holds_back_its_question_alone(shop: Wor
     assert "it holds a NUL byte" in night.reason
     (past,) = Ledger(shop.workspace.state).nights(9)
     assert past.blocked
+
+
+def test_a_full_disk_is_an_error_of_the_state_and_no_defect(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("neuromem_sync.chores.archive", full)
+    with pytest.raises(StateError, match="disk is full"):
+        groom(shop)
+    with closing(shop.engine()) as engine:
+        engine.cycle()
+        monkeypatch.setattr(engine, "_apply", full)
+        with pytest.raises(StateError, match="disk is full"), engine.imagined(FILE, b""):
+            pass
 
 
 def test_where_neither_file_can_be_written_the_night_goes_on(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,6 +238,12 @@ class TestStateFolder:
         assert found.message.endswith(f": {shop.workspace.state}, {shop.workspace.state / 'index.db'}")
         assert codes(shop) == [Code.STATE_OPEN], "the file is open still"
 
+    def test_a_hint_can_be_typed_wherever_the_folder_is(self, tmp_path: Path) -> None:
+        state = tmp_path / "Application Support"
+        state.mkdir(mode=0o755)
+        (found,) = surroundings.state_folder(state)
+        assert found.hint == f"chmod -R go= '{state}'"
+
     def test_large(self, shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(surroundings, "LARGE", 1)
         assert codes(shop) == [Code.STATE_LARGE]

@@ -8,9 +8,9 @@ from neuromem_sync import app
 from neuromem_sync.ageing import Aged
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
-from neuromem_sync.cli.output import AgedJson, ErrorDetail, FailedJson, GroomJson, MissJson
-from neuromem_sync.cli.terminal import counted, difference, emit, emit_agents, fail, line, say, styled
-from neuromem_sync.errors import NeuromemError
+from neuromem_sync.cli.output import AgedJson, GroomJson, MissJson
+from neuromem_sync.cli.several import each_agent
+from neuromem_sync.cli.terminal import counted, difference, line, say, styled
 from neuromem_sync.groom import Groomed
 from neuromem_sync.workspace import Workspace
 
@@ -46,32 +46,14 @@ def command(
     neuromem groom ava --explain    and why the rest was not learned
     neuromem groom ava --adopt      make the region in a MEMORY.md of your own
     """
-    workspaces = many_agents(agent, words)
-    shown: list[GroomJson | FailedJson] = []
-    code = 0
-    for workspace in workspaces:
-        if len(workspaces) > 1 and not as_json:
-            say(workspace.agent, "strong")
-        try:
-            done = _groom(workspace, dry_run=dry_run, adopt=adopt, night=night)
-        except NeuromemError as error:
-            if len(workspaces) == 1:
-                raise
-            code = error.exit_code
-            detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint)
-            shown.append(FailedJson(agent=workspace.agent, error=detail))
-            if not as_json:
-                fail(**detail, as_json=False)
-        else:
-            code = max(code, int(done.blocked))
-            shown.append(_plain(done))
-            if not as_json:
-                _show(done, dry_run=dry_run, explain=explain)
-    if as_json and len(workspaces) == 1:
-        emit(shown[0])
-    elif as_json:
-        emit_agents(shown)
-    return code
+
+    def one(workspace: Workspace) -> tuple[int, GroomJson]:
+        done = _groom(workspace, dry_run=dry_run, adopt=adopt, night=night)
+        if not as_json:
+            _show(done, dry_run=dry_run, explain=explain)
+        return int(done.blocked), _plain(done)
+
+    return each_agent(many_agents(agent, words), one, as_json=as_json)
 
 
 def _groom(workspace: Workspace, *, dry_run: bool, adopt: bool, night: bool) -> Groomed:

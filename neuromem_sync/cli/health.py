@@ -9,12 +9,13 @@ import click
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
-from neuromem_sync.cli.output import ErrorDetail, FailedJson, FindingJson, HealthJson
+from neuromem_sync.cli.output import FindingJson, HealthJson
 from neuromem_sync.cli.plain import plain_freshness
-from neuromem_sync.cli.terminal import Style, emit, emit_agents, fail, line, say, styled
-from neuromem_sync.errors import NeuromemError
+from neuromem_sync.cli.several import each_agent
+from neuromem_sync.cli.terminal import Style, line, say, styled
 from neuromem_sync.finding import Code, Finding, Level
 from neuromem_sync.health import Health
+from neuromem_sync.workspace import Workspace
 
 MOST = 5
 """Findings of one kind that are shown one by one."""
@@ -33,30 +34,14 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     neuromem health ava bo
     neuromem health --json | jq '.findings[] | select(.level == "bad")'
     """
-    workspaces = many_agents(agent, words)
-    code, shown = 0, list[HealthJson | FailedJson]()
-    for workspace in workspaces:
-        try:
-            found = app.health(workspace, settings_of(workspace), clock())
-        except NeuromemError as error:
-            if len(workspaces) == 1:
-                raise
-            code = error.exit_code
-            detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint)
-            shown.append(FailedJson(agent=workspace.agent, error=detail))
-            if not as_json:
-                say(workspace.agent, "strong")
-                fail(**detail, as_json=False)
-        else:
-            code = max(code, 0 if found.well else 1)
-            shown.append(_plain(found))
-            if not as_json:
-                _show(found, workspace.spoken)
-    if as_json and len(workspaces) == 1:
-        emit(shown[0])
-    elif as_json:
-        emit_agents(shown)
-    return code
+
+    def one(workspace: Workspace) -> tuple[int, HealthJson]:
+        found = app.health(workspace, settings_of(workspace), clock())
+        if not as_json:
+            _show(found, workspace.spoken)
+        return 0 if found.well else 1, _plain(found)
+
+    return each_agent(many_agents(agent, words), one, as_json=as_json, titled=False)
 
 
 def _plain(health: Health) -> HealthJson:

@@ -9,9 +9,9 @@ from neuromem_sync.changes import SyncReport
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.bar import progress
 from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
-from neuromem_sync.cli.output import ErrorDetail, FailedJson, SyncJson
-from neuromem_sync.cli.terminal import counted, emit, emit_agents, fail, line, say, styled
-from neuromem_sync.errors import NeuromemError
+from neuromem_sync.cli.output import SyncJson
+from neuromem_sync.cli.several import each_agent
+from neuromem_sync.cli.terminal import counted, line, say, styled
 from neuromem_sync.workspace import Workspace
 
 
@@ -30,39 +30,16 @@ def command(agent: str | None, as_json: bool, dry_run: bool, confirm_loss: bool,
     neuromem sync ava --json      counts for a script
     """
     workspaces = many_agents(agent, words)
-    if len(workspaces) > 1:
-        if confirm_loss:
-            raise click.UsageError("say whose loss: --confirm-loss is about one agent")
-        return _sync_each(workspaces, dry_run, as_json)
-    report = _sync(workspaces[0], dry_run, confirm_loss, quiet=as_json)
-    if as_json:
-        emit(_plain(report))
-    else:
-        _show(report, workspaces[0], dry_run)
-    return 0
+    if confirm_loss and len(workspaces) > 1:
+        raise click.UsageError("say whose loss: --confirm-loss is about one agent")
 
-
-def _sync_each(workspaces: tuple[Workspace, ...], dry_run: bool, as_json: bool) -> int:
-    """One after the other. One that fails says so and keeps none of the others from it; the exit code is its own."""
-    code, shown = 0, list[SyncJson | FailedJson]()
-    for workspace in workspaces:
+    def one(workspace: Workspace) -> tuple[int, SyncJson]:
+        report = _sync(workspace, dry_run, confirm_loss, quiet=as_json)
         if not as_json:
-            say(workspace.agent, "strong")
-        try:
-            report = _sync(workspace, dry_run, False, quiet=as_json)
-        except NeuromemError as error:
-            code = error.exit_code
-            detail = ErrorDetail(code=error.code, message=error.message, hint=error.hint)
-            shown.append(FailedJson(agent=workspace.agent, error=detail))
-            if not as_json:
-                fail(**detail, as_json=False)
-        else:
-            shown.append(_plain(report))
-            if not as_json:
-                _show(report, workspace, dry_run)
-    if as_json:
-        emit_agents(shown)
-    return code
+            _show(report, workspace, dry_run)
+        return 0, _plain(report)
+
+    return each_agent(workspaces, one, as_json=as_json)
 
 
 def _sync(workspace: Workspace, dry_run: bool, confirm_loss: bool, *, quiet: bool) -> SyncReport:
@@ -97,6 +74,9 @@ def _show(report: SyncReport, workspace: Workspace, dry_run: bool) -> None:
     _show_counts(report)
     if report.problems:
         say(f"to see what could not be read: neuromem problems {workspace.spoken}", "faint")
+    for problem in report.late:
+        say(str(problem), "warn")
+        say(f"  {problem.hint}", "faint")
     if report.pending:
         say(f"pending: {', '.join(report.pending[:5])} (vanished or shrank just now; sync again)", "warn")
     if dry_run:

@@ -50,6 +50,8 @@ class LiveView:
             row.edit = _named(sorted(report.documents))
             row.latency = f"{latency * 1000:.1f} ms"
         self._draw()
+        for problem in report.late:
+            self.note(agent, problem.code, reason=problem)
 
     def state(self, agent: str, freshness: Freshness) -> None:
         row = self._row(agent)

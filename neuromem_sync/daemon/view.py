@@ -45,6 +45,8 @@ class LogView:
     def cycle(self, agent: str, batch: Batch, report: SyncReport, latency: float | None) -> None:
         if report.added or report.changed or report.deleted or batch.everything:
             self.note(agent, "cycle", **_figures(report, latency))
+        for problem in report.late:
+            self.note(agent, problem.code, reason=problem)
 
     def state(self, agent: str, freshness: Freshness) -> None:
         facts = {"reason": freshness.reason} if freshness.reason else {}

@@ -48,7 +48,6 @@ class Body:
         self._shape = maker.shape
         self._lines = lines
         self._place = place
-        self._owned = False
 
     def read(self, found: Sequence[Block]) -> None:
         """Make the entries of these blocks, joining what belongs together."""

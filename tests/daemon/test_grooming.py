@@ -8,8 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from neuromem_sync import app
+from neuromem_sync.clock import ManualClock
+from neuromem_sync.config import Consolidate
 from neuromem_sync.daemon.grooming import Grooming
 from neuromem_sync.daemon.nights import Nights
+from tests.workshop import Workshop
 
 NOON = 1_772_000_000.0
 SAID = '{"agent":"mo","written":true,"promoted":2,"demoted":0,"archived":0,"held_back":7,"reason":""}'
@@ -60,6 +66,20 @@ def test_one_that_cannot_be_begun_has_failed_and_the_daemon_goes_on(tmp_path: Pa
         await one.close()
 
     asyncio.run(night())
+
+
+def test_nothing_of_the_current_folder_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Workshop(tmp_path)
+    monkeypatch.setenv("NEUROMEM_STATE", str(tmp_path))
+    shop.write("click.py", "raise SystemExit('a file of people was run')\n")
+    monkeypatch.chdir(shop.root)
+
+    async def night() -> Mapping[str, Any]:
+        one = app.grooming(shop.workspace, Consolidate(at="12:00"), ManualClock(NOON - 10 * 86400))
+        assert await one.turn(NOON, ready=True) is None
+        return await end_of(one)
+
+    assert asyncio.run(night())["reason"].startswith("there is no MEMORY.md")
 
 
 def test_a_workspace_in_doubt_is_not_groomed() -> None:

@@ -11,6 +11,7 @@ from neuromem_sync.changes import Batch, Phase, SyncReport
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.daemon.live import LiveView
 from neuromem_sync.daemon.view import LogView, format_line
+from neuromem_sync.model import Problem
 from neuromem_sync.query import Freshness, State
 
 REPORT = SyncReport(
@@ -48,6 +49,17 @@ def test_only_what_changed_something_is_logged() -> None:
         f"time=1970-01-01T00:00:00.000+00:00 agent=mo event=cycle {figures}",
         'time=1970-01-01T00:00:00.000+00:00 agent=mo event=degraded generation=9 reason="no folder at /x"',
     ]
+
+
+def test_lines_that_came_late_and_are_not_in_the_file_are_told() -> None:
+    late = Problem(path="MEMORY.md", line=1, code="late", message="it was edited in two places at once", hint="")
+    out, table = io.StringIO(), io.StringIO()
+    LogView(out, ManualClock(0)).cycle("mo", Batch(), replace(QUIET, late=(late,)), None)
+    assert out.getvalue().endswith(f'event=late reason="{late}"\n')
+    view = LiveView(Console(file=table, width=140, force_terminal=False))
+    view.cycle("mo", Batch(), replace(QUIET, late=(late,)), None)
+    view.close()
+    assert f"late {late}" in " ".join(table.getvalue().split())
 
 
 def test_the_table_has_the_last_edit_and_how_soon_it_could_be_found() -> None:

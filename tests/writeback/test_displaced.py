@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from neuromem_sync import exchange
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.journal import LATE_LOOKS
 from neuromem_sync.weave import line_digests, weave
@@ -157,6 +160,31 @@ def test_an_overlap_becomes_a_file_beside_it_and_a_problem(bench: Bench) -> None
         assert (bench.root / beside).read_bytes() == theirs
         assert bench.data == NEW.replace(b"Ada", b"Eve")
         assert desk.journal.next_due() is None
+
+
+def test_who_opened_our_version_before_it_was_taken_back_is_heard(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, late = ManualClock(START), list[IO[bytes]]()
+    original = exchange.exchange
+
+    def between_two_others(one: Path, other: Path) -> None:
+        if late:
+            original(one, other)
+            return
+        (bench.root / "editor").write_bytes(OLD + b"saved\n")
+        os.replace(bench.root / "editor", bench.place)
+        original(one, other)
+        late.append(open(bench.place, "ab"))  # noqa: SIM115 - a program that writes when all is over
+
+    monkeypatch.setattr(exchange, "exchange", between_two_others)
+    with bench.desk(clock) as desk:
+        swap(desk)
+        assert bench.data == version(1)(OLD + b"saved\n")
+        with late[0]:
+            late[0].write(b"late\n")
+        run_out(bench, desk, clock)
+    assert bench.data.endswith(b"saved\nlate\n")
 
 
 def test_lines_wait_while_an_editor_has_the_file(bench: Bench) -> None:

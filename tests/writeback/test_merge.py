@@ -228,16 +228,17 @@ def test_a_copy_that_was_changed_leaves_the_original_alone() -> None:
 
 
 def test_a_stale_buffer_deletes_nothing() -> None:
+    """It brings its own end marker back: what that one never knew cannot be missed."""
     old = written(API)
     new = again(old, API, DEBIAN)
-    begin, end = marked(region(old).body, [API.sig, DEBIAN.sig], {})
-    saved = b"".join((MINE, b"\n## Learned\n\n", begin, b"\n", region(old).body, end, b"\n"))
     base = region(new.data).body
-    assert region(saved).is_body(region(old).body)
-    assert again(saved, API, DEBIAN, base=base, stale=True).data == new.data
-    assert again(saved, API, DEBIAN, base=base).deleted == (DEBIAN.text,)
-    edited = again(saved.replace(b"8080", b"9090"), API, DEBIAN, base=base, stale=True)
+    assert again(old, API, DEBIAN, base=base).data == new.data
+    assert again(old, API, DEBIAN, base=base).deleted == ()
+    edited = again(old.replace(b"8080", b"9090"), API, DEBIAN, base=base)
     assert list(region(edited.data).gone) == [API.sig]
+    end = marked(b"", [API.sig, DEBIAN.sig], {})[1]
+    taken_out = old[: old.rindex(b"<!-- neuromem:end")] + end + b"\n"
+    assert again(taken_out, API, DEBIAN, base=base).deleted == (DEBIAN.text,)
 
 
 def test_an_item_whose_source_is_lost_is_linked_anew() -> None:

@@ -48,7 +48,7 @@ def test_the_region_gives_back_what_was_written() -> None:
     assert region.items == (API, TEA)
     assert data[region.start : region.end].startswith(b"<!-- neuromem:begin memory v=1 sha256=")
     assert data[region.end :] == b"\n\nBelow.\n"
-    assert region.is_body("".join(f"{line}\n" for line in WRITTEN).encode())
+    assert region.body == "".join(f"{line}\n" for line in WRITTEN).encode()
     assert (region.people, region.edited, dict(region.buried)) == ((), (), {})
 
 
