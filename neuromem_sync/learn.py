@@ -1,4 +1,4 @@
-"""What a workspace has to learn now: the index's entries, through consolidation, against what its people said.
+"""What a workspace has to learn now: claims and themes of the index, against what its people said.
 
 Ranks nothing itself and writes nothing.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from neuromem_sync.config import Consolidate
@@ -15,6 +16,7 @@ from neuromem_sync.harvest import Harvest
 from neuromem_sync.managed import Managed, said_by_people
 from neuromem_sync.promotion import Consolidation
 from neuromem_sync.sqlite import read
+from neuromem_sync.themes import themes
 
 
 def learn(connection: sqlite3.Connection, state: Path, place: Managed, given: Consolidate) -> Consolidation:
@@ -22,4 +24,6 @@ def learn(connection: sqlite3.Connection, state: Path, place: Managed, given: Co
     known = place.known(read(connection, said_by_people()))
     with closing(Harvest(state)) as harvest:
         crop = harvest.gather(connection)
-    return chosen(crop, known, Limits(items=given.items, tokens=given.tokens))
+    learned = chosen(crop, known, Limits(items=given.items, tokens=given.tokens))
+    recurring = read(connection, themes(known))
+    return replace(learned, promotions=(*learned.promotions, *recurring)[: given.items])

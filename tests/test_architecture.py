@@ -19,12 +19,12 @@ PAGE = ROOT / "docs" / "architecture.md"
 WHOLES = {
     "health": "backlog nightly surroundings vitals",
     "recall": "question when candidates ranking pack recent",
-    "groom": "beliefs chores learn ledger managed rehearse rewrite undo why",
+    "groom": "beliefs chores learn ledger managed rehearse rewrite themes undo why",
     "forget": "naming purge removal",
     "archive": "lifecycle",
     "consolidate": (
-        "choose claims crop frames lexicon measures passages pieces rarity routine sheaf sift standing stated topics trust"
-        " units wording"
+        "choose claims crop frames lexicon measures passages pieces rarity routine sheaf sift standing stated topics"
+        " trust units wording"
     ),
     "logbook": "append handwriting",
     "writeback": "exchange permit staging weave",

@@ -249,6 +249,18 @@ def test_questions_that_cannot_be_read_hold_a_night_back(shop: Workshop) -> None
     assert groom(shop).written
 
 
+def test_a_tag_of_many_days_is_a_theme_and_a_habit_is_none(shop: Workshop) -> None:
+    for day in range(1, 29):
+        tags = "#standup" + (" #billing-move" if day % 3 == 0 else "")
+        shop.write(f"memory/2026-01-{day:02}.md", log(f"2026-01-{day:02}", f"Talked a while. {tags}"))
+    themes = [text for text in groom(shop).promoted if text.startswith("Recurring")]
+    assert themes == ["Recurring theme: billing move"]
+    assert not groom(shop).written
+    edit(shop, line_of(shop, "billing move") + "\n", "")
+    groom(shop)
+    assert "billing move" not in text(shop)
+
+
 def test_undo_takes_the_last_write_back_for_good(shop: Workshop) -> None:
     groom(shop)
     shop.write("memory/2026-03-03.md", log("2026-03-03", RULE))

@@ -87,12 +87,16 @@ class Body:
         if block.form not in (Form.PARAGRAPH, Form.ITEM) or not after:
             return
         last = self._slice(block.last - 1, block.last)
-        if not _field_key(last.text) or not self._maker.nothing.line(last.text):
+        if not _field_key(last.text) or not self._maker.nothing.line(last.text) or self._is_told(last):
             return
         below = self._slice(after[0].first, after[0].last).text
         listed = after[0].form is Form.ITEM and (block.form is Form.ITEM or _field_key(_first_line(below)))
         if not listed and not self._maker.nothing.lines(below):
             self._maker.add(last, self._shape.kind, self._place)
+
+    def _is_told(self, line: Slice) -> bool:
+        """Whether an entry holds the line already, with what stands above it."""
+        return any(entry.source.span.end > line.start for entry in self._maker.entries[-1:])
 
     def _is(self, block: Block, pattern: re.Pattern[str]) -> bool:
         return pattern.fullmatch(self._slice(block.first, block.last).text) is not None

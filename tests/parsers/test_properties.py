@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from neuromem_sync.model import Entry, Route
@@ -26,6 +26,8 @@ def test_no_bytes_raise(data: bytes, route: Route) -> None:
 
 @MANY
 @given(documents())
+@example(Document("notes/a.md", b"words\n**Rationale:**\n\n- item: x\n", Route.NOTE))
+@example(Document("notes/a.md", b"<!-- openclaw:dreaming -->\n- **Rationale:**\n<!-- openclaw:x -->", Route.CONTEXT))
 def test_a_text_is_the_exact_slice_of_its_span(document: Document) -> None:
     end = 0
     for entry in _entries(document):
