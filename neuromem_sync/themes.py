@@ -6,8 +6,8 @@ from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Known, Promotion, Section
 from neuromem_sync.sqlite import Reading, Row
 
-DAYS = 8
-"""Days on which a theme was tagged, at least: two working weeks' worth, where a passing matter ends in one."""
+DAYS = 10
+"""Days on which a theme was tagged, at least: two working weeks of them, which no passing matter has."""
 HABIT = 0.5
 """Share of all days from which a tag is a habit of writing, not a theme."""
 MOST = 3

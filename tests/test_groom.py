@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -250,9 +250,10 @@ def test_questions_that_cannot_be_read_hold_a_night_back(shop: Workshop) -> None
 
 
 def test_a_tag_of_many_days_is_a_theme_and_a_habit_is_none(shop: Workshop) -> None:
-    for day in range(1, 29):
-        tags = "#standup" + (" #billing-move" if day % 3 == 0 else "")
-        shop.write(f"memory/2026-01-{day:02}.md", log(f"2026-01-{day:02}", f"Talked a while. {tags}"))
+    for number in range(60):
+        day = (date(2026, 1, 1) + timedelta(days=number)).isoformat()
+        tags = "#standup" + (" #billing-move" if number % 3 == 0 else "")
+        shop.write(f"memory/{day}.md", log(day, f"Talked a while. {tags}"))
     themes = [text for text in groom(shop).promoted if text.startswith("Recurring")]
     assert themes == ["Recurring theme: billing move"]
     assert not groom(shop).written
