@@ -105,7 +105,7 @@ def _promotions(here: Weighed, known: Known, limits: Limits, held: _Held) -> Ite
         parts: Mapping[str, float] = {**here.parts[best], **restated(topic, here)}
         score = sum(sorted(parts.values()))
         told = [here.units[at] for at in topic]
-        gate = _gate(told, known, stated) or ("weak" if score < floor else "")
+        gate = "weak" if score < floor else _gate(told, known, stated)
         if gate:
             held.back(gate, here.units[best], score)
         else:

@@ -49,13 +49,16 @@ class Managed:
 
         Where the region is in doubt, all of the file is known, and what its end marker says was deleted is.
         """
-        if self.region is None:
-            return Known(lines=(*people(self.data), *lines) if self.fault else tuple(lines), deleted=self._buried)
-        return Known(lines=tuple(lines), deleted=self.region.deleted)
-
-    def _buried(self, text: str) -> bool:
+        if self.region is not None:
+            return Known(lines=tuple(lines), deleted=self.region.deleted)
+        if self.fault is None:
+            return Known(lines=tuple(lines))
         tombs = {each["sig"].decode(): int(each["fingerprint"], 16) for each in _TOMB.finditer(self.data)}
-        return sig(neutral(text)) in tombs or is_like(text, tombs.values())
+
+        def deleted(text: str) -> bool:
+            return sig(neutral(text)) in tombs or is_like(text, tombs.values())
+
+        return Known(lines=(*people(self.data), *lines), deleted=deleted)
 
 
 def managed(connection: sqlite3.Connection, root: Path, journal: Journal, *, adopt: bool = False) -> Managed:
