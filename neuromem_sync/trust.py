@@ -144,6 +144,14 @@ _PREY = (
 )
 _INCITEMENT = tuple(map(re.compile, (_AGENT, _ACT, _PREY, r"\b(?:you|your|yours|yourself)\b")))
 """An agent and what steers it; a deed; what is worth stealing; you."""
+_BEGIN = 4
+_STIRRING = frozenset(
+    "agen assi bot bots ai ais llm llms mode prom inst guar memo jail over disr igno forg obey comp bypa pret here sudo"
+    " you your gpt clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help ever good fore perm eter"
+    " immu auth acce cont righ powe orde comm acco iban wall card futu furt comi |".split()
+)
+"""How the words begin (their first letters) of which one stands in whatever steers, or names an agent or you."""
+_PIECE = re.compile(r"[a-z]+|\|")
 _SHOUT = re.compile(r"\b[A-Z]{4,}\b[^a-z]{0,3}\b[A-Z]{2,}\b|^\W*[A-Z]{6,}\b\s*[:!]")
 
 
@@ -174,5 +182,7 @@ def hearsay(text: str) -> bool:
 def incites(text: str) -> bool:
     """Whether it speaks to an agent to make it act, or to its memory to make it believe."""
     small = text.casefold()
+    if _STIRRING.isdisjoint([word[:_BEGIN] for word in _PIECE.findall(small)]) and not _SHOUT.search(text):
+        return False  # nearly every line ends here, at a fifth of the cost
     signs = sum(sign.search(small) is not None for sign in _INCITEMENT)
     return _STEERS.search(small) is not None or signs + (_SHOUT.search(text) is not None) >= SIGNS

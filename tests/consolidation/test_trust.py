@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies
 
+from neuromem_sync import trust
 from tests.consolidation.logs import day, gates, learned, texts, unit
 
 
@@ -92,3 +94,10 @@ def test_hostile_lines_repeated_for_days_are_never_learned() -> None:
         )
     ]
     assert texts(learned(told)) == []
+
+
+@given(strategies.from_regex(trust._STEERS) | strategies.from_regex(trust._INCITEMENT[0]))
+def test_no_line_that_steers_is_passed_over_at_first_glance(text: str) -> None:
+    small = text.casefold()
+    words = {word[: trust._BEGIN] for word in trust._PIECE.findall(small)}
+    assert words & trust._STIRRING or not (trust._STEERS.search(small) or trust._INCITEMENT[0].search(small))
