@@ -146,9 +146,9 @@ _INCITEMENT = tuple(map(re.compile, (_AGENT, _ACT, _PREY, r"\b(?:you|your|yours|
 """An agent and what steers it; a deed; what is worth stealing; you."""
 _BEGIN = 4
 _STIRRING = frozenset(
-    "agen assi bot bots ai ais llm llms mode prom inst guar memo jail over disr igno forg obey comp bypa pret here sudo"
-    " you your gpt clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help ever good fore perm eter"
-    " immu auth acce cont righ powe orde comm acco iban wall card futu furt comi |".split()
+    "agen assi bot bots ai ais llm llms mode prom inst guar memo jail over disr igno forg obey comp bypa pret"
+    " here sudo you your gpt clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help"
+    " ever good fore perm eter immu auth acce cont righ powe orde comm acco iban wall card futu furt comi |".split()
 )
 """How the words begin (their first letters) of which one stands in whatever steers, or names an agent or you."""
 _PIECE = re.compile(r"[a-z]+|\|")
