@@ -25,6 +25,7 @@ from neuromem_sync.naming import WORD, said, same
 from neuromem_sync.purge import purge
 from neuromem_sync.removal import Removal
 from neuromem_sync.sqlite import Reading, read
+from neuromem_sync.staging import spares
 from neuromem_sync.sync import Sync
 from neuromem_sync.writeback import Writeback
 
@@ -98,6 +99,12 @@ class Forgetting:
             with suppress(OSError):
                 if displaced.path in edited and remove(beside, displaced.digest):
                     journal.released(displaced)
+        known = {self._root / PurePosixPath(each.path).with_name(each.spare) for each in journal.displaced()}
+        for spare in (each for path in edited for each in spares(self._root / path) if each not in known):
+            found = stable_read(spare.parent, spare.name)
+            with suppress(OSError):
+                if isinstance(found, Content):  # of a state folder that was lost: nobody watches it any more
+                    remove(spare, found.state.digest)
 
     def _needles(self, gone: Sequence[Entry], kept: str) -> set[str]:
         """Ids; and of what is kept sentences, and words that nothing in the index has any more."""

@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Set
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 _ABSENT = frozenset({errno.EOPNOTSUPP, errno.ENODATA})
@@ -18,6 +19,11 @@ _ABSENT = frozenset({errno.EOPNOTSUPP, errno.ENODATA})
 def spare_name(name: str, token: str) -> str:
     """What a new version is called until it stands. No document by its ending, and no editor's dropping either."""
     return f".{name}.{token}.neuromem"
+
+
+def spares(place: Path) -> list[Path]:
+    """Every complete version that stands beside a file, also of a journal that is lost."""
+    return sorted(place.parent.glob(f".{escape(place.name)}.*.neuromem"))
 
 
 def part_of(spare: Path) -> Path:

@@ -410,3 +410,13 @@ class TestCommand:
         assert code == 0
         assert value["edited"] == [LOG]
         assert [(each["line"], each["forgotten"]) for each in value["entries"]] == [(2, True)]
+
+
+def test_a_version_that_a_lost_state_left_beside_the_file_goes(shop: Workshop) -> None:
+    place = shop.write("tea.md", "Ana drinks green tea.\n\nBruno drinks coffee.\n")
+    beside = place.with_name(".tea.md.0123456789abcdef.neuromem")
+    beside.write_bytes(place.read_bytes())
+    shop.sync()
+    assert forget(shop, "tea.md:1").edited == ("tea.md",)
+    assert not beside.exists()
+    assert place.read_text() == "Bruno drinks coffee.\n"
