@@ -66,8 +66,9 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
     """Run the daemon for these workspaces, until a signal ends it. Raises LockHeld if one has a daemon already."""
     from neuromem_sync.daemon import loop
 
-    engines = [engine(workspace, load(workspace.root), clock, one_shot=False) for workspace in workspaces]
-    groomings = [grooming(workspace, load(workspace.root).consolidate, clock) for workspace in workspaces]
+    given = [(workspace, load(workspace.root)) for workspace in workspaces]
+    engines = [engine(workspace, settings, clock, one_shot=False) for workspace, settings in given]
+    groomings = [grooming(workspace, settings.consolidate, clock) for workspace, settings in given]
     loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal, grooming=groomings)
 
 

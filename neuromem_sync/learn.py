@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from neuromem_sync.choose import costs
 from neuromem_sync.config import Consolidate
 from neuromem_sync.consolidate import Limits, chosen
 from neuromem_sync.harvest import Harvest
@@ -25,5 +26,8 @@ def learn(connection: sqlite3.Connection, state: Path, place: Managed, given: Co
     with closing(Harvest(state)) as harvest:
         crop = harvest.gather(connection)
     learned = chosen(crop, known, Limits(items=given.items, tokens=given.tokens))
-    recurring = read(connection, themes(known))
-    return replace(learned, promotions=(*learned.promotions, *recurring)[: given.items])
+    kept = list(learned.promotions)
+    for theme in read(connection, themes(known)):
+        if len(kept) < given.items and sum(map(costs, (*kept, theme))) <= given.tokens:
+            kept.append(theme)
+    return replace(learned, promotions=tuple(kept))

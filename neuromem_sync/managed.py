@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuromem_sync.errors import WorkspaceError, WriteConflict
@@ -99,10 +99,10 @@ def _read(root: Path, path: str, journal: Journal) -> Managed | None:
         return None
     try:
         region = find(content.data, path=path)
-        if region is not None:
-            region = find(content.data, path=path, base=journal.base(path, region.body))
     except WriteConflict as fault:
         return Managed(path=path, data=content.data, region=None, fault=fault)
+    if region is not None:
+        region = replace(region, base=journal.base(path, region.body))
     return Managed(path=path, data=content.data, region=region)
 
 

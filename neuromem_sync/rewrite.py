@@ -14,7 +14,7 @@ from neuromem_sync.journal import Journal
 from neuromem_sync.merge import Merged, merge
 from neuromem_sync.model import Entry, Origin, Route
 from neuromem_sync.promotion import Promotion, Section
-from neuromem_sync.region import Region, adopt, find
+from neuromem_sync.region import adopt, find
 from neuromem_sync.workspace import log_date
 
 SECTIONS = tuple(Section)
@@ -50,20 +50,15 @@ class Rewrite:
 
     def __call__(self, data: bytes) -> bytes:
         self.before = data
-        found = self._find(data)
-        if found is None and self._adopt:
+        if self._adopt and find(data, path=self._path) is None:
             data = adopt(data)
-            found = self._find(data)
-        base = self._journal.base(self._path, found.body) if found else None
+        base = self._journal.base(self._path, body(self._path, data))
         self.merged = merge(data, self._wanted, base, self._path, lost=self._lost)
         return self.merged.data
 
     def alone(self) -> bytes:
         """The same items in a file that holds nothing else."""
         return merge(adopt(b""), self._wanted, None, self._path).data
-
-    def _find(self, data: bytes) -> Region | None:
-        return find(data, path=self._path)
 
 
 def body(path: str, data: bytes) -> bytes:

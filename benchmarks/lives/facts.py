@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.lives.bank import Bank, Topic, Words
 from benchmarks.lives.dice import Dice
-from benchmarks.lives.phrases import Slot, drawn, wordings
+from benchmarks.lives.phrases import Slot, drawn
 from benchmarks.lives.truth import Fact, pattern, plain
 
 DAYS = 90
@@ -165,10 +165,3 @@ def plain_matches(facts: Sequence[Fact], text: str) -> list[Fact]:
     """Facts that a sentence would be taken for, as they are or once were."""
     bare = plain(text)
     return [fact for fact in facts if fact.current(bare) or fact.outdated(bare)]
-
-
-def variety(bank: Bank, topic: Topic) -> int:
-    """How many wordings of one fact a bank can make, its value's own ways counted once."""
-    said = sum(map(wordings, (*topic.said, *bank.statements(topic))))
-    leads, tails = (1 + sum(map(wordings, bank.frames[kind])) for kind in topic.framing)
-    return said * leads * tails
