@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from neuromem_sync import index
 from neuromem_sync.clock import Clock
 from neuromem_sync.freshness import MovedOn
-from neuromem_sync.layers.base import TextLayer
+from neuromem_sync.layers.base import Graph, Procedures, TextLayer
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Freshness, Hit, Query, State
 from neuromem_sync.recall import Found, recall
@@ -28,6 +28,12 @@ class Doors(Protocol):
     def layers(self) -> Sequence[TextLayer]:
         """The layers that are searched by text."""
         ...
+
+    @property
+    def graph(self) -> Graph: ...
+
+    @property
+    def procedures(self) -> Procedures: ...
 
     async def prove(self) -> Freshness:
         """Everything written before this call is in the index, or the answer says what is not."""

@@ -58,6 +58,8 @@ def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoo
         working=registry.working(),
         touches=lambda live: registry.touches(live, settings),
         layers=registry.text_layers(),
+        graph=registry.graph(),
+        procedures=registry.procedures(),
     )
     return BlockingDoors(workspace, settings, clock, parts)
 

@@ -23,7 +23,7 @@ from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.files import reason
 from neuromem_sync.freshness import MovedOn, Unanswered
-from neuromem_sync.layers.base import TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.base import Graph, Procedures, TextLayer, Touches, WorkingLayer
 from neuromem_sync.lock import still_held
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
@@ -35,10 +35,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the doors are wired to: how to make an engine, the layers, and the two halves of working memory."""
+    """What the doors are wired to: how to make an engine, what is asked, and the two halves of working memory."""
 
     engine: Callable[[], Sync]
     layers: Sequence[TextLayer]
+    graph: Graph
+    procedures: Procedures
     working: WorkingLayer
     touches: Callable[[sqlite3.Connection], Touches]
 
@@ -54,6 +56,8 @@ class BlockingDoors:
         self._open = ExitStack()
         self._folder: int | None = None
         self.layers = parts.layers
+        self.graph = parts.graph
+        self.procedures = parts.procedures
         self.opened = 0
         """How often the state folder was opened: once, unless it was removed or replaced under us."""
 

@@ -132,6 +132,8 @@ class AwaitingDoors:
     def __init__(self, blocking: BlockingDoors) -> None:
         self.blocking = blocking
         self.layers = blocking.layers
+        self.graph = blocking.graph
+        self.procedures = blocking.procedures
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="neuromem")
         self._open = AsyncExitStack()
         self._reader: Reader | None = None

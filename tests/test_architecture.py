@@ -34,6 +34,7 @@ WHOLES = {
 PARTS = {part: whole for whole, parts in WHOLES.items() for part in parts.split()}
 
 CEILING = 300  # lines: a file that passes it is about two things
+CATALOGUES = {"output.py"}  # a list of like things, each read alone
 SLOW = {
     "redis", "neo4j", "mcp", "rich", "watchdog", "aiosqlite", "asyncio", "markdown_it", "frontmatter", "yaml",
     "detect_secrets", "tomlkit", "pathspec", "platformdirs", "importlib.metadata",
@@ -129,7 +130,7 @@ def test_only_the_composition_root_knows_the_stores(path: Path) -> None:
         assert not re.match(r"neuromem_sync\.layers\.(registry$|.*_)", module), f"{path}:{line}: imports {module}"
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
+@pytest.mark.parametrize("path", [path for path in modules() if path.name not in CATALOGUES], ids=name_of)
 def test_files_are_about_one_thing(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= CEILING
 

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -153,4 +153,86 @@ class Shelf(Protocol):
 
     def keep(self, tx: sqlite3.Connection, since: Mapping[int, float]) -> None:
         """These are not archived; their age counts from that moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`subject` —kind→ `object`, both entity keys; `weight` is how many entries say so."""
+
+    subject: str
+    kind: str
+    object: str
+    weight: int
+
+    def other(self, key: str) -> str:
+        return self.object if key == self.subject else self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An entity `hops` away, and the edge by which it was first reached."""
+
+    key: str
+    hops: int
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value of an attribute, true from `since` to `until` (ISO 8601; None: unknown, and still true)."""
+
+    name: str
+    value: str
+    since: str | None
+    until: str | None
+    entry: int
+
+
+class Graph(Protocol):
+    """What is known of things that are named. Keys of entities are canonical (`model.entity_key`)."""
+
+    def resolve(self, name: str) -> Reading[str]:
+        """The canonical key a key stands for: the entity that most entries give it as an alias of, else itself."""
+        ...
+
+    def entity(self, key: str) -> Reading[tuple[str, str] | None]:
+        """Name and type as most entries write them; None for an entity nobody mentions."""
+        ...
+
+    def evidence(self, key: str, limit: int) -> Reading[list[int]]:
+        """Keys of the latest entries that mention an entity."""
+        ...
+
+    def attributes(self, subject: str, moment: float | None = None) -> Reading[list[Fact]]:
+        """The attributes of an entity: all of them, or those true at a moment (POSIX seconds)."""
+        ...
+
+    def neighbours(self, keys: Iterable[str], hops: int, cap: int) -> Reading[list[Neighbour]]:
+        """Entities within `hops`, nearest first, at most `cap`."""
+        ...
+
+    def path(self, start: str, goal: str) -> Reading[tuple[Edge, ...] | None]:
+        """A shortest way between two entities; None when none was found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often a procedure went well, its own starting counts included. `share` is None before the first outcome."""
+
+    successes: int
+    failures: int
+
+    @property
+    def share(self) -> float | None:
+        total = self.successes + self.failures
+        return self.successes / total if total else None
+
+
+class Procedures(Protocol):
+    """How often the procedures of the layer went well."""
+
+    def rates(self, names: Collection[str]) -> Reading[Mapping[str, Rate]]:
+        """The success rate of each of these procedures, by the name as given."""
         ...

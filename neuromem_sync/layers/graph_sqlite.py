@@ -7,8 +7,8 @@ into thousands of rows. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from neuromem_sync.layers.base import Edge, Fact, Neighbour
 from neuromem_sync.sqlite import Reading, one
 
 CO_OCCURS = "co_occurs"
@@ -21,39 +21,6 @@ FROM (SELECT entry FROM mentions WHERE entity = :key ORDER BY entry DESC LIMIT {
 JOIN mentions AS other ON other.entry = own.entry WHERE other.entity <> :key
 GROUP BY other.entity ORDER BY weight DESC, other.entity LIMIT :degree"""
 _EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """`subject` —kind→ `object`, both entity keys; `weight` is how many entries say so."""
-
-    subject: str
-    kind: str
-    object: str
-    weight: int
-
-    def other(self, key: str) -> str:
-        return self.object if key == self.subject else self.subject
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """An entity `hops` away, and the edge by which it was first reached."""
-
-    key: str
-    hops: int
-    edge: Edge
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A value of an attribute, true from `since` to `until` (ISO 8601; None: unknown, and still true)."""
-
-    name: str
-    value: str
-    since: str | None
-    until: str | None
-    entry: int
 
 
 def resolve(name: str) -> Reading[str]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from neuromem_sync.changes import EntryChange
-from neuromem_sync.layers.base import SUPERSEDES
+from neuromem_sync.layers.base import SUPERSEDES, Rate
 from neuromem_sync.layers.text_sqlite import TextTable, text_schema
 from neuromem_sync.model import Entry, Kind, Layer, Procedure, entity_key
 from neuromem_sync.sqlite import Reading
@@ -44,19 +43,6 @@ WHERE own.entry IN (SELECT value FROM json_each(?)) AND (
     EXISTS (SELECT 1 FROM superseded WHERE superseded.title = own.title AND superseded.entry <> own.entry)
     OR EXISTS (SELECT 1 FROM decisions AS later JOIN entries ON entries.key = later.entry
         WHERE later.title = own.title AND entries.instant > mine.instant))"""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How often a procedure went well, its own starting counts included. `share` is None before the first outcome."""
-
-    successes: int
-    failures: int
-
-    @property
-    def share(self) -> float | None:
-        total = self.successes + self.failures
-        return self.successes / total if total else None
 
 
 class ProceduralTable(TextTable):

@@ -9,7 +9,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from neuromem_sync.layers.base import Shelf, Table, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers import graph_sqlite, procedural_sqlite
+from neuromem_sync.layers.base import Graph, Procedures, Shelf, Table, TextLayer, Touches, WorkingLayer
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
@@ -34,6 +35,16 @@ def tables() -> Sequence[Table]:
 def working() -> WorkingLayer:
     """What of working memory follows from files."""
     return WorkingTable()
+
+
+def graph() -> Graph:
+    """Entities and how they hang together."""
+    return graph_sqlite
+
+
+def procedures() -> Procedures:
+    """Procedures and how they went."""
+    return procedural_sqlite
 
 
 def shelf() -> Shelf:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contract import TableContract, World, entry
 
-from neuromem_sync.layers.procedural_sqlite import ProceduralTable, Rate, rates
+from neuromem_sync.layers.base import Rate
+from neuromem_sync.layers.procedural_sqlite import ProceduralTable, rates
 from neuromem_sync.model import Entry, Kind, Layer, Procedure, Relation
 from neuromem_sync.sqlite import read
 
