@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from neuromem_sync.blocking import BlockingMemory as BlockingMemory
     from neuromem_sync.memory import Memory as Memory
     from neuromem_sync.model import Layer as Layer
     from neuromem_sync.query import Answer as Answer
     from neuromem_sync.query import Hit as Hit
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "Hit", "Layer", "Memory", "__version__"]
+__all__ = ["Answer", "BlockingMemory", "Hit", "Layer", "Memory", "__version__"]
 
-_HOMES = {"Memory": "memory", "Layer": "model", "Hit": "query", "Answer": "query"}
+_HOMES = {"Memory": "memory", "BlockingMemory": "blocking", "Layer": "model", "Hit": "query", "Answer": "query"}
 
 
 def __getattr__(name: str) -> Any:

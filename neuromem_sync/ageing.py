@@ -67,6 +67,19 @@ class Aged:
         return f"{self.source}: {self.title}: {self.reason} since {self.since}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    """A loop or goal that is not over: the day its age counts from, if one is written, and what presses, if anything.
+
+    `resting`: nobody expects it to move now.
+    """
+
+    entry: Entry
+    since: date | None
+    aged: Aged | None
+    resting: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Open:
     """A thing as its last line says it is. `key` names it across lines and documents."""
@@ -102,10 +115,41 @@ def ageing(
     return found
 
 
+def tracked(entries: Iterable[Entry], now: float, zone: str) -> list[Tracked]:
+    """Of these entries the loops and goals that are open, as their latest lines say: what presses first, then what
+    moved last.
+    """
+    local = ZoneInfo(zone)
+    today = datetime.fromtimestamp(now, local).date()
+    limits = {Reason.OVERDUE: 1, Reason.BLOCKED: BLOCKED_DAYS, Reason.STALE: STALE_DAYS}
+    things = [thing for entry in entries if entry.kind in (Kind.LOOP, Kind.GOAL) for thing in _things(entry, local)]
+    found = [_tracked(thing, today, limits) for thing in _last(things) if not thing.over]
+    order = list(Reason)
+    found.sort(
+        key=lambda each: (
+            order.index(each.aged.reason) if each.aged else len(order) + each.resting,
+            -each.aged.days if each.aged else -(each.since or date.min).toordinal(),
+            each.entry.source.path,
+            each.entry.source.span.line,
+        )
+    )
+    return found
+
+
+def _tracked(thing: _Open, today: date, limits: Mapping[Reason, int]) -> Tracked:
+    return Tracked(
+        entry=thing.entry,
+        since=_touched(thing),
+        aged=next(_aged(thing, today, limits, TASK_DAYS), None),
+        resting=not RESTING.isdisjoint(_said(thing.entry)),
+    )
+
+
 def _entries(since: float) -> Reading[list[Entry]]:
     rows = yield (
         """SELECT key FROM entries WHERE kind IN ('loop', 'goal', 'project')
-        UNION SELECT key FROM entries WHERE instant >= ? AND (kind = 'task' OR text LIKE '%[ ] %')""",
+        UNION SELECT key FROM entries WHERE instant >= ?
+        AND (kind = 'task' OR (kind = 'error' AND text LIKE '%task::%') OR text LIKE '%[ ] %')""",
         (since,),
     )
     found = yield from index.entries_of([key for (key,) in rows])
@@ -115,9 +159,11 @@ def _entries(since: float) -> Reading[list[Entry]]:
 def _things(entry: Entry, zone: ZoneInfo) -> Iterator[_Open]:
     """What an entry tells of: itself, or the open items of a check-list inside it."""
     day = datetime.fromtimestamp(entry.instant, zone).date() if entry.instant is not None else None
-    if entry.kind in (Kind.LOOP, Kind.GOAL, Kind.PROJECT, Kind.TASK):
+    failed = entry.kind is Kind.ERROR and "task" in entry.attributes
+    if failed or entry.kind in (Kind.LOOP, Kind.GOAL, Kind.PROJECT, Kind.TASK):
         name = entry.attributes.get("task", entry.title)
-        yield _Open(f"{entry.kind} {_name(name)}", entry, entry.source, name, _is_over(entry), day)
+        kind = Kind.TASK if failed else entry.kind
+        yield _Open(f"{kind} {_name(name)}", entry, entry.source, name, _is_over(entry), day)
         return
     if entry.layer is Layer.EPISODIC:
         for item in _OPEN_ITEM.finditer(entry.text):
@@ -138,7 +184,8 @@ def _last(things: Iterable[_Open]) -> list[_Open]:
 
 def _lateness(thing: _Open) -> tuple[float, bool, str, int]:
     day = max(filter(None, (_touched(thing), thing.day)), default=date.min)
-    at = thing.entry.instant if thing.entry.instant is not None and thing.entry.kind is Kind.TASK else 0.0
+    told = thing.entry.kind in (Kind.TASK, Kind.ERROR)
+    at = thing.entry.instant if told and thing.entry.instant is not None else 0.0
     return day.toordinal() * 1e10 + at, thing.over, thing.source.path, thing.source.span.line
 
 

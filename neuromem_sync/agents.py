@@ -1,20 +1,19 @@
 """Which agent is meant: one answer for commands, API and MCP, from what is registered and what was said.
 
-Opens no workspace; registering writes the user's `config.toml` and nothing else.
+Opens no workspace; registering, renaming and removing write the user's `config.toml` and nothing else.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from neuromem_sync import configfile
 from neuromem_sync.config import Settings, config_path, load, state_home
-from neuromem_sync.errors import ConfigError, WorkspaceError
-from neuromem_sync.files import create, reason, write_atomic
+from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.workspace import SUFFIXES, Workspace
 
 # The words of the command line, now and to come: an agent of that name could not be told from them.
@@ -22,10 +21,11 @@ _WORDS = """
     init sync watch recall verify wait stats problems demo completion
     session recent health agents config show timeline tags entities context task how procedure shield remember
     forget groom consolidate undo why diff related mcp migrate secrets status doctor install-service help
-    start update complete abandon fail resume list add remove rename get set path record render
+    start update pause complete abandon fail resume list add remove rename get set path record render
 """
 RESERVED = frozenset(_WORDS.split())
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_AGENTS = "agents"
 
 
 def check_name(name: str) -> str:
@@ -44,7 +44,9 @@ def registered(settings: Settings) -> dict[str, Workspace]:
     """The workspaces of the configuration, by agent."""
     home = state_home()
     return {
-        name: Workspace.at(agent.root, state_home=home, agent=name, zone=agent.zone, registered=True)
+        name: Workspace.at(
+            agent.root, state_home=home, agent=name, zone=agent.zone, registered=True, readonly=agent.readonly
+        )
         for name, agent in settings.agents.items()
     }
 
@@ -91,17 +93,17 @@ def named(name: str, known: Mapping[str, Workspace], cwd: Path) -> Workspace:
     if name in known:
         return known[name]
     if name != "." and "/" not in name:
-        import difflib
-
-        near = difflib.get_close_matches(name, known, 1, 0.6)
-        hint = f"did you mean {near[0]}?" if near else f"to register it: neuromem init PATH --agent {name}"
-        raise WorkspaceError(f"no agent is called {name!r}", hint)
+        raise WorkspaceError(*_nobody(name, known))
     path = Path(os.path.realpath(cwd / os.path.expanduser(name)))
     names_document = path.suffix.lower() in SUFFIXES  # it may just have been deleted
     found = around(path, known) if names_document or path.is_dir() else None
     if found is None and not path.is_dir():
         raise WorkspaceError(f"{name}: no such folder", "name a folder, or a registered agent")
-    return found or Workspace.at(path, state_home=state_home())
+    if found:
+        return found
+    from neuromem_sync.homes import Around, is_foreign
+
+    return Workspace.at(path, state_home=state_home(), readonly=is_foreign(path, Around.now(cwd)))
 
 
 def default(known: Mapping[str, Workspace], cwd: Path) -> Workspace | None:
@@ -130,22 +132,73 @@ def _which(known: Mapping[str, Workspace]) -> tuple[str, str]:
     return f"which agent? there are {', '.join(sorted(known))}", f"say --agent {min(known)}"
 
 
-def register(name: str, root: Path, zone: str) -> Workspace:
-    """Put an agent into `config.toml`, comments and order kept; one that stands there already keeps its zone.
+def register(name: str, root: Path, zone: str, *, readonly: bool = False) -> Workspace:
+    """Put an agent into `config.toml`, comments and order kept; one that stands there already stays as it is.
 
     One agent, one root, none inside another: WorkspaceError if that would not hold.
     """
     check_name(name)
     path = config_path()
-    wanted = Workspace.at(root, state_home=state_home(), agent=name, zone=zone, registered=True)
+    home = state_home()
+    wanted = Workspace.at(root, state_home=home, agent=name, zone=zone, registered=True, readonly=readonly)
     wanted.require_apart()
-    with _alone(path):
+    with configfile.alone(path):
         known = registered(load(environment={}))
         if name in known and known[name].root == wanted.root:
             return known[name]
         _require_free(wanted, known.values())
-        _write(path, _with_agent(_text(path), wanted))
+        section = {"root": str(wanted.root), "zone": zone, **({"readonly": True} if readonly else {})}
+        configfile.change(
+            path,
+            lambda text: configfile.with_section(text, (_AGENTS, name), section),
+            lambda said: said.setdefault(_AGENTS, {}).update({name: section}),
+        )
     return wanted
+
+
+def unregister(name: str) -> Workspace:
+    """Take an agent out of `config.toml`; its files and its state stay. Raises WorkspaceError if there is none."""
+    path = config_path()
+    with configfile.alone(path):
+        gone = called(name, registered(load(environment={})))
+        configfile.change(
+            path,
+            lambda text: configfile.without_section(text, (_AGENTS, name)),
+            lambda said: said[_AGENTS].pop(name),
+        )
+    return gone
+
+
+def rename(old: str, new: str) -> Workspace:
+    """Call an agent otherwise; its files and its state, which go by its root, stay. Raises WorkspaceError."""
+    check_name(new)
+    path = config_path()
+    with configfile.alone(path):
+        known = registered(load(environment={}))
+        renamed = called(old, known)
+        if new in known:
+            raise WorkspaceError(f"there is an agent {new!r} already", "choose another name")
+        configfile.change(
+            path,
+            lambda text: configfile.renamed_section(text, (_AGENTS, old), new),
+            lambda said: said[_AGENTS].update({new: said[_AGENTS].pop(old)}),
+        )
+    return replace(renamed, agent=new)
+
+
+def called(name: str, known: Mapping[str, Workspace]) -> Workspace:
+    """The registered agent of that name. Raises WorkspaceError with the nearest if there is none."""
+    if name not in known:
+        raise WorkspaceError(*_nobody(name, known))
+    return known[name]
+
+
+def _nobody(name: str, known: Iterable[str]) -> tuple[str, str]:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, 1, 0.6)
+    hint = f"did you mean {near[0]}?" if near else f"to register it: neuromem init PATH --agent {name}"
+    return f"no agent is called {name!r}", hint
 
 
 def _require_free(wanted: Workspace, known: Iterable[Workspace]) -> None:
@@ -163,44 +216,3 @@ def _require_free(wanted: Workspace, known: Iterable[Workspace]) -> None:
                 f"{wanted.root} and the workspace of {other.agent!r}, {other.root}, lie one in the other",
                 "an agent never sees another's memory: choose a folder beside it",
             )
-
-
-def _with_agent(text: str, wanted: Workspace) -> str:
-    import tomlkit
-
-    document = tomlkit.parse(text)
-    agents = document.setdefault("agents", tomlkit.table(is_super_table=True))
-    table = tomlkit.table()
-    table.update({"root": str(wanted.root), "zone": wanted.zone})
-    agents[wanted.agent] = table
-    return tomlkit.dumps(document)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file whole, or not at all, for its owner's eyes only; a link to it stays a link."""
-    target = Path(os.path.realpath(path))
-    try:
-        create(target, b"")
-        target.chmod(0o600)
-        write_atomic(target, text.encode())
-    except WorkspaceError as error:
-        raise ConfigError(error.message, "set NEUROMEM_CONFIG to a folder of yours") from error
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Keep other processes of ours from changing the configuration between our reading and writing."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(path.parent, os.O_RDONLY)
-    except OSError as error:
-        raise ConfigError(f"{path}: {reason(error)}", "set NEUROMEM_CONFIG to a folder of yours") from error
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

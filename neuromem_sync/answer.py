@@ -5,24 +5,31 @@ Ranks nothing (recall.py). Written once for commands and for event loops: what a
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from neuromem_sync import index
 from neuromem_sync.clock import Clock
 from neuromem_sync.freshness import MovedOn
-from neuromem_sync.layers.base import Graph, Procedures, TextLayer
+from neuromem_sync.layers.base import Graph, Heat, Procedures, TaskLines, TextLayer
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Freshness, Hit, Query, State
 from neuromem_sync.recall import Found, recall
 from neuromem_sync.sqlite import Reading
+from neuromem_sync.workspace import Workspace
 
 T = TypeVar("T")
 
 
 class Doors(Protocol):
     """How a trip reaches the files, the index and working memory."""
+
+    @property
+    def workspace(self) -> Workspace: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
     @property
     def layers(self) -> Sequence[TextLayer]:
@@ -34,6 +41,9 @@ class Doors(Protocol):
 
     @property
     def procedures(self) -> Procedures: ...
+
+    @property
+    def tasks(self) -> TaskLines: ...
 
     async def prove(self) -> Freshness:
         """Everything written before this call is in the index, or the answer says what is not."""
@@ -61,6 +71,14 @@ class Doors(Protocol):
         """These entries were recalled now."""
         ...
 
+    async def write(self, writing: Callable[[Workspace, float], T]) -> T:
+        """What `writing` gives of the workspace and the time now (POSIX seconds); it may block."""
+        ...
+
+    async def heat(self, ids: Sequence[str]) -> Mapping[str, Heat]:
+        """How often these were recalled or written; those that never were are left out."""
+        ...
+
     async def pause(self, seconds: float) -> None: ...
 
 
@@ -75,6 +93,13 @@ class Counts:
 
 async def ask(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
     """The answer to a query; with no text, the most recent entries. `stale_ok` trusts the index unseen."""
+    answer = await look(doors, query, stale_ok=stale_ok)
+    await doors.touch([hit.entry.id for hit in answer.hits])
+    return answer
+
+
+async def look(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
+    """The same for who decides later which of the hits were recalled: none is touched."""
     freshness = await (doors.known() if stale_ok else doors.prove())
     found = await _search(doors, query)
     moved = MovedOn(frozenset(), frozenset())
@@ -85,7 +110,6 @@ async def ask(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
             found = await _search(doors, query)
             moved = await doors.moved_on(_paths(found.hits))
     hits = tuple(hit for hit in found.hits if hit.path not in moved.gone)
-    await doors.touch([hit.entry.id for hit in hits])
     unverified = tuple(sorted({*freshness.unverified, *moved.changed}))
     return Answer(hits=hits, freshness=replace(freshness, unverified=unverified), problems=found.problems)
 

@@ -18,6 +18,7 @@ from neuromem_sync.clock import Clock
 from neuromem_sync.config import Consolidate, Settings, load
 from neuromem_sync.config import Sync as SyncSettings
 from neuromem_sync.doors import BlockingDoors, Parts
+from neuromem_sync.errors import NeuromemError
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers import registry
 from neuromem_sync.sync import Sync
@@ -38,7 +39,7 @@ RECENT_BYTES = 1 << 20
 
 def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: bool = True) -> Sync:
     """The sync engine of a workspace, for a command or (`one_shot=False`) for the daemon."""
-    intake = Intake(workspace.zone, 0 if one_shot else RECENT_BYTES)
+    intake = Intake(workspace.zone, 0 if one_shot else RECENT_BYTES, allowed=settings.redact.allow)
     if not one_shot:
         intake.prepare()
     return Sync(
@@ -60,18 +61,32 @@ def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoo
         layers=registry.text_layers(),
         graph=registry.graph(),
         procedures=registry.procedures(),
+        tasks=registry.tasks(),
     )
     return BlockingDoors(workspace, settings, clock, parts)
 
 
 def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -> None:
-    """Run the daemon for these workspaces, until a signal ends it. Raises LockHeld if one has a daemon already."""
+    """Run the daemon for these workspaces, until a signal ends it. Raises LockHeld if one has a daemon already.
+
+    One whose state cannot be used is told of and left out; raises its error if none is left.
+    """
     from neuromem_sync.daemon import loop
 
-    given = [(workspace, load(workspace.root)) for workspace in workspaces]
-    engines = [engine(workspace, settings, clock, one_shot=False) for workspace, settings in given]
-    groomings = [grooming(workspace, settings.consolidate, clock) for workspace, settings in given]
-    loop.run(engines, clock=clock, rhythm=_rhythm(load().sync), on_terminal=on_terminal, grooming=groomings)
+    engines, groomings, refused = list[Sync](), list["Grooming"](), list[tuple[str, NeuromemError]]()
+    for workspace in workspaces:
+        try:
+            settings = load(workspace.root)
+            groomed = grooming(workspace, settings.consolidate, clock)
+            engines.append(engine(workspace, settings, clock, one_shot=False))
+        except NeuromemError as error:
+            refused.append((workspace.agent, error))
+        else:
+            groomings.append(groomed)
+    if not engines:
+        raise refused[-1][1]
+    rhythm = _rhythm(load().sync)
+    loop.run(engines, clock=clock, rhythm=rhythm, on_terminal=on_terminal, grooming=groomings, refused=refused)
 
 
 def grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Grooming:
@@ -141,5 +156,6 @@ def nights(workspace: Workspace, settings: Settings, clock: Clock, *, daemon: bo
             zone=workspace.zone,
             settings=settings,
             layers=registry.text_layers(),
+            readonly=workspace.readonly,
         )
         yield Groom(night)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from neuromem_sync.claims import Form
-from neuromem_sync.frames import different
+from neuromem_sync.frames import Echo, different
 from neuromem_sync.lexicon import FUNCTION_WORDS, IMPERATIVES
 from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Promotion, Section
@@ -20,17 +20,17 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 2.0, "mark": 2.0, "introduced": 0.5, "owner": 1.0, "attribute": 1.5, "statement": 0.8, "rule": 0.8,
-    "said": 0.8, "ours": 1.0, "decision": 0.6, "preference": 0.3, "values": 1.4,
-    "names": 0.8, "specific": 1.0, "restated": 0.8,
-    "day": -0.8, "ticket": -1.0, "deed": -1.0, "stub": -0.8, "dangling": -1.0, "passing": -0.6, "routine": -0.5,
-    "happens": -1.0,
+    "record": 1.7, "owner": 1.7, "attribute": 0.9, "mark": 1.5, "introduced": 1.0, "said": 1.1, "decision": 0.6,
+    "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "values": 1.3, "names": 1.1, "specific": 2.8,
+    "restated": 2.6, "repeated": -1.3,
+    "day": -0.8, "ticket": -1.0, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2, "routine": -0.9,
+    "happens": -2.2, "echo": -2.1, "unborne": -2.1,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
     for part, form in (
         ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE),
-        ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION), ("preference", Form.PREFERENCE),
+        ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION), ("copula", Form.COPULA),
         ("day", Form.DAY), ("ticket", Form.TICKET),
         ("deed", Form.DEED), ("stub", Form.STUB), ("passing", Form.PASSING), ("dangling", Form.DANGLING),
     )
@@ -60,9 +60,10 @@ class Weighed:
         self.rarity = rarity
 
 
-def shares(unit: Unit, recurs: float, happens: bool, rarity: Rarity) -> dict[str, float]:
+def shares(unit: Unit, recurs: float, happens: bool, echo: Echo, rarity: Rarity) -> dict[str, float]:
     """What each part gives a unit by itself."""
-    return {part: WEIGHTS[part] * amount for part, amount in _amounts(unit, recurs, happens, rarity) if amount}
+    amounts = (*_amounts(unit, recurs, happens, rarity), ("echo", echo.others), ("unborne", float(echo.unborne)))
+    return {part: WEIGHTS[part] * amount for part, amount in amounts if amount}
 
 
 def worth_alone(unit: Unit) -> float:
@@ -110,7 +111,10 @@ def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
     standing = [unit for unit in said if not unit.form & _PASSING]
     said = said if 2 * len(standing) >= len(said) else standing
     days = {unit.day for unit in said} - {0}
-    return {"restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), different(said), MOST_SAID)))}
+    return {
+        "restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), different(said), MOST_SAID))),
+        "repeated": WEIGHTS["repeated"] * math.log2(len(topic)),
+    }
 
 
 def section(told: Sequence[Unit]) -> Section:

@@ -51,12 +51,12 @@ class Chores:
         return archived
 
     def ask(self) -> tuple[Contradiction, ...]:
-        """Put new contradictions into the inbox, each once; those that were. Where there is no inbox, none is asked.
+        """Put new contradictions into the inbox, each once; those that were. Without an inbox of ours none is asked.
 
         Raises WorkspaceError for an inbox that cannot be written.
         """
         inbox = stable_read(self._workspace.root, INBOX)
-        if not isinstance(inbox, Content):
+        if self._workspace.readonly or not isinstance(inbox, Content):
             return ()
         seen = self._ledger.asked()
         found = unasked(read(self._engine.connection, contradictions()), inbox.data, seen)

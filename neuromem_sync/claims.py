@@ -37,30 +37,24 @@ class Form(IntFlag):
     INTRODUCED = 262144  # words before a colon announce it
     PASSING = 524288  # the progressive: what is going on just then
     OURS = 1048576  # speaks of us, of me, of what is ours
+    COPULA = 2097152  # says what something is
 
 
 FEWEST = 3  # words that mean something, below which a sentence is a stub
 
-_DOUBT = lexicon.table(
-    (
-        (Form.HEDGE.value, lexicon.HEDGES),
-        (Form.RETRACTS.value, lexicon.RETRACTIONS),
-        (Form.JOKE.value, lexicon.JOKES),
-        (Form.QUESTION.value, lexicon.ASKED),
-    )
-)
-_KINDS = lexicon.table(
-    (
-        (Form.DAY.value, lexicon.DAYS),
-        (Form.RULE.value, lexicon.RULES),
-        (Form.CHANGE.value, lexicon.CHANGES),
-        (Form.DECISION.value, lexicon.DECISIONS),
-        (Form.PREFERENCE.value, lexicon.PREFERENCES),
-        (Form.LESSON.value, lexicon.LESSONS),
-        (Form.MARKED.value, lexicon.MARKS),
-        (Form.OURS.value, lexicon.OURS),
-    )
-)
+
+
+def _table(**classes: Form) -> lexicon.Table:
+    return lexicon.table((form.value, lexicon.PHRASES[name]) for name, form in classes.items())
+
+
+_ASSURED = _table(assurance=Form.HEDGE)
+_DOUBT = _table(hedge=Form.HEDGE, retraction=Form.RETRACTS, joke=Form.JOKE, asked=Form.QUESTION)
+_KINDS = _table(
+    day=Form.DAY, rule=Form.RULE, change=Form.CHANGE, decision=Form.DECISION, preference=Form.PREFERENCE,
+    lesson=Form.LESSON, mark=Form.MARKED, ours=Form.OURS,
+)  # fmt: skip
+_COPULAS = frozenset(("is", "are", ":", "→"))
 _LASTING = Form.DECISION.value
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
@@ -113,6 +107,8 @@ def form_of(text: str, meaning: int, *, tickets: bool = False) -> int:
         form |= Form.SAID.value
     if tickets:
         form |= Form.TICKET.value
+    if not _COPULAS.isdisjoint(lower) or "=" in core:
+        form |= Form.COPULA.value
     if meaning < FEWEST:
         form |= Form.STUB.value
     if len(lower) > 1 and lower[1] in lexicon.LEANING:
@@ -149,6 +145,7 @@ def marked(label: str) -> bool:
 
 def _doubt(text: str, lower: Sequence[str]) -> int:
     form = 0
+    lower = [*lexicon.without(lower, _ASSURED), "$"]
     for number, at in lexicon.classes(lower, _DOUBT):
         if lower[at] != "would" or lexicon.WISHED.isdisjoint(lower[at + 1 : at + 3]):
             form |= number
@@ -160,7 +157,7 @@ def _doubt(text: str, lower: Sequence[str]) -> int:
         form |= Form.RETRACTS.value
     if ("?" in text or "？" in text) and _asks(text, lower):
         form |= Form.QUESTION.value
-    return form
+    return form & ~Form.RETRACTS.value if form & Form.QUESTION else form
 
 
 def _asks(text: str, lower: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from neuromem_sync.allowed import FORM
 from neuromem_sync.errors import ConfigError
 from neuromem_sync.files import reason
 
@@ -25,10 +26,14 @@ PLACES = frozenset({"NEUROMEM_CONFIG", "NEUROMEM_STATE", "NEUROMEM_AGENT", "NEUR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A registered agent: its root as it was given, and the IANA zone of times that name none."""
+    """A registered agent: its root as it was given, and the IANA zone of times that name none.
+
+    `readonly`: the root belongs to another program; nothing is ever written there.
+    """
 
     root: Path
     zone: str = "UTC"
+    readonly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,23 @@ class Writeback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The tokens of what an agent reads when it wakes, and of a context where no budget is given."""
+
+    tokens: int = 2000
+
+
+FINGERPRINTS = {"form": FORM, "hint": "neuromem secrets --allow PATH:LINE writes it as it has to be"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact:
+    """What looks like a secret and is none: fingerprints (allowed.py). Only the user may say so, no workspace."""
+
+    allow: tuple[str, ...] = field(default=(), metadata=FINGERPRINTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting, and `agents` by name."""
 
@@ -101,10 +123,12 @@ class Settings:
     recall: Recall = Recall()
     consolidate: Consolidate = Consolidate()
     writeback: Writeback = Writeback()
+    redact: Redact = Redact()
+    session: Session = Session()
 
 
 # What a workspace may say of itself. It may come from a stranger: nothing here opens a file or a connection.
-HARMLESS = frozenset({"sync", "working", "episodic", "recall", "consolidate", "writeback"})
+HARMLESS = frozenset({"sync", "working", "episodic", "recall", "consolidate", "writeback", "session"})
 SECTIONS = tuple(section.name for section in fields(Settings) if section.name != "agents")
 
 
@@ -135,14 +159,15 @@ def load(root: Path | None = None, environment: Mapping[str, str] = os.environ) 
     Raises ConfigError with the place, the key and the nearest name of what is unknown or malformed.
     """
     path = config_path()
-    settings = _apply(Settings(), _read(path), path, (*SECTIONS, "agents"))
+    settings = _apply(Settings(), table_of(path), path, (*SECTIONS, "agents"))
     if root is not None:
         own = root / WORKSPACE_FILE
-        settings = _apply(settings, _read(own), own, tuple(name for name in SECTIONS if name in HARMLESS))
+        settings = _apply(settings, table_of(own), own, tuple(name for name in SECTIONS if name in HARMLESS))
     return _from_environment(settings, environment)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def table_of(path: Path) -> dict[str, Any]:
+    """What a file of settings says, nothing of it checked; {} if there is none. Raises ConfigError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -156,7 +181,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _apply(settings: Settings, table: Mapping[str, Any], path: Path, allowed: tuple[str, ...]) -> Settings:
     changes: dict[str, Any] = {}
     for name, given in table.items():
-        _require_known(name, allowed, str(path))
+        require_known(name, allowed, str(path))
         if not isinstance(given, dict):
             raise ConfigError(f"{path}: {name} is no section", f"write [{name}] on a line of its own")
         if name == "agents":
@@ -171,8 +196,8 @@ def _section(defaults: Any, given: Mapping[str, Any], place: str) -> Any:
     known = {key.name: key for key in fields(defaults)}
     changes = {}
     for name, new in given.items():
-        _require_known(name, tuple(known), place)
-        changes[name] = _value(known[name], new, f"{place}.{name}")
+        require_known(name, tuple(known), place)
+        changes[name] = checked(known[name], new, f"{place}.{name}")
     return replace(defaults, **changes)
 
 
@@ -181,13 +206,16 @@ def _agent(name: str, given: Any, path: Path) -> Agent:
     if not isinstance(given, dict):
         raise ConfigError(f"{place} is no section", f"write [agents.{name}] on a line of its own")
     for key in given:
-        _require_known(key, ("root", "zone"), place)
+        require_known(key, ("root", "zone", "readonly"), place)
     root, zone = given.get("root"), given.get("zone", "UTC")
     if not isinstance(root, str) or not isinstance(zone, str):
         raise ConfigError(f"{place}: root and zone are words", f'write root = "/path/of/{name}"')
     if not is_zone(zone):
         raise ConfigError(f"{place}: there is no zone {zone!r}", 'write its IANA name: zone = "Europe/Vienna"')
-    return Agent(root=Path(os.path.expanduser(root)), zone=zone)
+    readonly = given.get("readonly", False)
+    if not isinstance(readonly, bool):
+        raise ConfigError(f"{place}.readonly is true or false, not {readonly!r}", "the default is false")
+    return Agent(root=Path(os.path.expanduser(root)), zone=zone, readonly=readonly)
 
 
 def is_zone(name: str) -> bool:
@@ -200,9 +228,11 @@ def is_zone(name: str) -> bool:
         return False
 
 
-def _value(key: Field[Any], given: Any, place: str) -> Any:
+def checked(key: Field[Any], given: Any, place: str) -> Any:
     """`given` as the type of the setting's default. Numbers are never negative; words have the form of the setting."""
     default: Any = key.default
+    if isinstance(default, tuple):
+        return _words(key, given, place)
     if isinstance(default, str):
         if not isinstance(given, str) or not re.fullmatch(key.metadata["form"], given):
             raise ConfigError(f"{place} cannot be {given!r}", key.metadata["hint"])
@@ -215,6 +245,16 @@ def _value(key: Field[Any], given: Any, place: str) -> Any:
     return type(default)(given)
 
 
+def _words(key: Field[Any], given: Any, place: str) -> tuple[str, ...]:
+    """A list of words, or one string of them with commas between. What they are is not repeated: see `Redact`."""
+    words = given.split(",") if isinstance(given, str) else given
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ConfigError(f"{place} is a list of words", key.metadata["hint"])
+    if not all(re.fullmatch(key.metadata["form"], word) for word in words):
+        raise ConfigError(f"{place} holds a word that does not belong there", key.metadata["hint"])
+    return tuple(words)
+
+
 def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
     variables = {
         f"{PREFIX}{part}_{key.name}".upper(): (part, key)
@@ -224,14 +264,15 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
     for variable, text in environment.items():
         if not variable.startswith(PREFIX) or variable in PLACES:
             continue
-        _require_known(variable, (*variables, *PLACES), "environment")
+        require_known(variable, (*variables, *PLACES), "environment")
         part, key = variables[variable]
-        value = _value(key, text if isinstance(key.default, str) else _literal(text), variable)
+        value = checked(key, text if isinstance(key.default, str) else literal(text), variable)
         settings = replace(settings, **{part: replace(getattr(settings, part), **{key.name: value})})
     return settings
 
 
-def _literal(text: str) -> int | float | str:
+def literal(text: str) -> int | float | str:
+    """A number where it is one."""
     for kind in (int, float):
         try:
             return kind(text)
@@ -240,7 +281,8 @@ def _literal(text: str) -> int | float | str:
     return text
 
 
-def _require_known(name: str, known: tuple[str, ...], place: str) -> None:
+def require_known(name: str, known: tuple[str, ...], place: str) -> None:
+    """Raises ConfigError with the nearest name if it is none of these."""
     if name in known:
         return
     import difflib

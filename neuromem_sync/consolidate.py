@@ -11,21 +11,22 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from neuromem_sync.choose import Weighed, costs, promotion, restated, shares, spokesman
 from neuromem_sync.choose import source as source_of
 from neuromem_sync.crop import Crop, reaped
-from neuromem_sync.frames import happening
+from neuromem_sync.frames import echoes, happening
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.rarity import Rarity
 from neuromem_sync.standing import ended, taken_back
 from neuromem_sync.stated import Stated
-from neuromem_sync.topics import links, topics
+from neuromem_sync.topics import Link, links, retold, topics
 from neuromem_sync.units import Unit
 
 LONG = 1000  # units from which on a workspace's floor is the floor
-SHORTER = 0.5  # of the floor, less in one of a tenth of that
+SHORTER = 0.8  # of the floor, less in one of a tenth of that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Limits:
 
     items: int = 100
     tokens: int = 4000
-    floor: float = 3.2
+    floor: float = 5.1
     nearest: int = 10
 
 
@@ -51,10 +52,12 @@ def chosen(crop: Crop, known: Known, limits: Limits = Limits()) -> Consolidation
     """What lasts of the units of a workspace that compete."""
     held = _Held(Counter(crop.held))
     live = _believed(crop, held)
-    again = happening([unit for unit, _ in live], crop.rarity.names)
-    parts = [shares(unit, formula, each, crop.rarity) for (unit, formula), each in zip(live, again, strict=True)]
-    here = Weighed([unit for unit, _ in live], parts, crop.rarity)
-    promotions = sorted(_promotions(here, known, limits, held), key=_rank)
+    units = [unit for unit, _ in live]
+    found = links(units, crop.rarity)
+    told = zip(live, happening(units, crop.rarity.names), echoes(units, found), strict=True)
+    parts = [shares(unit, formula, again, echo, crop.rarity) for (unit, formula), again, echo in told]
+    here = Weighed(units, parts, crop.rarity)
+    promotions = sorted(_promotions(here, found, known, limits, held), key=_rank)
     return Consolidation(
         promotions=tuple(_fitting(promotions, limits, held)),
         eligible=crop.eligible - len(crop.units) + len(live),
@@ -91,25 +94,45 @@ def _believed(crop: Crop, held: _Held) -> list[tuple[Unit, float]]:
     return [each for at, each in enumerate(zip(crop.units, crop.recurs, strict=True)) if at not in back]
 
 
-def _promotions(here: Weighed, known: Known, limits: Limits, held: _Held) -> Iterator[Promotion]:
-    """One for each topic that stands, is not known, and is worth it."""
-    found = links(here.units, here.rarity)
+def _promotions(
+    here: Weighed, found: Sequence[Link], known: Known, limits: Limits, held: _Held
+) -> Iterator[Promotion]:
+    """One for each topic that stands, is not known, is worth it, and is not told by a better one."""
     dead = ended(here.units, found, here.rarity)
     for at in sorted(dead):
         held.back("superseded", here.units[at], here.own[at])
     stated = Stated(known.lines, here.rarity)
-    alive = [at for at in range(len(here.units)) if at not in dead]
     floor = _floor(limits, here.rarity)
-    for topic in topics(alive, found):
-        best = spokesman(topic, here)
-        parts: Mapping[str, float] = {**here.parts[best], **restated(topic, here)}
-        score = sum(sorted(parts.values()))
-        told = [here.units[at] for at in topic]
-        gate = "weak" if score < floor else _gate(told, known, stated)
+    told: list[tuple[Unit, str]] = []
+    for topic in sorted(_worth(here, found, dead), key=lambda each: each.rank):
+        best, said = here.units[topic.best], [here.units[at] for at in topic.members]
+        gate = "weak" if topic.score < floor else _gate(said, known, stated)
+        gate = gate or next((before or "told" for unit, before in told if retold(best, unit, here.rarity)), "")
+        if gate != "weak":
+            told.append((best, gate))
         if gate:
-            held.back(gate, here.units[best], score)
+            held.back(gate, best, topic.score)
         else:
-            yield promotion(here.units[best], told, parts, score)
+            yield promotion(best, said, topic.parts, topic.score)
+
+
+class _Topic(NamedTuple):
+    """Units that say one thing, the one that says it best, and what they are worth together."""
+
+    members: Sequence[int]
+    best: int
+    parts: Mapping[str, float]
+    score: float
+    rank: tuple[float, str, int, int]
+
+
+def _worth(here: Weighed, found: Sequence[Link], dead: set[int]) -> Iterator[_Topic]:
+    alive = [at for at in range(len(here.units)) if at not in dead]
+    for members in topics(alive, found):
+        best = spokesman(members, here)
+        parts = {**here.parts[best], **restated(members, here)}
+        score = sum(sorted(parts.values()))
+        yield _Topic(members, best, parts, score, (-score, *_place(here.units[best])))
 
 
 def _floor(limits: Limits, rarity: Rarity) -> float:

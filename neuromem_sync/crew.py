@@ -55,7 +55,8 @@ def hands() -> int:
 
 def together(intake: Intake, root: Path, tasks: Sequence[Task], size: int) -> Iterator[Taken]:
     """The same from `size` processes. Raises NeuromemError when one of them ends before its work does."""
-    return shared("neuromem_sync.crew", (intake.zone, os.fspath(root)), tasks, size)
+    words = (intake.zone, ",".join(intake.allowed.fingerprints), os.fspath(root))
+    return shared("neuromem_sync.crew", words, tasks, size)
 
 
 def shared(module: str, words: Sequence[str], tasks: Sequence[Any], size: int) -> Iterator[Any]:
@@ -124,4 +125,4 @@ def work(each: Callable[[Any], Any]) -> None:
 
 
 if __name__ == "__main__":
-    work(partial(Intake(sys.argv[1]).take, Path(sys.argv[2])))
+    work(partial(Intake(sys.argv[1], allowed=filter(None, sys.argv[2].split(","))).take, Path(sys.argv[3])))

@@ -23,7 +23,7 @@ from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.files import reason
 from neuromem_sync.freshness import MovedOn, Unanswered
-from neuromem_sync.layers.base import Graph, Procedures, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.base import Graph, Heat, Procedures, TaskLines, TextLayer, Touches, WorkingLayer
 from neuromem_sync.lock import still_held
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
@@ -41,6 +41,7 @@ class Parts:
     layers: Sequence[TextLayer]
     graph: Graph
     procedures: Procedures
+    tasks: TaskLines
     working: WorkingLayer
     touches: Callable[[sqlite3.Connection], Touches]
 
@@ -58,6 +59,7 @@ class BlockingDoors:
         self.layers = parts.layers
         self.graph = parts.graph
         self.procedures = parts.procedures
+        self.tasks = parts.tasks
         self.opened = 0
         """How often the state folder was opened: once, unless it was removed or replaced under us."""
 
@@ -157,6 +159,13 @@ class BlockingDoors:
         if ids:
             with suppress(sqlite3.Error):  # an answer counts more than the note that it was given
                 self.touches.touch(ids, self.clock.now())
+
+    async def write(self, writing: Callable[[Workspace, float], T]) -> T:
+        return writing(self.workspace, self.clock.now())
+
+    async def heat(self, ids: Sequence[str]) -> Mapping[str, Heat]:
+        """How often these were recalled or written."""
+        return self.touches.heat(ids)
 
     async def pause(self, seconds: float) -> None:
         self.clock.sleep(seconds)

@@ -21,6 +21,10 @@ from neuromem_sync.errors import WorkspaceError
 ATTEMPTS = 5
 CHUNK = 1 << 20
 
+# Linux alone has files without a name, and not on every disk, or without /proc: elsewhere it fails with one of these.
+NAMELESS = getattr(os, "O_TMPFILE", os.O_DIRECTORY)
+NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EPERM)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -158,16 +162,51 @@ def _mode(place: Path) -> int | None:
 def create(place: Path, data: bytes) -> bool:
     """Make a file that must not exist yet; False if something stands there already, which is left as it is.
 
+    It comes to stand there with all its bytes: who appends to it as soon as it is there appends behind them.
     Raises WorkspaceError if it cannot be written; no part of it is left.
     """
     try:
-        _write_new(place, data, None)
+        _link_new(place, data)
         flush_folder(place.parent)
     except FileExistsError:
         return False
     except OSError as error:
         raise WorkspaceError(f"cannot create {place}: {reason(error)}", remedy(error)) from error
     return True
+
+
+def _link_new(place: Path, data: bytes) -> None:
+    """By a link, which unlike a rename never replaces anything."""
+    try:
+        _link_nameless(place, data)
+    except OSError as error:
+        if error.errno not in NO_NAMELESS:
+            raise
+        _link_beside(place, data)
+
+
+def _link_nameless(place: Path, data: bytes) -> None:
+    """To a file without a name, of which a process that is killed leaves nothing."""
+    descriptor = os.open(place.parent, NAMELESS | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+        # with `src_dir_fd`, which says nothing here, Python takes the call that does follow
+        os.link(f"/proc/self/fd/{descriptor}", place, src_dir_fd=descriptor, follow_symlinks=True)
+
+
+def _link_beside(place: Path, data: bytes) -> None:
+    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp~")
+    _write_new(beside, data, None)
+    try:
+        os.link(beside, place)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP):
+            raise
+        _write_new(place, data, None)  # a disk without links
+    finally:
+        os.unlink(beside)
 
 
 def _write_new(place: Path, data: bytes, mode: int | None) -> None:

@@ -23,6 +23,7 @@ from neuromem_sync.journal import Journal
 from neuromem_sync.model import Entry, Span
 from neuromem_sync.naming import WORD, said, same
 from neuromem_sync.purge import purge
+from neuromem_sync.redact import hidden
 from neuromem_sync.removal import Removal
 from neuromem_sync.sqlite import Reading, read
 from neuromem_sync.staging import spares
@@ -72,7 +73,7 @@ class Forgetting:
 
     def diff(self) -> str:
         """A unified diff of every document. Raises WriteConflict if one cannot be edited."""
-        shown = (difference(each.path, each.shown, each(each.shown), CONTEXT) for each in self._removals)
+        shown = (hidden(difference(each.path, each.shown, each(each.shown), CONTEXT)) for each in self._removals)
         return "\n".join(shown)
 
     def carry_out(self, clock: Clock) -> Forgotten:

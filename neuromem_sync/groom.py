@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from neuromem_sync import lock
 from neuromem_sync.ageing import Aged
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.beliefs import Belief, decisions_since, facts_since, items_since
 from neuromem_sync.changes import Batch
 from neuromem_sync.chores import Chores
@@ -31,6 +32,7 @@ from neuromem_sync.managed import Managed, Unmanaged, managed
 from neuromem_sync.model import Layer
 from neuromem_sync.permit import unreadable
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
+from neuromem_sync.redact import hidden
 from neuromem_sync.rehearse import rehearse
 from neuromem_sync.rewrite import Rewrite, body, check, items
 from neuromem_sync.sidecar import remove_sidecar, write_sidecar
@@ -46,6 +48,7 @@ LOOK_AGAIN = 0.25
 OWN = "ours"
 """The gate of what we wrote ourselves: nothing is held back there."""
 NOTHING_NEW = "nothing new to write"
+READ_ONLY = "the workspace belongs to another program and is only read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class Night:
     zone: str
     settings: Settings
     layers: Sequence[TextLayer]
+    readonly: bool = False
 
 
 class Groom:
@@ -120,6 +124,8 @@ class Groom:
             return groomed if groomed.blocked else self._blocked(groomed, refused)
 
     def _region(self, *, dry_run: bool, adopt: bool) -> Groomed:
+        if self._night.readonly:
+            return Groomed(agent=self._engine.agent, reason=READ_ONLY)
         try:
             place = managed(self._engine.connection, self._root, self._night.journal, adopt=adopt)
         except (Unmanaged, WriteConflict) as refused:
@@ -135,6 +141,8 @@ class Groom:
 
     def undo(self, *, dry_run: bool = False) -> Undo:
         """Take back the last write of which anything still stands. Raises WriteConflict if people are in the way."""
+        if self._night.readonly:
+            raise WriteConflict(READ_ONLY)
         self._engine.cycle()
         place = managed(self._engine.connection, self._root, self._night.journal)
         undone = Undo(place.path, self._night.journal)
@@ -206,8 +214,9 @@ class Groom:
             rehearse(self._engine, self._night.layers, path, after, now=now, zone=zone)
 
         self._wait_for_quiet(path)
+        kept = partial(body, path, allowed=Allowed(self._night.settings.redact.allow))
         with lock.turn(self._engine.state):
-            return self._night.writeback.write(path, edit, check=prove, body=partial(body, path))
+            return self._night.writeback.write(path, edit, check=prove, body=kept)
 
     def _beside(self, groomed: Groomed, rewrite: Rewrite, refused: WriteConflict) -> Groomed:
         """What cannot go into the file goes into one of ours beside it."""
@@ -242,7 +251,7 @@ def _saved(root: Path, path: str) -> float:
 
 
 def _merged(groomed: Groomed, rewrite: Rewrite) -> Groomed:
-    diff = difference(groomed.path, rewrite.before, rewrite.merged.data)
+    diff = hidden(difference(groomed.path, rewrite.before, rewrite.merged.data))
     reason = "" if rewrite.before != rewrite.merged.data else NOTHING_NEW
     return replace(groomed, promoted=rewrite.merged.added, demoted=rewrite.merged.removed, diff=diff, reason=reason)
 

@@ -7,7 +7,7 @@ What is marked private stays private. Touches no file (logbook.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from neuromem_sync.errors import NeuromemError
@@ -31,11 +31,17 @@ _OPENING = re.compile(
 )
 _FENCE = re.compile(r"(?P<before>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 # Not of the text: what other tools and we ourselves mark stretches and lines of a file with.
-_MACHINE = re.compile(r"<(?=!--[ \t]*(?:neuromem:(?!private)|nm:|openclaw:dreaming))", re.I)
+_MACHINE = re.compile(r"<(?=!--[ \t]*(?:neuromem:(?![ \t]*private)|nm:|openclaw:dreaming))", re.I)
 _CONTEXT = re.compile(r"(?<!`)</?claude-mem-context>", re.I)
 _UNENDED = re.compile(r"<(?=!--(?!.*-->))")
-_PRIVATE = re.compile(r"(?<!`)<(?P<end>/?)private>", re.I)
-_PRIVATE_SECTION = re.compile(r"<!--[ \t]*neuromem:private[ \t]*-->", re.I)
+# As generous as it is read (parsers/regions.py).
+_PRIVATE = re.compile(r"<(?!(?<=`<)[^<>`\n]*>`)[ \t]?(?P<end>/?)[ \t]?private(?:[ \t][^<>\n]*)?>", re.I)
+_PRIVATE_SECTION = re.compile(r"<!--\s*neuromem:[ \t]*private\b", re.I)
+# What would be a field: `key:: value` anywhere, and `**Key:** value` at the beginning of a line.
+_DOUBLE_FIELD = re.compile(r"(?<=[\w-])::(?=\s|$)")
+_BOLD_FIELD = re.compile(r"^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)\*\*(?=[^*\n:]{1,80}?(?::\*\*|\*\*[ \t]*:))", re.M)
+# What would be one below a heading of its own, even inside of code.
+_SUBHEADING = re.compile(r"^(?=#{2,6}[ \t])", re.M)
 # As `**Timezone:**` it would be the zone of the whole document.
 _ZONE = re.compile(r"\*\*(Timezone):\*\*", re.I)
 
@@ -50,8 +56,23 @@ def log_entry(
     """
     title, body = _titled(_plain(text))
     clock = f"{at:%H:%M}{' ' + at.isoformat()[-6:] if zoned or at.fold else ''}"
-    paragraphs = (f"### {clock}{title and ' — ' + _contained(title)}", _contained(body), _marks(importance, tags))
+    paragraphs = (f"### {clock}{title and ' — ' + contained(title)}", contained(body), _marks(importance, tags))
     return "\n\n".join(filter(None, paragraphs)) + "\n"
+
+
+def record(title: str, fields: Mapping[str, str], text: str = "") -> str:
+    """A text for `log_entry` that is a record: its title, its fields as a list, and below it a text that has none.
+
+    Fields are written in their order, as `- key:: value`; one without a value is left out.
+    """
+    lines = (f"- {key}:: {unfielded(value)}" for key, value in fields.items() if value)
+    return "\n\n".join(filter(None, (unfielded(title), "\n".join(lines), unfielded(text).strip("\n"))))
+
+
+def unfielded(text: str) -> str:
+    """The text so that nothing in it is a field or hides one: rendered it is the same, and in code all but the same."""
+    text = _BOLD_FIELD.sub(r"\1\\*\\*", _DOUBLE_FIELD.sub(r":\\:", _unix(text)))
+    return _PRIVATE_SECTION.sub(lambda found: f"<\\{found[0][1:]}", _SUBHEADING.sub(r"\\", text))
 
 
 def inbox_item(text: str, importance: float | None = None, tags: Sequence[str] = ()) -> str:
@@ -62,7 +83,7 @@ def inbox_item(text: str, importance: float | None = None, tags: Sequence[str] =
     plain = _plain(text)
     if _PRIVATE_SECTION.search(plain):
         raise NeuromemError("a private section cannot go to the inbox", "put <private> and </private> around the text")
-    first, *rest = _contained(plain).split("\n")
+    first, *rest = contained(plain).split("\n")
     first = f"\\{first}" if not first.strip("- \t") else first  # `- ---` is a ruler
     marks = _marks(importance, tags)
     if marks and (rest or _ANCHORED.search(first)):
@@ -93,13 +114,16 @@ def _tag(word: str) -> str:
 
 def _plain(text: str) -> str:
     """The text with `\\n` alone between its lines, nothing around it, and nothing on lines that say nothing."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    plain = "\n".join(line.rstrip() for line in lines).strip()
+    plain = "\n".join(line.rstrip() for line in _unix(text).split("\n")).strip()
     if not plain:
         raise NeuromemError("there is nothing to write down", "say it after the command, or - to read it from stdin")
     if found := _UNWRITABLE.search(plain):
         raise NeuromemError(f"the text holds U+{ord(found[0]):04X}, which is no text", "leave control characters out")
     return plain
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _titled(text: str) -> tuple[str, str]:
@@ -113,21 +137,21 @@ def _titled(text: str) -> tuple[str, str]:
     return title, rest.strip("\n")
 
 
-def _contained(text: str) -> str:
-    """The text so that nothing in it reaches beyond it."""
+def contained(text: str) -> str:
+    """The text so that nothing in it reaches beyond it: no heading, no open fence, no comment or mark of ours."""
     text = _ZONE.sub(r"**\1**:", _CONTEXT.sub(r"`\g<0>`", _MACHINE.sub(r"<\\", text)))
     return "\n".join(_lines(_private(text).split("\n")))
 
 
 def _private(text: str) -> str:
-    """An end without a beginning is shown as text; a beginning without an end gets one, so that nothing comes out."""
-    pieces, at, is_open = list[str](), 0, False
+    """An end without a beginning is shown as text; every beginning without an end gets one: nothing comes out."""
+    pieces, at, depth = list[str](), 0, 0
     for mark in _PRIVATE.finditer(text):
-        if mark["end"] and not is_open:
+        if mark["end"] and not depth:
             pieces += (text[at : mark.start()], f"`{mark[0]}`")
             at = mark.end()
-        is_open = not mark["end"]
-    return "".join((*pieces, text[at:], "\n</private>" if is_open else ""))
+        depth = max(0, depth + (-1 if mark["end"] else 1))
+    return "".join((*pieces, text[at:], "\n</private>" * depth))
 
 
 def _lines(lines: Sequence[str]) -> Iterator[str]:

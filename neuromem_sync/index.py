@@ -14,7 +14,7 @@ from pathlib import Path
 from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.diff import Stored
 from neuromem_sync.layers.base import Table
-from neuromem_sync.model import Entry, Layer, Problem
+from neuromem_sync.model import Entry, Kind, Layer, Problem
 from neuromem_sync.records import COLUMNS, PLACES, SELECT, canonical_entry, entry_of, values_of
 from neuromem_sync.sqlite import Reading, Row, connect, failure, migrate, one, read
 
@@ -43,6 +43,9 @@ MIGRATIONS = (
     );
     CREATE INDEX problems_path ON problems(path);
     """,
+    "CREATE INDEX entries_kind ON entries(kind) WHERE kind NOT IN ('entry', 'statement', 'attribute');",
+    # Covers the counting of tags (tags.py), which would else read every page of the largest table.
+    """CREATE INDEX entries_tagged ON entries(extra, instant, at) WHERE instr(extra, '"tags":');""",
 )
 
 UNSEEN = "unseen"
@@ -140,6 +143,16 @@ def entries_of(keys: Sequence[int]) -> Reading[dict[int, Entry]]:
         rows = yield f"{SELECT} WHERE key IN ({','.join('?' * len(some))})", some
         found.update((row[0], entry_of(row)) for row in rows)
     return found
+
+
+def of_kinds(kinds: Sequence[Kind]) -> Reading[list[int]]:
+    """Keys of the entries of these kinds, which are none of the three that nearly all entries are of."""
+    rows = yield (
+        f"""SELECT key FROM entries WHERE kind IN ({",".join("?" * len(kinds))})
+        AND kind NOT IN ('entry', 'statement', 'attribute') ORDER BY key""",
+        kinds,
+    )
+    return [key for (key,) in rows]
 
 
 def problems() -> Reading[tuple[Problem, ...]]:

@@ -6,10 +6,12 @@ Decides nothing about what is in the index, and keeps nothing on disk.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.changes import FileState
 from neuromem_sync.files import Content, Unreadable, Vanished, stable_read
 from neuromem_sync.model import Entry, ParseResult
@@ -18,7 +20,7 @@ from neuromem_sync.workspace import route
 if TYPE_CHECKING:
     from neuromem_sync.parsers import Parsed
 
-GRAMMAR = "2"
+GRAMMAR = "4"
 """Changes when equal bytes begin to give other entries: every index is then made again."""
 
 
@@ -59,10 +61,14 @@ class Taken:
 
 
 class Intake:
-    """Parses and redacts. `remember` is how many bytes of recent documents are kept for incremental parsing."""
+    """Parses and redacts. `remember` is how many bytes of recent documents are kept for incremental parsing.
 
-    def __init__(self, zone: str, remember: int = 0) -> None:
+    `allowed` are fingerprints of what is no secret (allowed.py).
+    """
+
+    def __init__(self, zone: str, remember: int = 0, *, allowed: Iterable[str] = ()) -> None:
         self.zone = zone
+        self.allowed = Allowed(allowed)
         self._remember = remember
         self._held = 0
         self._recent: OrderedDict[str, _Recent] = OrderedDict()
@@ -70,7 +76,7 @@ class Intake:
     @property
     def rules(self) -> str:
         """What decides, beside the bytes, which entries a document gives."""
-        return f"{GRAMMAR} {self.zone}"
+        return f"{GRAMMAR} {self.zone} {self.allowed.digest}".rstrip()
 
     def prepare(self) -> None:
         """Load now what the first edit would otherwise wait for: parser, YAML, library of secret formats (100 ms)."""
@@ -98,7 +104,7 @@ class Intake:
         if result.entries:
             from neuromem_sync.redact import redact
 
-            entries, secrets = redact(result.entries, route(path), harmless)
+            entries, secrets = redact(result.entries, route(path), harmless, self.allowed)
             harmless &= {entry.text for entry in result.entries}
             result = replace(result, entries=entries, problems=(*result.problems, *secrets))
         if remember:
@@ -136,8 +142,8 @@ class Intake:
 class Imagined(Intake):
     """An intake for which every document holds `data`, whatever the disk says."""
 
-    def __init__(self, zone: str, data: bytes) -> None:
-        super().__init__(zone)
+    def __init__(self, like: Intake, data: bytes) -> None:
+        super().__init__(like.zone, allowed=like.allowed.fingerprints)
         self._data = data
 
     def take(self, root: Path, task: Task, *, remember: bool = True) -> Taken:

@@ -7,17 +7,18 @@ end of a file without harm by append.py.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from neuromem_sync import scaffold
+from neuromem_sync import handwriting, scaffold
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.append import Appended, unwritable
 from neuromem_sync.append import append as append_to
-from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.errors import NeuromemError, WorkspaceError
 from neuromem_sync.files import Content, Unreadable, create, stable_read
 from neuromem_sync.handwriting import inbox_item, log_entry
 from neuromem_sync.model import Problem, Route
@@ -25,7 +26,8 @@ from neuromem_sync.parsers import Document, parse
 from neuromem_sync.parsers.reading import zone_in
 from neuromem_sync.parsers.regions import find, within
 from neuromem_sync.parsers.sections import sections
-from neuromem_sync.redact import redact
+from neuromem_sync.parsers.words import LOG_FIELDS
+from neuromem_sync.redact import hidden, redact
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace, route
 
 LOCK = "append.lock"
@@ -63,11 +65,12 @@ def remember(
     to: Book = Book.LOG,
     importance: float | None = None,
     tags: Sequence[str] = (),
+    allowed: Allowed = NOTHING,
 ) -> Written:
     """Write a text down in today's log, or as an item of the inbox; `now` in POSIX seconds, `importance` from 0 to 1.
 
-    A secret in it is a person's to write: it is written, and told of. Raises NeuromemError for a text, tag or
-    importance that cannot be written, WorkspaceError for a file that cannot; then nothing was.
+    A secret in it is a person's to write: it is written, and told of unless it is `allowed`. Raises NeuromemError for a
+    text, tag or importance that cannot be written, WorkspaceError for a file that cannot; then nothing was.
     """
     at = datetime.fromtimestamp(now, ZoneInfo(workspace.zone))
     if to is Book.INBOX:
@@ -76,7 +79,31 @@ def remember(
         path = f"memory/{at.date().isoformat()}.md"
         markdown = log_entry(text, at, importance, tags, zoned=_zone(workspace, path) != workspace.zone)
     written = append(workspace, path, markdown, at.date())
-    return replace(written, problems=(*written.problems, *_secrets(written, markdown, workspace.zone)))
+    return replace(written, problems=(*written.problems, *_secrets(written, markdown, workspace.zone, allowed)))
+
+
+def record(workspace: Workspace, title: str, fields: Mapping[str, str], text: str = "", *, now: float) -> Written:
+    """Write a record down in today's log: its fields (of tasks and outcomes), and a text in which nothing is one.
+
+    Raises NeuromemError for a field that would not be read as it was given, else as `remember` does.
+    """
+    written = handwriting.record(title, fields, text)
+    _require_read(workspace, written, fields, now)
+    return remember(workspace, written, now=now)
+
+
+def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str], now: float) -> None:
+    """What counts in a record is read back before it is written: a field no form of Markdown may bend."""
+    at = datetime.fromtimestamp(now, ZoneInfo(workspace.zone))
+    path = f"memory/{at.date().isoformat()}.md"
+    parsed = parse(Document(path, log_entry(written, at).encode(), Route.LOG, workspace.zone)).result
+    found, _ = redact(parsed.entries or (), Route.LOG)
+    read = dict(found[0].attributes) if len(found) == 1 else {}
+    bent = [key for key in sorted(LOG_FIELDS) if read.get(key, "") != fields.get(key, "")]
+    if bent:
+        value = next((value for key, value in fields.items() if key in bent), written)
+        hint = "use letters, digits, spaces, - and _"
+        raise NeuromemError(f"{hidden(value)!r} cannot stand in a line of the log", hint)
 
 
 def _zone(workspace: Workspace, path: str) -> str:
@@ -89,9 +116,10 @@ def _zone(workspace: Workspace, path: str) -> str:
 def append(workspace: Workspace, path: str, markdown: str, today: date) -> Written:
     """Put whole lines of Markdown at the end of today's log or the inbox, durably; a missing file is begun first.
 
-    Raises WorkspaceError for a link, for what is no regular file or no text, and where there is no room; then nothing
-    is written.
+    Raises WorkspaceError where the root is gone (never made anew), for a link, for what is no regular file or no text,
+    and where there is no room; then nothing is written.
     """
+    workspace.require().require_writable()
     path = _spelled(workspace.root, path)
     place = workspace.root / path
     lock = workspace.make_state() / LOCK
@@ -166,9 +194,9 @@ def _holds(root: Path, path: str, data: bytes) -> bool:
     return isinstance(found, Content) and data.strip() in found.data
 
 
-def _secrets(written: Written, markdown: str, zone: str) -> tuple[Problem, ...]:
+def _secrets(written: Written, markdown: str, zone: str, allowed: Allowed) -> tuple[Problem, ...]:
     """What redaction will cut out of these lines."""
     kind = route(written.path)
     parsed = parse(Document(written.path, markdown.encode(), kind, zone)).result
-    _, problems = redact(parsed.entries or (), kind)
+    _, problems = redact(parsed.entries or (), kind, None, allowed)
     return tuple(replace(problem, line=problem.line + written.line - 1) for problem in problems)

@@ -86,6 +86,36 @@ class Origin(StrEnum):
     NEUROMEM = "neuromem"
 
 
+class TaskState(StrEnum):
+    """How far a task is; of the last three there is no way on but a new start."""
+
+    STARTED = "started"
+    PROGRESS = "progress"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+
+    @classmethod
+    def read(cls, written: str) -> TaskState:
+        """The state that a `state::` means; of several the last one, and PROGRESS for a word nobody knows."""
+        word = written.rpartition(";")[2].strip().casefold()
+        return _TASK_WORDS.get(word, cls.PROGRESS)
+
+    @property
+    def over(self) -> bool:
+        return self in (TaskState.COMPLETED, TaskState.ABANDONED, TaskState.FAILED)
+
+
+_TASK_WORDS: Mapping[str, TaskState] = {
+    **{state.value: state for state in TaskState},
+    **dict.fromkeys(("open", "new", "begun"), TaskState.STARTED),
+    **dict.fromkeys(("on hold", "waiting", "blocked"), TaskState.PAUSED),
+    **dict.fromkeys(("done", "complete", "closed", "finished", "shipped"), TaskState.COMPLETED),
+    **dict.fromkeys(("cancelled", "canceled", "dropped"), TaskState.ABANDONED),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A slice of a file: bytes `start:end` half-open, lines `line..end_line` 1-based inclusive.

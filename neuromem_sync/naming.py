@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote
 
 from neuromem_sync import index
+from neuromem_sync.address import address, entries_at, inside
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.item import plain
@@ -18,16 +19,12 @@ from neuromem_sync.model import Entry, Origin
 from neuromem_sync.signature import signed
 from neuromem_sync.sqlite import Reading
 
-SHORTEST = 4
-"""Hex digits of an id that name it, at least."""
 SECRET = "[secret "
 """How the mark begins that stands in the index in the place of a secret (redact.py)."""
 QUOTED = 0.8
 """Share of the words of an item of our region that its source has, from which the item is a quotation of it."""
 WORD = re.compile(r"\w[\w.@/'-]*\w")
 _PAGE = "SELECT key, text FROM entries WHERE key > ? ORDER BY key LIMIT 5000"
-_ID = re.compile(rf"[0-9a-f]{{{SHORTEST},}}")
-_PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]*)")
 
 
 def find(root: Path, words: Sequence[str], paths: Sequence[str]) -> Reading[list[Entry]]:
@@ -41,7 +38,7 @@ def find(root: Path, words: Sequence[str], paths: Sequence[str]) -> Reading[list
         chosen.update((yield from _named(root, word)))
     chosen.update((yield from same(root, [said(root, entry) for entry in chosen.values()])))
     for path in paths:
-        chosen.update((yield from _below(_inside(root, path))))
+        chosen.update((yield from _below(inside(root, path))))
     chosen.update((yield from _quoting(chosen.values())))
     return sorted(chosen.values(), key=lambda entry: (entry.source.path, entry.source.span.start))
 
@@ -69,29 +66,15 @@ def said(root: Path, entry: Entry) -> str:
 
 
 def _named(root: Path, word: str) -> Reading[dict[int, Entry]]:
-    place = _PLACE.fullmatch(word)
-    if place:
-        return (yield from _at(_inside(root, place["path"]), int(place["line"]), word))
-    if not _ID.fullmatch(word):
-        raise WorkspaceError(f"{word!r} is neither an id nor a place", "name it as recall shows it: path:line")
-    rows = yield "SELECT key, id FROM entries WHERE id >= ? AND id < ? || 'g' ORDER BY id", (word, word)
-    if not rows:
+    named = address(root, word)
+    if not named.id and named.line is None:
+        raise WorkspaceError(f"{word} is a document, not an entry", f"to name all of it: --path {word}")
+    found = yield from entries_at(named)
+    if not found and named.id:
         raise WorkspaceError(f"no entry has the id {word}", "name it by its place, path:line, as recall shows it")
-    if len(rows) > 1:
-        known = ", ".join(each for _, each in rows[:5])
-        raise WorkspaceError(f"{len(rows)} ids begin with {word}", f"write more of it: {known}")
-    return (yield from index.entries_of([rows[0][0]]))
-
-
-def _at(path: str, line: int, word: str) -> Reading[dict[int, Entry]]:
-    rows = yield (
-        """SELECT key FROM entries JOIN documents ON documents.id = document
-        WHERE path = ? AND line <= ? AND end_line >= ?""",
-        (path, line, line),
-    )
-    if not rows:
+    if not found:
         raise WorkspaceError(f"there is no entry at {word}", "name a line of it as recall shows it: path:line")
-    return (yield from index.entries_of([key for (key,) in rows]))
+    return found
 
 
 def _below(path: str) -> Reading[dict[int, Entry]]:
@@ -103,16 +86,6 @@ def _below(path: str) -> Reading[dict[int, Entry]]:
     if not rows:
         raise WorkspaceError(f"nothing of {path} is indexed", "name a document or a folder of the workspace")
     return (yield from index.entries_of([key for (key,) in rows]))
-
-
-def _inside(root: Path, path: str) -> str:
-    """A path from the root; raises WorkspaceError if it leads out of it."""
-    given = PurePosixPath(path)
-    if given.is_absolute() and given.is_relative_to(root):
-        given = given.relative_to(root)
-    if given.is_absolute() or ".." in given.parts:
-        raise WorkspaceError(f"{path} is not in the workspace", f"write it from {root} on")
-    return str(given)
 
 
 def _quoting(chosen: Iterable[Entry]) -> Reading[dict[int, Entry]]:

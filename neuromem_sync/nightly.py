@@ -59,7 +59,9 @@ class Ward:
 
 
 def nights(ward: Ward) -> Iterator[Finding]:
-    """Whether they come, and whether they may write."""
+    """Whether they come, and whether they may write; where they may not at all, nothing is amiss."""
+    if ward.workspace.readonly:
+        return
     state = ward.workspace.state
     past = Ledger(state).nights(KEPT) if (state / FILE).exists() else ()
     yield from _late(ward, past)

@@ -84,6 +84,8 @@ def _by_kind(entry: Entry) -> Iterator[Piece]:
         return _tracked(entry)
     if entry.kind is Kind.ATTRIBUTE:
         return _attributes(entry)
+    if entry.kind is Kind.TASK and "learned" in entry.attributes:
+        return _field("learned", plain(entry.attributes["learned"]), plain(entry.attributes.get("task", "")), "")
     if entry.kind is Kind.RELATION and entry.relations:
         return _relations(entry)
     if entry.text.lstrip().startswith("|"):

@@ -5,7 +5,7 @@ Parses nothing and writes nothing. Raises Halted rather than plan a mass loss.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,16 @@ from neuromem_sync.guard import Guard, check_loss, check_root
 from neuromem_sync.index import Known
 from neuromem_sync.snapshot import Ignore, belongs, compare, printable, unknown_reason
 
+UNNAMED = "is not read: its name holds a secret"
+"""What is said of such a place, which is called by its name up to the secret."""
+
 
 @dataclass(slots=True)
 class Plan:
     """Documents to read, to forget, to wait for (paths), and to doubt (path → reason).
 
-    `unseen`: places of no document, by path, where a look has begun to fail (why), or no longer does (None).
+    `unseen`: places of no document, by path, where a look has begun to fail (why), or no longer does (None); a path
+    that holds a secret is a place without it, and none that may be read.
     `looked_ns` is when the look began, `root` the device and inode of the folder it saw; `known` what was indexed of
     the paths looked at; `afresh`: equal bytes too are parsed again.
     """
@@ -34,6 +38,7 @@ class Plan:
     pending: list[str] = field(default_factory=list)
     doubt: dict[str, str] = field(default_factory=dict)
     unseen: dict[str, str | None] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.read or self.forget or self.pending or self.doubt or self.unseen)
@@ -72,14 +77,14 @@ class Planner:
         changes = compare({path: known.state for path, known in look.known.items()}, look.seen)
         for change in changes:
             if change.old is None and change.new:
-                plan.read.append(change.new)
+                self._new(plan, change.new)
             elif change.new is None:
                 self._missing(plan, look.known[change.path], look, ignore)
             elif change.old:
                 self._changed(plan, change.old, change.new, look)
         self._same(plan, {change.path for change in changes}, look)
         moved = self._moved(plan, look)
-        plan.unseen = _unseen(look)
+        plan.unseen = _unseen(look, plan.unnamed)
         self._settle(plan, look)
         if not look.believe:
             self._check_loss(plan, look, moved, ignore)
@@ -92,10 +97,20 @@ class Planner:
                 continue
             if path not in look.seen.files:
                 plan.doubt[path] = unknown_reason(path, look.seen.unknown) or "it could not be looked at"
+            elif look.afresh and nameable(path) != path:  # by the rules of today it would not be here
+                plan.forget.append(known)
+                plan.unnamed.add(nameable(path))
             elif look.afresh or known.racy or known.unverified:
                 plan.read.append(look.seen.files[path])
             else:
                 self._guard.settle(path)
+
+    def _new(self, plan: Plan, state: FileState) -> None:
+        """Only a new path is asked whether it holds a secret: it would be printed with every answer."""
+        if nameable(state.path) == state.path:
+            plan.read.append(state)
+        else:
+            plan.unnamed.add(nameable(state.path))
 
     def _settle(self, plan: Plan, look: Look) -> None:
         """No wait is for what another process forgot meanwhile, or what cannot be looked at: it would never end."""
@@ -147,10 +162,18 @@ class Planner:
         check_loss(self._root, missing, told, look.total, same_root=look.known_root in (None, look.seen.root))
 
 
-def _unseen(look: Look) -> dict[str, str | None]:
+def nameable(path: str) -> str:
+    """The path itself, or what of it may be told where it holds a secret."""
+    from neuromem_sync.redact import masked  # 15 ms, which only a look that met something new has to spend
+
+    return masked(path)
+
+
+def _unseen(look: Look, unnamed: Iterable[str]) -> dict[str, str | None]:
     """What to say of places that could not be looked at, where it is not what the index says."""
     unknown = {place: why for place, why in look.seen.unknown.items() if place not in look.known}
-    now = {printable(place): f"cannot be looked at: {why}" for place, why in unknown.items()}
+    now = {nameable(printable(place)): f"cannot be looked at: {why}" for place, why in unknown.items()}
+    now |= dict.fromkeys(sorted(unnamed), UNNAMED)
     again = dict.fromkeys(place for place in look.unseen if place not in now)
     return {**again, **{place: why for place, why in now.items() if look.unseen.get(place) != why}}
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.errors import WriteConflict
 from neuromem_sync.item import Item
 from neuromem_sync.journal import Journal
 from neuromem_sync.merge import Merged, merge
 from neuromem_sync.model import Entry, Origin, Route
 from neuromem_sync.promotion import Promotion, Section
+from neuromem_sync.redact import hidden
 from neuromem_sync.region import adopt, find
 from neuromem_sync.workspace import log_date
 
@@ -61,10 +63,20 @@ class Rewrite:
         return merge(adopt(b""), self._wanted, None, self._path).data
 
 
-def body(path: str, data: bytes) -> bytes:
-    """What the journal keeps of the file at `path`: our region's body."""
+def body(path: str, data: bytes, allowed: Allowed = NOTHING) -> bytes:
+    """What the journal keeps of the file at `path`: our region's body.
+
+    Raises WriteConflict if a person wrote a secret there: what is kept outlives its line in the file.
+    """
     region = find(data, path=path)
-    return region.body if region else b""
+    if region is None:
+        return b""
+    first = data.count(b"\n", 0, region.start) + 2
+    for number, line in enumerate(region.body.decode(errors="replace").splitlines()):
+        if hidden(line, allowed) != line:
+            message = f"{path}:{first + number} holds a secret, in a part of which older versions are kept"
+            raise WriteConflict(message, "move that line out from between the two neuromem lines")
+    return region.body
 
 
 def check(path: str, before: bytes, after: bytes) -> None:

@@ -21,6 +21,8 @@ TEMPLATES = Path(__file__).parent / "templates" / "workspace"
 DAY = "memory/YYYY-MM-DD.md"
 # The same document in another tool's place: having one is having the other.
 ELSEWHERE = {"mind/memory.md": "memory.md"}
+# Where Obsidian keeps its settings: a vault is a workspace as it is, and no place for a layout nobody asked for.
+VAULT = ".obsidian"
 # What may stand in a folder that nobody has begun to fill.
 EMPTY = frozenset({".git", ".DS_Store", ".gitignore", ".gitattributes"})
 _LINK = Path("/etc/localtime")

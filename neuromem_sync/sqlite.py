@@ -36,6 +36,7 @@ PRAGMAS = (
 )
 
 HINTS = {
+    sqlite3.SQLITE_ERROR: "another version of neuromem made it: stop the daemon if one runs, then run: neuromem sync",
     sqlite3.SQLITE_FULL: "make room on the disk of the state folder",
     sqlite3.SQLITE_IOERR: "see whether the disk of the state folder is full, or fails",
     sqlite3.SQLITE_BUSY: "another process is writing: try again",

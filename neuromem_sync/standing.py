@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity, slots
-from neuromem_sync.topics import Link, apart, disputed, features, renamed, values_by_type
+from neuromem_sync.topics import (
+    Link,
+    apart,
+    capitals,
+    disputed,
+    features,
+    only_here,
+    renamed,
+    values_by_type,
+)
 from neuromem_sync.units import Unit
 
 MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
@@ -19,6 +28,7 @@ MEANT = 0.5  # weight that a line which takes something back shares with what it
 SELDOM, HEARD = 5, 8  # units that give a word a value of a type, and that have the word at all
 FEW = 6  # units that give a value, up to which it is of one thing
 _CHANGING = Form.CHANGE.value | Form.RULE.value
+_CHANGE = Form.CHANGE.value
 _RETRACTS = Form.RETRACTS.value
 COMMON_TYPES = frozenset(("weekday", "month", "date"))
 BACK = 7  # days it can reach back
@@ -40,6 +50,7 @@ def ended(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> set[i
     live = range(len(units))
     ends = by_change(units, live, rarity) | superseded(units, [(one, other) for _, one, other in found], rarity)
     dead = by_slot(units, live) | ends.keys()
+    dead |= outdone(units, [at for at in live if at not in dead], rarity)
     dead |= switched(units, [at for at in live if at not in dead], rarity)
     rest = [at for at in live if at not in dead]
     return dead | mates(units, rest, former_values(units, ends), rarity)
@@ -117,6 +128,28 @@ def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Ra
     for places in said.values():
         if places is not new and all(units[at].day < since for at in places):
             yield from (at for at in places if not any(apart(units[at], units[other], rarity) for other in new))
+
+
+def outdone(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
+    """Lines with a name that a later change names beside another one, if nobody gives the name any more since."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for at in live:
+        for name in capitals(units[at]):
+            if only_here(name, rarity):
+                places[name].append(at)
+    return {old for name, group in places.items() for old in _outdone(units, name, group, rarity)}
+
+
+def _outdone(units: Sequence[Unit], name: str, group: Sequence[int], rarity: Rarity) -> Iterator[int]:
+    plain = max((units[at].day for at in group if not units[at].form & _CHANGE), default=0)
+    changes = [units[at] for at in group if units[at].form & _CHANGE and units[at].day >= plain]
+    for old in group:
+        held = features(units[old])
+        yield from (
+            old
+            for new in changes[:1]
+            if later(new, units[old]) and any(rarity.proper(each) and each not in held for each in capitals(new))
+        )
 
 
 def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from shlex import quote
 
 from neuromem_sync.finding import Code, Finding, among
+from neuromem_sync.redact import masked
 from neuromem_sync.snapshot import printable
 from neuromem_sync.workspace import Ignore
 
@@ -57,7 +58,7 @@ def strays(root: Path, ignore: Ignore) -> Strays:
                     found.links += _leading_out(root, path, entry, ignore)
                 elif not ignore.accepts_file(path):
                     _sort(found, path, ignore)
-    return Strays(*map(sorted, (found.left, found.links, found.spares)))
+    return Strays(sorted(map(masked, found.left)), sorted(map(masked, found.links)), sorted(found.spares))
 
 
 def _leading_out(root: Path, path: str, entry: os.DirEntry[str], ignore: Ignore) -> list[str]:

@@ -20,7 +20,7 @@ from neuromem_sync.errors import Cancelled
 from neuromem_sync.guard import NAMED, UNNAMED, Guard
 from neuromem_sync.intake import Imagined, Intake
 from neuromem_sync.layers.base import Table, Touches
-from neuromem_sync.plan import Look, Plan, Planner
+from neuromem_sync.plan import Look, Plan, Planner, nameable
 from neuromem_sync.snapshot import above, look, printable, scan
 from neuromem_sync.sqlite import HUGE_LOG, LARGE_LOG, checkpoint, connect, failure, read, rehearsal, transaction
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
@@ -138,7 +138,7 @@ class Sync:
         unseen = read(self.connection, index.unseen())
         if batch.everything or not unseen:
             return unseen
-        hints = frozenset(map(printable, batch.paths | batch.gone | batch.closed))
+        hints = {nameable(printable(path)) for path in batch.paths | batch.gone | batch.closed}
         return {path: why for path, why in unseen.items() if not hints.isdisjoint((path, *above(path)))}
 
     def _write(self, plan: Plan, *, dry_run: bool, progress: Progress | None) -> SyncReport:
@@ -160,7 +160,7 @@ class Sync:
         plan = Plan(time.time_ns(), (0, 0), known, read=[known[path].state])
         try:
             with rehearsal(self.connection) as tx:
-                self._apply(plan, tx, Imagined(self._intake.zone, data), None)
+                self._apply(plan, tx, Imagined(self._intake, data), None)
                 yield tx
         except sqlite3.Error as error:
             raise failure(self.state, error) from error

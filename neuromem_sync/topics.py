@@ -21,6 +21,7 @@ IDENTIFIED = 0.6  # likeness of two units that name the same path, address or co
 FRAMED = 0.3  # weight of what two units say alike of different names
 MOSTLY = 0.4  # share that it is of the longer
 ONLY_HERE = 6  # units that have a name, up to which all speak of one thing
+RETOLD = 2  # words that two topics share, of which one is such a name, from which they are one
 RAREST = 6  # words of a unit by which others are looked for
 WORTH_A_LOOK = 0.25  # weight of the rare words that both have
 CROWD = 20  # units before it that have a word, with which a further one is compared
@@ -72,6 +73,18 @@ def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float
 def only_here(word: str, rarity: Rarity) -> bool:
     """Whether it is a name that hardly any line has: those that have it speak of one thing."""
     return "=" not in word and rarity.proper(word) and rarity.held(word) <= ONLY_HERE
+
+
+def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether both name something seldom, and one thing more, and give no different values: they say one thing."""
+    both = features(one) & features(other)
+    if len(both) < RETOLD or disputed(one, other):
+        return False
+    return any(value.startswith("id=") or (value in capitals(one) and only_here(value, rarity)) for value in both)
+
+
+def capitals(unit: Unit) -> tuple[str, ...]:
+    return (*unit.named, unit.first) if unit.first else unit.named
 
 
 def _one_word(both: frozenset[str]) -> bool:

@@ -17,9 +17,10 @@ _HIDDEN = re.compile(
 _LIVE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\]\(\s*(?:javascript|data):")
 _HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)")
 _ROLE = re.compile(
-    r"(?:^\W*|[\"“]\s*)(?:system|assistant|developer|user|human|tool|ai|model|bot|admin(?:istrator)?)\s*(?:\(\w+\)|prompt"
-    r"|message|note)?\s*[:>\]]"
-    r"|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b"
+    r"(?:^\W*|[\"“]\s*)(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin(?:istrator)?)"
+    r"\s*(?:\(\w+\)|prompt|message|msg|note|notice|alert|override|update|directive|instruction|command|bulletin)?s?"
+    r"\s*(?:[:>\]]|//|→)"
+    r"|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b|^\W*override\b"
     r"|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{6,}"
 )
 _SECRET = re.compile(
@@ -39,13 +40,15 @@ _SOURCE = _any(
     r"search\sresults? voice\s?mails? sms text\smessages? dms? chat(?:\sroom)?s? repl(?:y|ies) submissions?",
     "uploads? downloads? payloads? responses? outputs? transcripts? documents? footers? headers? descriptions?",
     "subtitles? captions? changelogs? issues? tickets? letters? leaflets? brochures? pamphlets? horoscopes?",
+    "circulars? handbills? placards? posters? graffiti post-its? magazines? tabloids?",
     "chatbots? influencers? hotlines? spam boards? feeds? podcasts? videos? channels? billboards? stickers?",
 )
 _MEDIUM = _any(
     r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures?",
     r"pamphlets? newsletters? voice\s?mails? spam adverts? horoscopes? chat\s?bots? message\sboards? comments? pdfs?",
     "pop-?ups? flyers? podcasts? reviews? threads? screenshots? captions? subtitles? attachments? readmes? sms",
-    r"text\smessages? dms?",
+    r"text\smessages? dms? circulars? handbills? placards? graffiti post-its? magazines? tabloids? linkedin facebook",
+    r"reddit twitter instagram tiktok youtube whatsapp telegram",
 )
 """Where strangers write: as the label before a colon it says who speaks."""
 _NAMELESS = (
@@ -56,14 +59,25 @@ _NAMELESS = (
 _STRANGER = _any(
     r"strangers? visitors? commenters? posters? senders? callers? bots? spammers? scammers? recruiters? salesm[ae]n",
     "vendors? someone somebody anyone people users? accounts? guests? passer-?by unknown anonymous randoms? outsiders?",
-    r"third\spart(?:y|ies)",
+    r"third\spart(?:y|ies) temps? drivers? truckers? couriers? porters? reps? sellers? traders? dealers? agents?",
+    "customers? clients? shoppers? passengers? commuters? tourists? neighbou?rs? voices? commentators? bloggers? vloggers?",
+    "influencers? youtubers? redditors? trolls? bystanders? onlookers? hawkers? punters? pensioners? drunks? contractors?",
+    "acquaintances? followers? subscribers? patients? pupils? parents? lodgers? delivery\\w+ leafleters? canvassers?",
 )
+_FOLK = _any(
+    "man men woman women guys? blokes? chaps? fell(?:a|ow)s? lads? lass(?:es)? kids? boys? girls? dudes? persons? folks?",
+    "lady ladies gentlem[ae]n geezers? gals? youths? strangers? passer-?by passers-?by truckers? hitch-?hikers?",
+)
+"""Somebody of whom no more is known."""
 _TELLS = _any(
     r"says? said saying claims? claimed claiming wrote writes insists? insisted told tells telling states? stated",
     "asks? asked demands? demanded suggests? suggested promis(?:es|ed) recommends? recommended reads announces?",
     "announced instructs? instructed alleges? alleged reports? reported urges? urged argues? argued advises? advised",
     "warns? warned declares? declared swears? swore thinks? reckons? reckoned posts? believes? maintains? maintained",
-    "shouts? shouted tips? tipped hints? hinted assures? assured whispers? whispered explains? explained",
+    "shouts? shouted tips? tipped hints? hinted assures? assured whispers? whispered explains? explained asserts?",
+    "asserted avers? averred contends? contended opines? opined proclaims? proclaimed avows? remarks? remarked adamant",
+    "telling convinced muttered muttering bellowed confided volunteered",
+    r"informs? informed (?:of|under)\sthe\s(?:opinion|view|impression|belief)",
 )
 _SAYS = f"{_TELLS}|" + _any(
     r"wants? wanted tries tried offers? offered pretends? pretended orders? ordered boasts? posted contains? contained",
@@ -71,10 +85,16 @@ _SAYS = f"{_TELLS}|" + _any(
 )
 _OF_ALL = r"an?|some|another|unknown|anonymous|random|unidentified|unsigned|unsolicited|this|that|one"
 _WORDS = r"(?:[\w’'-]+\s+)"
+_SOME = r"an?|some|another|one|two|three|several|random|agency|(?:a|one of the|one of those|a few|a couple of)"
 _HEARSAY = re.compile(
     rf"\b(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b[^.;:]{{0,60}}?\b(?:{_SAYS})\b"
-    rf"|^\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?(?:{_TELLS})\b"
-    rf"|^(?:an?|some|another)\b[^:.]{{3,60}}?\b(?:{_NAMELESS})\b"
+    rf"|^\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?(?<!being )(?<!been )(?<!are )(?<!is )(?<!be )(?:{_TELLS})\b"
+    rf"|^\W*(?:an?|some|another)\b[^:.]{{0,60}}?\b(?:{_NAMELESS})\b"
+    rf"|^\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?(?<!being )(?<!been )\b(?:{_SAYS})\b"
+    rf"|^\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?\b(?!ask|want)(?=\w+[sd]\b)(?<!are )(?<!is )(?:{_TELLS})\b"
+    rf"|\boverheard\b|\bit (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
+    r"|[,;] (?:or )?(?:so )?(?:he|she|they|it|one) (?:says|said|say|claims?|claimed|swears?|swore|reckons?|insists?)\W*$"
+    r"|\bswears? (?:on|by|to|blind)\b"
     rf"|^according to [^.:;,]{{0,30}}?\b(?:{_MEDIUM})\b"
     rf"|\bthe\s+{_WORDS}{{0,2}}?(?:{_SOURCE})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
     rf"|\b(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
@@ -85,7 +105,10 @@ _HEARSAY = re.compile(
     r"|\b(?:from|on|over) the (?:web|internet|net|forum)\b|\b(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
 )
 _LABEL = re.compile(
-    rf"^[^:]{{0,60}}?\b(?:(?:{_MEDIUM})\b[^:]{{0,40}}|(?:{_NAMELESS})\b[^:]{{0,30}}):\s"
+    rf"^[^:→]{{0,60}}?\b(?:(?:{_MEDIUM})\b[^:→]{{0,40}}|(?:{_NAMELESS})\b[^:→]{{0,30}})(?::| ?→)\s"
+    rf"|^\W*{_WORDS}{{0,2}}(?:{_MEDIUM}); "
+    rf"|^\W*(?:(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})|{_WORDS}{{0,2}}(?:{_FOLK})"
+    rf"|(?:{_STRANGER}) (?:from|at|in|on|near) (?:elsewhere|the|a|an|some)\b)[^:→]{{0,40}}?(?::| ?→)\s"
     r"|^\W*(?:\w+ )?(?:read|saw|seen|found|heard|overheard|spotted|copied|pasted|clipped|picked up|came across)\b"
     r"[^:]{0,40}?\b(?:on|in|at|from|off|by|under|through|across|online|somewhere)\b[^:]{0,40}:\s"
 )
@@ -98,22 +121,41 @@ _FOREIGN = re.compile(
     r"|phishing)\b|\bsearch results?\b|\bquotes?\b|\bfrom the (?:web|internet|net)\b|https?:"
     r"|\b(?:comments?|mails?|messages?|replies|reply|posts?) (?:from|by|of|on|in|under)\b"
 )
+_DUTY = "must|shall|should|will|are|is|have to|has to|need to|hold|note|take|obey|comply|remember|record|store"
 _STEERS = re.compile(
-    r"^\W*(?:assistant|agent|ai|bot|model|llm|gpt|claude)\s*[,:!]"
+    r"^\W*(?:assistant|agent|ai|bot|model|llm|gpt|claude|copilot)s?\s*(?:[,:!>]|//|→|->)"
     r"|\b(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
     r"|\bmemory\s+(?:update|entry|note|override|insert\w*|injection)\b"
     r"|\b(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
     r"|\bas (?:the|your|an?) (?:\w+ )?(?:owner|admin\w*|operator|developer|user|boss|creator|system),? (?:i|we|you)\b"
     r"|\bi(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
-    r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prior|above|earlier|former|system)"
+    r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prev|prior|above|earlier|former|system)"
     r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
+    r"|\b(?:previous|prior|earlier|former|existing|other|old) (?:instructions?|prompts?|orders?|directives?|guidelines?)"
+    r" (?:are|is|were|was|have|has)\b"
+    r"|\b(?:all|any|every|each|no|whichever|the|an?) (?:[\w-]+ ){0,2}(?:agents?|assistants?|ais?|bots?|models?|llms?"
+    rf"|copilots?|readers|helpers)\b,?(?: [^.;:]{{0,50}}?)? (?:{_DUTY})\b"
+    r"|\b(?:agents|assistants|ais|bots|models|llms|copilots) (?:comply|obey|must|shall|are to|should|will|hold|note|take)\b"
+    r"|\byou (?:are|act|will act|shall act)(?: now)?(?: as)? (?:an?|the|our|my) (?:[\w-]+ ){0,3}?(?:assistant|agent|ai|bot"
+    r"|model|helper|llm|copilot)\b|\byou (?:will|shall|must) (?:\w+ )?(?:remember|store|record|save|keep|obey|memori[sz]e)\b"
+    r"|\b(?:reading|parsing|processing|perusing|ingesting|indexing|summari[sz]ing|scanning) (?:this|these|the|my|our)"
+    r" (?:notes?|logs?|file|text|page|documents?|message|line|memory|diary|journal)\b.*(?:[:,;→]|\b(?:must|shall|should|will|are|is)\b)"
+    r"|\b(?:artificial|automated) (?:assistants?|agents?|helpers?|readers?|intelligences?|minds?|systems? reading)\b"
+    r"|\b(?:be|been) (?:stored|remembered|recorded|memori[sz]ed|retained|saved|kept) (?:as such|for ?ever|permanently"
+    r"|for all time|for good|in memory|in your)\b|\bfor all (?:time|eternity)\b|\bnever be forgotten\b"
+    r"|\b(?:by|on) (?:the )?(?:order|orders|authority|command|decree) of (?:the |your )?(?:[\w-]+ )?(?:system|admin\w*"
+    r"|owner|operator|developer|root|provider|creator|vendor|management)\b|\bdecreed\b"
+    r"|\b(?:safety|security) (?:checks?|rules?|filters?|limits?|guard ?\w*|measures?|protocols?) (?:have been|has been|are"
+    r"|is|were|was)? ?(?:now )?(?:retired|disabled|lifted|off|suspended|removed|void|waived|obsolete|switched off)\b"
+    r"|\boverwrite (?:the )?(?:rest|everything|previous|prior|all|any|older?)\b"
+    r"|\b(?:tell|inform) (?:nobody|no one|no-one|none)\b|\bwithout telling\b"
     r"|\b(?:curl|wget)\b.*\b(?:sh|bash)\b|\|\s*(?:sudo )?(?:ba)?sh\b"
     r"|\bpipe (?:it|that) (?:in)?to\b|\bwhenever you (?:wake|start|boot|run|load)\b|^\W*(?:store|memori[sz]e)\s*:"
     r"|\b(?:(?:attention|calling|notice to|(?:instructions?|messages?|orders?) (?:to|for)) (?:all|any|every|each)"
     r"|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?|llms?)\b"
     r"|\b(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?"
-    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;]{0,30}[:,;]|\bdear (?:agent|assistant|model)\b"
-    r"|\b(?:rewrite|overwrite|erase|wipe|replace|amend) your\b"
+    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;→]{0,30}[:,;→]|\bdear (?:agent|assistant|model)\b"
+    r"|\b(?:rewrite|overwrite|erase|wipe|replace|amend) your\b(?! (?:notes|records|diar|calendar|cop(?:y|ies)|lists?)\b)"
     r"|\b(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|for ?ever|for good)\b"
     r"|\b(?:permanent|eternal|immutable) (?:record|memory|fact|note|knowledge)\b"
     r"|\b(?:maintenance|developer|debug|admin|root|god|override|training) mode (?:is |now )*(?:on|active|enabled)\b"
@@ -148,7 +190,8 @@ _BEGIN = 4
 _STIRRING = frozenset(
     "agen assi bot bots ai ais llm llms mode prom inst guar memo jail over disr igno forg obey comp bypa pret"
     " here sudo you your gpt clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help"
-    " ever good fore perm eter immu auth acce cont righ powe orde comm acco iban wall card futu furt comi |".split()
+    " ever good fore perm eter immu auth acce cont righ powe orde comm acco iban wall card futu furt comi copi arti auto"
+    " read pars proc peru inge inde summ scan decr safe secu neve time tell info with prev prio |".split()
 )
 """How the words begin (their first letters) of which one stands in whatever steers, or names an agent or you."""
 _PIECE = re.compile(r"[a-z]+|\|")
@@ -156,8 +199,8 @@ _SHOUT = re.compile(r"\b[A-Z]{4,}\b[^a-z]{0,3}\b[A-Z]{2,}\b|^\W*[A-Z]{6,}\b\s*[:
 
 
 def secret(text: str) -> bool:
-    """A word for a secret, and after it *is*, `:` or `=`."""
-    return _SECRET.search(text.casefold()) is not None
+    """A word for a secret, and after it *is*, `:` or `=`; or where one was cut out."""
+    return "[secret " in text or _SECRET.search(text.casefold()) is not None
 
 
 def unsafe(text: str) -> bool:
@@ -172,10 +215,15 @@ def foreign(title: str) -> bool:
     return _FOREIGN.search(title.casefold()) is not None
 
 
+_CREDITED = re.compile(r"[,;(—–] ?(?:as )?(?:says|said|according to|via|per|(?:told|confirmed) by) [A-ZÀ-Þ][\w’'-]+\W*$")
+"""The name of who says it, at the end."""
+_UNLABELLED = frozenset(":;→")
+
+
 def hearsay(text: str) -> bool:
     """Whether it reports what somebody without a name, or a page, a mail or a post says, or quotes whole sentences."""
-    small = text.casefold()
-    labelled = ":" in small and _LABEL.search(small) is not None
+    small = _CREDITED.sub("", text).casefold()
+    labelled = not _UNLABELLED.isdisjoint(small) and _LABEL.search(small) is not None
     return labelled or _HEARSAY.search(small) is not None or _QUOTED.search(text) is not None
 
 

@@ -14,6 +14,7 @@ from neuromem_sync.errors import WriteConflict
 from neuromem_sync.item import Item
 from neuromem_sync.journal import Journal, Version
 from neuromem_sync.merge import merge
+from neuromem_sync.redact import hidden
 from neuromem_sync.region import Region, find, marked
 
 
@@ -65,7 +66,7 @@ class Undo:
 
     @property
     def diff(self) -> str:
-        return difference(self.path, self.before, self.after)
+        return hidden(difference(self.path, self.before, self.after))
 
 
 def _texts(items: Sequence[Item]) -> tuple[str, ...]:

@@ -127,10 +127,12 @@ def unlabelled(unit: Unit, names: frozenset[str]) -> Unit:
 
 def _entry_gate(entry: Entry) -> str:
     """What holds an entry back whatever it says: its origin, kind, route, headings and status."""
-    gate = _ORIGINS.get(entry.origin) or _KINDS.get(entry.kind) or _ROUTES.get(route(entry.source.path), "")
+    kind = "" if entry.kind is Kind.TASK and "learned" in entry.attributes else _KINDS.get(entry.kind, "")
+    gate = _ORIGINS.get(entry.origin) or kind or _ROUTES.get(route(entry.source.path), "")
     if gate:
         return gate
-    if "conflicted" in entry.tags or any(map(trust.foreign, (*entry.heading, entry.title))):
+    title = entry.title.replace(entry.attributes.get("task") or "\n", "")
+    if "conflicted" in entry.tags or any(map(trust.foreign, (*entry.heading, title))):
         return "untrusted"
     if entry.kind is Kind.DECISION and _CLOSED.search(entry.attributes.get("status", "")):
         return "withdrawn"
@@ -182,6 +184,8 @@ def _form(claim: str, taken: Wording, label: str = "") -> int:
 def _text_gate(text: str) -> str:
     if trust.secret(text):
         return "secret"
+    if text.endswith(":"):
+        return "template"
     if trust.unsafe(text) or trust.hearsay(text) or trust.incites(text):
         return "untrusted"
     return "long" if len(text) > LONGEST else ""

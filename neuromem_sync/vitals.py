@@ -33,7 +33,7 @@ def vouched(doors: BlockingDoors, name: str) -> tuple[Freshness, list[Finding]]:
     patience = doors.settings.recall.fresh_ms / 1000
     said = freshness.ask(doors.live, workspace.state, workspace.root, clock=doors.clock, timeout=patience)
     rules = read(doors.index, index.meta("rules"))
-    other = rules != Intake(workspace.zone).rules
+    other = rules != Intake(workspace.zone, allowed=doors.settings.redact.allow).rules
     proved, found = (said, []) if isinstance(said, Freshness) else _unvouched(doors, said, name, other=other)
     if other:
         found += _other_rules(rules, name, by_daemon=holder(workspace.state / WATCH) is not None)

@@ -186,7 +186,8 @@ def _spec(lines: str) -> pathspec.GitIgnoreSpec | None:
 class Workspace:
     """One agent's folder: `root` is its real path, `state` where its index lives, `zone` an IANA name.
 
-    `registered` is False for a folder that was named by its path and is in nobody's configuration.
+    `registered` is False for a folder that was named by its path and is in nobody's configuration. One that is
+    `readonly` belongs to another program: it is read, and never written.
     """
 
     agent: str
@@ -194,15 +195,23 @@ class Workspace:
     state: Path
     zone: str = "UTC"
     registered: bool = False
+    readonly: bool = False
 
     @classmethod
     def at(
-        cls, root: Path, *, state_home: Path, agent: str = "", zone: str = "UTC", registered: bool = False
+        cls,
+        root: Path,
+        *,
+        state_home: Path,
+        agent: str = "",
+        zone: str = "UTC",
+        registered: bool = False,
+        readonly: bool = False,
     ) -> Workspace:
         """The workspace at `root`, which need not exist; without `agent` it is called after its folder."""
         real = Path(os.path.realpath(root))
-        name = agent or agent_name(real.name)
-        return cls(agent=name, root=real, state=state_home / state_key(real), zone=zone, registered=registered)
+        name, state = agent or agent_name(real.name), state_home / state_key(real)
+        return cls(agent=name, root=real, state=state, zone=zone, registered=registered, readonly=readonly)
 
     @property
     def name(self) -> str:
@@ -219,6 +228,12 @@ class Workspace:
         if not self.root.is_dir():
             raise WorkspaceError(f"{self.root}: no such folder", "is its disk there? was it moved?")
         return self
+
+    def require_writable(self) -> None:
+        """Raises WorkspaceError if it is another program's."""
+        if self.readonly:
+            hint = "write into a workspace of your own: neuromem init PATH --agent NAME"
+            raise WorkspaceError(f"{self.root} belongs to another program and is only read", hint)
 
     def require_apart(self) -> None:
         """Raises StateError if the state lies in the root: it would be copied, shared and committed with it."""

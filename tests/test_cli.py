@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from neuromem_sync import agents
 from neuromem_sync.cli import COMMANDS, NAMES, application, bar, columns, run, terminal
 from neuromem_sync.cli.completion import SHELLS
-from neuromem_sync.cli.context import only_agent
+from neuromem_sync.cli.options import only_agent
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.errors import NeuromemError
 
@@ -40,7 +40,7 @@ def test_no_agent_may_be_called_like_a_command(name: str) -> None:
     assert name in agents.RESERVED
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"init", "demo", "completion"}])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"init", "demo", "completion", "agents"}])
 def test_every_command_about_an_agent_takes_it_by_option(name: str) -> None:
     assert "--agent" in {spelling for option in command(name).params for spelling in option.opts}
 
@@ -223,6 +223,13 @@ def test_completion_knows_commands_and_agents(tmp_path: Path) -> None:
         done = subprocess.run([sys.executable, "-c", program], env=asked, capture_output=True, text=True, check=True)
         return done.stdout.split()
 
-    assert offered("neuromem rec", 1) == ["plain,recall"]
+    assert offered("neuromem reca", 1) == ["plain,recall"]
     assert offered("neuromem init --agent=", 2) == []
     assert offered("neuromem sync a", 2) == ["plain,ava"]
+    assert offered("neuromem agents rename a", 3) == ["plain,ava"]
+    assert offered("neuromem config get recall.l", 3) == ["plain,recall.limit"]
+    assert offered("neuromem tags --prefix o", 3) == [], "nothing is indexed yet"
+    (tmp_path / "ava" / "notes.md").write_text("- one #ops/incident\n", encoding="utf-8")
+    assert CliRunner().invoke(application, ["sync", str(tmp_path / "ava")], env=places).exit_code == 0
+    assert offered("neuromem tags --prefix o", 3) == ["plain,ops", "plain,ops/incident"]
+    assert offered("neuromem timeline ava --tag ops/", 4) == ["plain,ops/incident"]

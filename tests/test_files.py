@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -131,6 +132,40 @@ def test_create_never_touches_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to(tmp_path / "outside")
     assert not create(tmp_path / "dangling", b"second")
     assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize("nameless", [True, False], ids=["without a name", "beside it"])
+def test_what_is_created_stands_there_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nameless: bool
+) -> None:
+    place = tmp_path / "a.md"
+    durable = files.os.fsync
+    seen: list[bool] = []
+
+    def flush(descriptor: int) -> None:
+        seen.append(place.exists())
+        durable(descriptor)
+
+    monkeypatch.setattr(files.os, "fsync", flush)
+    if not nameless:
+        monkeypatch.setattr(files, "NAMELESS", os.O_DIRECTORY)
+    assert create(place, b"first")
+    assert not create(place, b"second")
+    assert seen[0] is False
+    assert place.read_bytes() == b"first"
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(files, "NAMELESS", os.O_DIRECTORY)
+    monkeypatch.setattr(files.os, "link", link)
+    assert create(tmp_path / "a.md", b"first")
+    assert not create(tmp_path / "a.md", b"second")
+    assert (tmp_path / "a.md").read_bytes() == b"first"
+    assert os.listdir(tmp_path) == ["a.md"]
 
 
 def test_create_in_no_folder_is_an_error_with_the_reason(tmp_path: Path) -> None:

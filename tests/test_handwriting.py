@@ -71,6 +71,7 @@ def written(make: object, *given: object) -> str | None:
 @example(LOG, "- ```\n# a\n```", "later")
 @example(LOG, "- ```\n# a\n  ```", "later")
 @example(LOG, "<claude-mem-context>", "</claude-mem-context>")
+@example(LOG, "<private>\n< Private reason>", "later")
 @example("---\nyesterday was calm\n", "```\n---\n```", "later")
 def test_a_log_has_one_entry_more(before: str, text: str, later: str) -> None:
     """Whatever the text, and whatever is written after it."""

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -348,6 +350,16 @@ def at_once(shop: Workshop, processes: int, count: int) -> None:
 
 def test_two_processes_lose_and_tear_nothing(shop: Workshop) -> None:
     at_once(shop, 2, 200)
+
+
+def test_who_is_second_at_a_log_that_one_begins_loses_nothing(shop: Workshop) -> None:
+    for round in range(10):
+        at = NOW + round * 86400
+        with ThreadPoolExecutor(6) as threads:
+            written = list(threads.map(partial(remember, shop.workspace, now=at), "abcdef"))
+        text = (shop.root / written[0].path).read_text()
+        assert text.startswith("# 20")
+        assert sorted(re.findall(r"^### .* — (\w)$", text, re.MULTILINE)) == list("abcdef")
 
 
 def test_what_another_program_appends_meanwhile_stays(shop: Workshop) -> None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import inspect
 import os
+import re
 import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from neuromem_sync import Memory
+from neuromem_sync import BlockingMemory, Memory, agents, app, integration
+from neuromem_sync.config import Settings
+from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError, WorkspaceError
-from tests.workshop import Workshop
+from neuromem_sync.lock import turn
+from neuromem_sync.query import Freshness
+from neuromem_sync.verbs import Verbs
+from tests.workshop import CLOCK, Workshop
 
 LOG = """# 2026-03-01
 
@@ -157,3 +171,204 @@ async def test_no_agent_is_an_error_that_says_what_to_do(tmp_path: Path, monkeyp
     with pytest.raises(WorkspaceError, match="no agent is registered"):
         async with Memory.open():
             pass
+
+
+# Each verb with what it is called with, and what of its result tells that it did its work.
+CALLS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
+    "recall": (("gateway",), lambda answer: answer.hits[0].line),
+    "recent": ((), lambda answer: [hit.entry.title for hit in answer]),
+    "context": (("gateway",), lambda context: context.text()),
+    "get_context_for_message": (("is the gateway up?",), str),
+    "session": ((), lambda session: "The gateway works again" in session.text()),
+    "related": (("Nadia",), lambda related: [thing.key for thing in related.things]),
+    "how": (("deploy the gateway",), lambda how: how.procedures),
+    "shield": (("make deploy",), lambda shielded: shielded.warnings),
+    "tasks": ((), len),
+    "page": (("memory/2026-03-01.md",), lambda page: page.lines[2]),
+    "pages": ((), lambda paths: paths),
+    "stats": ((), lambda counts: counts.entries),
+    "wait": ((), lambda freshness: freshness.state),
+}
+TASK_VERBS = ("start", "update", "pause", "resume", "complete", "abandon", "fail")
+WRITING = {"remember", "store_interaction", *(f"task_{verb}" for verb in TASK_VERBS)}
+
+
+def verbs(face: type[object]) -> set[str]:
+    return {name for name in vars(face) if not name.startswith("_")}
+
+
+def test_both_faces_have_every_verb() -> None:
+    assert verbs(Verbs) - {"agent", "zone"} == verbs(BlockingMemory) - {"open", "close"} == {*CALLS, *WRITING}
+
+
+@pytest.mark.parametrize("verb", CALLS)
+async def test_a_verb_gives_the_same_awaited_or_not(shop: Workshop, verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEUROMEM_NOW", "2026-03-01T18:00+00:00")
+    given, seen = CALLS[verb]
+    async with Memory.open(str(shop.root)) as memory:
+        awaited = seen(await getattr(memory, verb)(*given))
+
+    def blocked() -> object:
+        with BlockingMemory.open(str(shop.root)) as memory:
+            return seen(getattr(memory, verb)(*given))
+
+    assert awaited == await asyncio.to_thread(blocked)
+
+
+def test_a_task_without_an_event_loop(shop: Workshop) -> None:
+    with BlockingMemory.open(str(shop.root)) as memory:
+        memory.task_start("login", "Implement user auth")
+        memory.task_update("login", "Working on JWT", progress="50%")
+        memory.task_pause("login", "the refresh token is next")
+        assert memory.task_resume("login").task.note == "the refresh token is next"
+    with BlockingMemory.open(str(shop.root)) as memory:
+        assert [task.name for task in memory.tasks()] == ["login"]
+        memory.task_complete("login", "Refresh tokens must rotate")
+        memory.task_start("proxy")
+        memory.task_abandon("proxy", "User said stop")
+        memory.task_start("bug")
+        memory.task_fail("bug", "Could not reproduce it", avoid="Ask for the log first")
+        assert len(memory.tasks()) == 0
+        assert len(memory.tasks(everything=True)) == 3
+        assert memory.recall("refresh tokens").hits
+
+
+def test_many_threads_at_once(shop: Workshop) -> None:
+    with BlockingMemory.open(str(shop.root)) as memory, ThreadPoolExecutor(8) as threads:
+        written = list(threads.map(lambda number: memory.remember(f"thought {number}").line, range(40)))
+        answers = list(threads.map(memory.recall, ["gateway", "nadia"] * 20))
+    assert len(set(written)) == 40
+    assert [answer.hits[0].entry.title for answer in answers] == ["Standup", "Lunch"] * 20
+
+
+def test_a_trip_that_outlives_its_memory_ends_and_leaves_nothing_open(shop: Workshop) -> None:
+    memory = BlockingMemory(lambda: _slow(shop, began, goes_on))
+    began, goes_on = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(memory.recall, "gateway")
+        assert began.wait(10)
+        memory.close()
+        goes_on.set()
+        assert answer.result(10).hits
+
+
+def _slow(shop: Workshop, began: threading.Event, goes_on: threading.Event) -> BlockingDoors:
+    """Doors that wait before they prove."""
+    doors = app.doors(shop.workspace, Settings(), CLOCK)
+    prove = doors.prove
+
+    async def waiting() -> Freshness:
+        began.set()
+        assert goes_on.wait(10)
+        return await prove()
+
+    doors.prove = waiting  # type: ignore[method-assign]
+    return doors
+
+
+async def test_a_long_cycle_holds_up_only_who_wants_proof(shop: Workshop) -> None:
+    """Another process writes the index: `writer.lock` is taken, so a cycle of ours has to wait for its turn."""
+    shop.sync()
+    async with Memory.open(str(shop.root)) as memory:
+        await memory.recall("gateway")
+        shop.write("new.md", "The tortoise eats dandelion.\n")
+        with turn(shop.workspace.state):
+            proved = asyncio.create_task(memory.recall("tortoise"))
+            known = await memory.recall("gateway", stale_ok=True)
+            await memory.remember("A thought meanwhile")
+            assert known.hits[0].entry.title == "Standup"
+            assert not proved.done()
+        assert (await proved).hits[0].path == "new.md"
+
+
+async def test_one_look_at_the_files_serves_all_who_asked_before_it(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    prove = BlockingDoors.prove
+
+    async def counted(doors: BlockingDoors) -> Freshness:
+        looks.append(1)
+        return await prove(doors)
+
+    monkeypatch.setattr(BlockingDoors, "prove", counted)
+    async with Memory.open(str(shop.root)) as memory:
+        answers = await asyncio.gather(*(memory.recall("gateway") for _ in range(30)))
+        assert all(answer.hits for answer in answers)
+        assert len(looks) == 1
+        late = asyncio.create_task(memory.recall("gateway"))
+        await asyncio.sleep(0)
+        shop.write("new.md", "The tortoise eats dandelion.\n")
+        assert (await memory.recall("tortoise")).hits
+        await late
+
+
+async def test_who_gives_up_takes_nobody_along(shop: Workshop) -> None:
+    async with Memory.open(str(shop.root)) as memory:
+        tasks = [asyncio.create_task(memory.recall("gateway")) for _ in range(10)]
+        await asyncio.sleep(0)
+        for task in tasks[::2]:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(each, asyncio.CancelledError) for each in ended] == [True, False] * 5
+
+
+async def test_a_root_that_is_gone_is_not_made_anew(shop: Workshop) -> None:
+    async with Memory.open(str(shop.root)) as memory:
+        shop.root.rename(shop.root.with_name("away"))
+        with pytest.raises(WorkspaceError, match="no such folder"):
+            await memory.remember("where does this go?")
+    assert not shop.root.exists()
+
+
+def programs_of_the_page() -> list[str]:
+    page = (Path(__file__).parent.parent / "docs/api.md").read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("program", programs_of_the_page(), ids=lambda program: program.splitlines()[0])
+def test_the_python_of_the_page_runs(shop: Workshop, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setenv("NEUROMEM_CONFIG", str(shop.home.parent / "config"))
+    agents.register("ava", shop.root, "UTC")
+    running = eval(compile(program, "docs/api.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), {})
+    if running is not None:
+        asyncio.run(running)
+    integration.Memory.close()
+
+
+TYPED = """
+from collections.abc import Coroutine
+from typing import Any, assert_type
+
+from neuromem_sync import Answer, BlockingMemory, Memory, integration
+from neuromem_sync.logbook import Written
+
+def blocked(memory: BlockingMemory) -> None:
+    assert_type(memory.recall("gateway", limit=3), Answer)
+    assert_type(memory.remember("a thought", tags=["ops"]), Written)
+    memory.recall(3)  # type: ignore[arg-type]
+    memory.recall("gateway", most=3)  # type: ignore[call-arg]
+
+async def awaited(memory: Memory) -> None:
+    assert_type(await memory.recall("gateway", limit=3), Answer)
+    assert_type(await integration.Memory.recall("gateway", limit=3), Answer)
+    await integration.Memory.remember(3)  # type: ignore[arg-type]
+"""
+
+
+@pytest.mark.long
+def test_types_reach_who_uses_them(tmp_path: Path) -> None:
+    """mypy on a user's program: results are known, and a wrong argument of any face is found."""
+    program = tmp_path / "program.py"
+    program.write_text(TYPED, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", str(program)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (found.stdout, found.returncode) == ("Success: no issues found in 1 source file\n", 0)
+
+
+@pytest.mark.parametrize("verb", sorted({*CALLS, *WRITING}))
+def test_both_faces_take_the_same(verb: str) -> None:
+    awaited, blocked = getattr(Verbs, verb), getattr(BlockingMemory, verb)
+    assert inspect.signature(awaited) == inspect.signature(blocked)
+    assert awaited.__doc__ == blocked.__doc__
+    assert awaited.__doc__

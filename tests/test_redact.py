@@ -215,6 +215,17 @@ def test_every_field_of_an_entry_loses_the_secret() -> None:
     assert after.attributes["port"] == "22"
 
 
+def test_an_anchor_and_the_name_of_a_file_lose_it_too() -> None:
+    secret = "gh" + "p_" + "aB3" * 12
+    span = Span(start=0, end=9, line=1, end_line=3)
+    head = entry(f"---\nname: {secret}\n---", source=Source(path="a.md", span=span, anchor=secret.lower()))
+    below = entry("port: 22", subject=secret.lower(), entities=(Entity(key=secret.lower(), name=secret),))
+    kept, _ = redact([head, below], Route.PROCEDURES)
+    assert not any(secret.lower() in one.lower() for one in strings(kept))
+    assert kept[0].source.anchor is None
+    assert kept[1].text == "port: 22"
+
+
 def test_a_table_column_named_password_is_secret_though_its_header_is_elsewhere() -> None:
     (row,), problems = redact(
         [entry("| wiki | ann | sunflower |", attributes={"user": "ann", "password": "sunflower"})], Route.NOTE

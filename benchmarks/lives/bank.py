@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-BANKS = ("development", "second", "heldout")
+BANKS = ("development", "second", "third", "fourth", "heldout")
 
 Words = tuple[str, ...]
 

@@ -3,4 +3,4 @@
 `SUBJECTS` is their order in the table.
 """
 
-SUBJECTS = ("indexing", "editing", "recalling", "grooming", "commands", "layers", "idling")
+SUBJECTS = ("indexing", "editing", "recalling", "grooming", "commands", "shielding", "layers", "idling")

@@ -18,26 +18,59 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# In the order of a first hour. tests/test_cli.py holds every text equal to the command's own.
-COMMANDS = {
-    "init": "Lay out a workspace, or adopt a folder.",
-    "sync": "Bring the memory in step with the files.",
-    "watch": "Keep it in step, edit by edit.",
-    "recall": "Ask the memory.",
-    "remember": "Write something down.",
-    "groom": "Write what proved true into MEMORY.md.",
-    "undo": "Take back the last write into MEMORY.md.",
-    "why": "Show where an item of MEMORY.md comes from.",
-    "diff": "Show what is believed now and was not then.",
-    "stats": "Count files, entries and layers.",
-    "health": "Say what needs a person, and what to do.",
-    "problems": "List what could not be read.",
-    "verify": "Prove that the index equals the files.",
-    "forget": "Take entries out of files and memory.",
-    "wait": "Return when every edit so far is in the index.",
-    "demo": "Watch an edit become an answer.",
-    "completion": "Print a script that completes commands.",
+# What a person wants, in the order of a first day. tests/test_cli.py holds every text equal to the command's own.
+SECTIONS = {
+    "Begin": {
+        "init": "Lay out a workspace, or adopt a folder.",
+        "sync": "Bring the memory in step with the files.",
+        "watch": "Keep it in step, edit by edit.",
+        "migrate": "Bring over what the predecessor remembered.",
+        "demo": "Watch an edit become an answer.",
+    },
+    "Ask": {
+        "session": "Tell an agent that wakes what there is to know.",
+        "recall": "Ask the memory.",
+        "context": "Fit what matters for a question into a budget.",
+        "how": "Say how it is done here, and what went wrong.",
+        "shield": "Warn of what failed before.",
+    },
+    "Look around": {
+        "recent": "List what was written lately.",
+        "timeline": "List what happened, day by day.",
+        "entities": "List who and what is named, or all of one.",
+        "tags": "List the tags, and how many entries have them.",
+        "show": "Show all that is known of an entry.",
+        "stats": "Count files, entries and layers.",
+    },
+    "Write": {
+        "remember": "Write something down.",
+        "task": "Keep tasks that survive restarts.",
+        "procedure": "List, show and render procedures; record outcomes.",
+        "forget": "Take entries out of files and memory.",
+    },
+    "What was learned": {
+        "groom": "Write what proved true into MEMORY.md.",
+        "undo": "Take back the last write into MEMORY.md.",
+        "why": "Show where an item of MEMORY.md comes from.",
+        "diff": "Show what is believed now and was not then.",
+    },
+    "Keep well": {
+        "health": "Say what needs a person, and what to do.",
+        "status": "Say whether a daemon keeps it in step.",
+        "problems": "List what could not be read.",
+        "secrets": "List the secrets in the files, never what they are.",
+        "verify": "Prove that the index equals the files.",
+        "wait": "Return when every edit so far is in the index.",
+    },
+    "Set up": {
+        "agents": "List, add, rename and remove agents.",
+        "config": "Show and change settings.",
+        "mcp": "Serve the memory of one agent to a model.",
+        "install-service": "Have the daemon started with your session.",
+        "completion": "Print a script that completes commands.",
+    },
 }
+COMMANDS = {name: purpose for section in SECTIONS.values() for name, purpose in section.items()}
 NAMES = ("neuromem", "neuromem-sync")
 INTERRUPTED = 130
 DEFECT = "this is a defect of neuromem: please report it with the lines above"
@@ -54,12 +87,14 @@ class Commands(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"neuromem_sync.cli.{cmd_name}").command
+        command: click.Command = import_module(f"neuromem_sync.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        widest = max(map(len, COMMANDS))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), purpose) for name, purpose in commands.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem

@@ -6,7 +6,7 @@ import click
 
 from neuromem_sync import demo
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import clock, json_option
+from neuromem_sync.cli.options import clock, json_option
 from neuromem_sync.cli.output import DemoJson, StepJson
 from neuromem_sync.cli.plain import plain_hit
 from neuromem_sync.cli.terminal import emit, line, say, styled

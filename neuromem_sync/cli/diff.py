@@ -7,7 +7,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.beliefs import Belief
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import (
+from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
     clock,

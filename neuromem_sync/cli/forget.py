@@ -10,7 +10,7 @@ import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import ForgetJson, ForgottenJson
 from neuromem_sync.cli.terminal import counted, difference, emit, line, say, styled
 from neuromem_sync.errors import NeuromemError
@@ -45,6 +45,8 @@ def command(
     neuromem forget ava --path notes/old --edit --yes
     """
     workspace, named = one_agent(agent, words)
+    if edit:
+        workspace.require_writable()
     if not named and not paths:
         raise click.UsageError("nothing is named: an id, a path:line, or --path PATH")
     with closing(app.engine(workspace, settings_of(workspace), clock())) as engine:

@@ -7,7 +7,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.ageing import Aged
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
 from neuromem_sync.cli.output import AgedJson, GroomJson, MissJson
 from neuromem_sync.cli.several import each_agent
 from neuromem_sync.cli.terminal import counted, difference, line, say, styled

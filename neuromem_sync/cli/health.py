@@ -8,9 +8,9 @@ import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
-from neuromem_sync.cli.output import FindingJson, HealthJson
-from neuromem_sync.cli.plain import plain_freshness
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
+from neuromem_sync.cli.output import HealthJson
+from neuromem_sync.cli.plain import plain_finding, plain_freshness
 from neuromem_sync.cli.several import each_agent
 from neuromem_sync.cli.terminal import Style, line, say, styled
 from neuromem_sync.finding import Code, Finding, Level
@@ -51,18 +51,7 @@ def _plain(health: Health) -> HealthJson:
         entries=health.entries,
         state_bytes=health.state_bytes,
         freshness=plain_freshness(health.freshness),
-        findings=[_plain_finding(finding) for finding in health.findings],
-    )
-
-
-def _plain_finding(finding: Finding) -> FindingJson:
-    return FindingJson(
-        code=finding.code.value,
-        part=finding.part,
-        level=finding.level.value,
-        message=finding.message,
-        hint=finding.hint,
-        place=finding.place,
+        findings=[plain_finding(finding) for finding in health.findings],
     )
 
 

@@ -1,4 +1,4 @@
-"""`neuromem init`: lay out a new workspace, or adopt a folder and offer what it lacks."""
+"""`neuromem init`: lay out a new workspace, adopt a folder and offer what it lacks, or adopt another program's."""
 
 from __future__ import annotations
 
@@ -15,59 +15,112 @@ import click
 from neuromem_sync import scaffold
 from neuromem_sync.agents import register
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import clock, here, json_option, user_settings
+from neuromem_sync.cli.connecting import connect, tell
+from neuromem_sync.cli.options import clock, here, json_option, user_settings
 from neuromem_sync.cli.output import InitJson
 from neuromem_sync.cli.terminal import counted, emit, say
 from neuromem_sync.errors import WorkspaceError
-from neuromem_sync.workspace import agent_name
+from neuromem_sync.workspace import Workspace, agent_name
+
+PROGRAMS = ("openclaw", "claude-code", "codex")
 
 
 @click.command(short_help=COMMANDS["init"])
-@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--agent", metavar="NAME", help="What the agent is called; else as the folder is.")
 @click.option("--yes", is_flag=True, help="Add all that an existing folder lacks.")
 @click.option("--minimal", is_flag=True, help="Add nothing, only register the folder.")
+@click.option(
+    "--for", "program", type=click.Choice(PROGRAMS), help="Connect that program; without PATH adopt its own memory."
+)
+@click.option("--write", is_flag=True, help="With --for: install the settings instead of printing them.")
 @json_option
-def command(path: Path, agent: str | None, yes: bool, minimal: bool, as_json: bool) -> None:
-    """Lay out a workspace at PATH, or adopt the folder that is there.
+def command(
+    path: Path | None, agent: str | None, yes: bool, minimal: bool, program: str | None, write: bool, as_json: bool
+) -> int:
+    """Lay out a workspace at PATH, else here, or adopt the folder that is there.
 
     No file that exists is ever opened for writing. A new or empty folder is laid out whole. What another
-    one lacks is offered on a terminal, and elsewhere only listed, unless you say --yes.
+    one lacks is offered on a terminal, and elsewhere only listed, unless you say --yes. A vault of Obsidian
+    and the memory of another program need nothing of it.
+
+    With --for the settings are printed by which Claude Code, Codex or OpenClaw use the memory. What Claude Code
+    and Codex remember themselves is only ever read. Exit 1 if a file could not be given its settings.
 
     \b
     Examples:  neuromem init ~/ava --agent ava
                neuromem init ~/vault --minimal
+               neuromem init ~/ava --for claude-code --write
+               neuromem init --for codex
     """
-    root = Path(os.path.realpath(here() / os.path.expanduser(path)))
-    new = scaffold.is_new(root)
-    if minimal and not root.is_dir():
-        raise WorkspaceError(f"{root}: no such folder", "without --minimal it is made")
-    # The name is taken before a file is made, so that a clash leaves nothing behind.
-    known = user_settings().agents
-    workspace = register(agent or _name_of(root), root, scaffold.local_zone())
-    day = datetime.fromtimestamp(clock().now(), ZoneInfo(workspace.zone)).date()
-    lacking = () if minimal else scaffold.missing(root, day)
-    asked = bool(lacking) and not (new or yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    wanted = lacking if new or yes or (asked and _agreed(root, lacking)) else ()
-    made = scaffold.lay_out(root, wanted, day, workspace.zone)
-    result = InitJson(
-        agent=workspace.agent,
-        root=str(root),
-        zone=workspace.zone,
-        registered=workspace.agent not in known,
-        created=list(made),
-        missing=[path for path in lacking if path not in wanted],
-    )
+    if write and not program:
+        raise click.UsageError("--write goes with --for")
+    result, asked = _adopted(path, agent, yes=yes, minimal=minimal, program=program, quiet=as_json)
+    if program:
+        connect(result, program, write=write)
     if as_json:
         emit(result)
     else:
         _tell(result, asked)
+        if program:
+            tell(result, program)
+    return int(write and any(each["fault"] for each in result.get("connections", ())))
 
 
-def _name_of(root: Path) -> str:
-    """The name the folder is registered under, else one made of its own."""
+def _adopted(
+    path: Path | None, agent: str | None, *, yes: bool, minimal: bool, program: str | None, quiet: bool
+) -> tuple[InitJson, bool]:
+    """Register the folder that is meant and lay out what is wanted there; whether what it lacks was listed."""
+    root, name, readonly = _meant(path, agent, program)
+    new = scaffold.is_new(root)
+    if (minimal or readonly) and not root.is_dir():
+        hint = "it would be another program's" if readonly else "without --minimal it is made"
+        raise WorkspaceError(f"{root}: no such folder", hint)
+    # The name is taken before a file is made, so that a clash leaves nothing behind.
+    known = user_settings().agents
+    workspace = register(name, root, scaffold.local_zone(), readonly=readonly)
+    at_home = workspace.readonly or (program and path is None) or (root / scaffold.VAULT).is_dir()
+    if yes:
+        workspace.require_writable()
+    day = datetime.fromtimestamp(clock().now(), ZoneInfo(workspace.zone)).date()
+    lacking = () if minimal or (at_home and not yes) else scaffold.missing(root, day)
+    asked = bool(lacking) and not (new or yes or quiet) and sys.stdin.isatty() and sys.stdout.isatty()
+    wanted = lacking if new or yes or (asked and _agreed(root, lacking)) else ()
+    made = scaffold.lay_out(root, wanted, day, workspace.zone)
+    return _result(
+        workspace, workspace.agent not in known, made, [each for each in lacking if each not in wanted]
+    ), asked
+
+
+def _result(workspace: Workspace, registered: bool, made: Iterable[str], missing: list[str]) -> InitJson:
+    result = InitJson(
+        agent=workspace.agent,
+        root=str(workspace.root),
+        zone=workspace.zone,
+        registered=registered,
+        created=list(made),
+        missing=missing,
+    )
+    return InitJson(**result, readonly=True) if workspace.readonly else result
+
+
+def _meant(path: Path | None, agent: str | None, program: str | None) -> tuple[Path, str, bool]:
+    """The folder, the agent's name, and whether the folder is only read."""
+    from neuromem_sync.homes import Around, Program, home, is_foreign
+
+    around = Around.now(here())
+    if path is None and program:
+        found = home(Program(program), around)
+        root = Path(os.path.realpath(found.root))
+        return root, agent or _registered(root) or found.agent, found.readonly
+    root = Path(os.path.realpath(here() / os.path.expanduser(path or ".")))
+    return root, agent or _registered(root) or agent_name(root.name), is_foreign(root, around)
+
+
+def _registered(root: Path) -> str | None:
+    """The name the folder is registered under."""
     there = (name for name, agent in user_settings().agents.items() if os.path.realpath(agent.root) == str(root))
-    return next(there, agent_name(root.name))
+    return next(there, None)
 
 
 def _agreed(root: Path, lacking: tuple[str, ...]) -> bool:
@@ -85,6 +138,8 @@ def _tell(result: InitJson, asked: bool) -> None:
     """`asked`: what is missing has been listed."""
     agent, root = result["agent"], result["root"]
     say(f"{'Registered' if result['registered'] else 'Already registered:'} {agent} in {root}", "strong")
+    if result.get("readonly"):
+        say("It belongs to another program: it is read, and nothing is ever written there.")
     if result["created"]:
         say(f"Made {counted(len(result['created']), 'file')}. Times that name no zone are in {result['zone']}.")
     if result["missing"]:
@@ -96,3 +151,5 @@ def _tell(result: InitJson, asked: bool) -> None:
     say(f"  neuromem sync {agent}                    # files -> memory, once")
     say(f"  neuromem watch {agent}                   # or all the time")
     say(f'  neuromem recall {agent} "your question"')
+    if not ("connections" in result or result.get("readonly")):
+        say(f"  neuromem init {shlex.quote(root)} --for claude-code   # let an agent use it: also codex, openclaw")

@@ -37,8 +37,23 @@ class FreshnessJson(TypedDict):
     reason: NotRequired[str]
 
 
+class ConnectionJson(TypedDict):
+    """A file of another program: `diff` is what it lacked of our settings, `written` that it has them now.
+
+    `fault` says why it was left alone, "" if it was not.
+    """
+
+    path: str
+    diff: str
+    written: bool
+    fault: str
+
+
 class InitJson(TypedDict):
-    """Paths are relative to `root`; `missing` could be laid out and was not."""
+    """Paths are relative to `root`; `missing` could be laid out and was not.
+
+    `readonly` is there where the folder is another program's, the rest with --for.
+    """
 
     agent: str
     root: str
@@ -46,6 +61,9 @@ class InitJson(TypedDict):
     registered: bool
     created: list[str]
     missing: list[str]
+    readonly: NotRequired[bool]
+    connections: NotRequired[list[ConnectionJson]]
+    advice: NotRequired[list[str]]
 
 
 class SyncJson(TypedDict):
@@ -98,9 +116,354 @@ class RememberJson(TypedDict):
     line: int
 
 
+class OutcomeJson(TypedDict):
+    """How a procedure went the last time: success or failure, and the line of the log that says so."""
+
+    path: str
+    line: int
+    outcome: str
+    at: str | None
+    reason: str
+    took: str
+
+
+class ProcedureJson(TypedDict):
+    """`parameters`: name to default, null where a value is needed. `score` is 0 where nothing was asked.
+
+    `unverified`: it could not be proved that its file still says so.
+    """
+
+    path: str
+    line: int
+    name: str
+    trigger: str
+    steps: list[str]
+    parameters: Mapping[str, str | None]
+    successes: int
+    failures: int
+    mostly_failed: bool
+    last: OutcomeJson | None
+    unverified: bool
+    score: float
+
+
+class HowJson(TypedDict):
+    procedures: list[ProcedureJson]
+    errors: list[HitJson]
+    decisions: list[HitJson]
+    freshness: FreshnessJson
+    problems: list[ProblemJson]
+
+
+class ListedJson(TypedDict):
+    agent: str
+    procedures: list[ProcedureJson]
+    freshness: FreshnessJson
+
+
+class RenderedJson(TypedDict):
+    """`text`: the steps ready to follow, numbered, a line each."""
+
+    agent: str
+    name: str
+    text: str
+
+
+class RecordedJson(TypedDict):
+    """Where the outcome stands in the log."""
+
+    agent: str
+    name: str
+    outcome: str
+    path: str
+    line: int
+
+
+class WarningJson(TypedDict):
+    """`kind` is error, outcome, task or decision; `warning` what failed or is forbidden; `prevention` may be empty.
+
+    `matched` are the words and commands by which it was known, `share` how much of the warning they are.
+    """
+
+    path: str
+    line: int
+    kind: str
+    at: str | None
+    warning: str
+    prevention: str
+    matched: list[str]
+    share: float
+
+
+class ShieldJson(TypedDict):
+    warnings: list[WarningJson]
+    freshness: FreshnessJson
+
+
+class TaskJson(TypedDict):
+    """A task since it was last started. `state` is started, progress, paused, completed, abandoned or failed.
+
+    `text` is what it was started with, `note` what was said last, `progress` like 50% or ""; `path` and `line` are of
+    its last entry, which was made `at`.
+    """
+
+    name: str
+    text: str
+    state: str
+    progress: str
+    at: str | None
+    started: str | None
+    path: str
+    line: int
+    note: str
+
+
+class TasksJson(TypedDict):
+    agent: str
+    tasks: list[TaskJson]
+    freshness: FreshnessJson
+
+
+class ToldJson(TypedDict):
+    """Where the new entry stands, and how the task stands with it; `meanwhile`: path:line of what others just wrote."""
+
+    agent: str
+    path: str
+    line: int
+    task: TaskJson
+    meanwhile: list[str]
+
+
+class HeatJson(TypedDict):
+    """How often it was recalled or written, on how many days, and when last (ISO 8601)."""
+
+    count: int
+    days: int
+    last: str
+
+
+class EntityJson(TypedDict):
+    key: str
+    name: str
+    type: str
+
+
+class RelationJson(TypedDict):
+    subject: str
+    kind: str
+    object: str
+    context: str
+
+
+class EntryJson(TypedDict):
+    """An entry that was looked up, not ranked. `title` may be empty, `at` null."""
+
+    id: str
+    path: str
+    line: int
+    end_line: int
+    layer: str
+    kind: str
+    title: str
+    text: str
+    at: str | None
+    tags: list[str]
+
+
+class ShownJson(EntryJson):
+    """All that is known of an entry. Bytes `start:end` of the file are its text, unless a secret was cut out of it.
+
+    `working` is why it is in working memory, "" if it is not; `faded`: archived, or superseded if it is a decision.
+    """
+
+    start: int
+    end: int
+    anchor: str | None
+    heading: list[str]
+    links: list[str]
+    subject: str
+    attributes: Mapping[str, str]
+    entities: list[EntityJson]
+    relations: list[RelationJson]
+    origin: str
+    scope: str
+    working: str
+    faded: bool
+    heat: HeatJson | None
+
+
+class ShowJson(TypedDict):
+    agent: str
+    entries: list[ShownJson]
+    freshness: FreshnessJson
+
+
+class DayJson(TypedDict):
+    day: str
+    entries: list[EntryJson]
+
+
+class TimelineJson(TypedDict):
+    """Earliest first. `more`: there are earlier ones than the limit let through."""
+
+    agent: str
+    days: list[DayJson]
+    more: bool
+    freshness: FreshnessJson
+
+
+class TagJson(TypedDict):
+    """`entries` have this tag or one below it, `own` this very tag; `last` is the latest time of any of them."""
+
+    tag: str
+    entries: int
+    own: int
+    last: str | None
+
+
+class TagsJson(TypedDict):
+    agent: str
+    tags: list[TagJson]
+    freshness: FreshnessJson
+
+
+class MentionedJson(EntityJson):
+    """`entries` mention it, `relations` are stated of it."""
+
+    entries: int
+    relations: int
+
+
+class EntitiesJson(TypedDict):
+    agent: str
+    entities: list[MentionedJson]
+    freshness: FreshnessJson
+
+
+class AttributeJson(TypedDict):
+    """True from `since` to `until`; null: unknown, and still."""
+
+    name: str
+    value: str
+    since: str | None
+    until: str | None
+    path: str
+    line: int
+
+
+class TieJson(TypedDict):
+    """`outward`: the entity asked for is the subject of the relation. `entries` say so."""
+
+    kind: str
+    other: str
+    outward: bool
+    entries: int
+
+
+class PortraitJson(TypedDict):
+    """`entity` is null for one that nobody mentions; `similar` are then keys that come near."""
+
+    agent: str
+    entity: MentionedJson | None
+    aliases: list[str]
+    attributes: list[AttributeJson]
+    relations: list[TieJson]
+    beside: list[TieJson]
+    mentions: list[EntryJson]
+    similar: list[str]
+    freshness: FreshnessJson
+
+
+class AgentJson(TypedDict):
+    """`readonly`: nothing is ever written there. `there`: its root is a folder now.
+
+    `daemon` is the pid of the one that watches it, null without. `entries` are those of its index as it stands, null if
+    it has none.
+    """
+
+    agent: str
+    root: str
+    zone: str
+    readonly: bool
+    there: bool
+    daemon: int | None
+    entries: int | None
+
+
+class AgentsJson(TypedDict):
+    agents: list[AgentJson]
+
+
+class RegisteredJson(TypedDict):
+    """`registered`: it was not before."""
+
+    agent: str
+    root: str
+    zone: str
+    registered: bool
+
+
+class RemovedJson(TypedDict):
+    """The files in `root` stay; `state` is the folder of its index, `purged` if that is gone."""
+
+    agent: str
+    root: str
+    state: str
+    purged: bool
+
+
+class RenamedJson(TypedDict):
+    agent: str
+    was: str
+    root: str
+
+
+class SettingJson(TypedDict):
+    """`source`: default, the path of a file, or the variable that gives the value."""
+
+    key: str
+    value: int | float | str | list[str]
+    default: int | float | str | list[str]
+    source: str
+
+
+class SettingsJson(TypedDict):
+    path: str
+    settings: list[SettingJson]
+
+
+class ConfigPathJson(TypedDict):
+    path: str
+    exists: bool
+
+
 class ProblemsJson(TypedDict):
     agent: str
     problems: list[ProblemJson]
+
+
+class SecretJson(TypedDict):
+    """`hint` is how its kind begins and how long it is; `kept`: its section is named for credentials, and left out."""
+
+    path: str
+    line: int
+    kind: str
+    hint: str
+    kept: bool
+
+
+class SecretsJson(TypedDict):
+    agent: str
+    secrets: list[SecretJson]
+    freshness: FreshnessJson
+
+
+class AllowedJson(TypedDict):
+    """How many values at `place` are no secrets from now on."""
+
+    agent: str
+    place: str
+    allowed: int
 
 
 class VerifyJson(TypedDict):
@@ -133,6 +496,27 @@ class ForgetJson(TypedDict):
     left: list[str]
 
 
+class StatusJson(TypedDict):
+    """What the daemon said of itself last; `state` is stopped, and the others null, where none watches."""
+
+    agent: str
+    root: str
+    pid: int | None
+    state: str
+    reason: str
+    generation: int | None
+    as_of: str | None
+
+
+class ServiceJson(TypedDict):
+    """`path` is the service's file, `changed` whether it was written or removed; `refused` what its manager said."""
+
+    path: str
+    changed: bool
+    running: bool
+    refused: str
+
+
 class WaitJson(TypedDict):
     agent: str
     done: bool
@@ -159,6 +543,64 @@ class HealthJson(TypedDict):
     state_bytes: int
     freshness: FreshnessJson
     findings: list[FindingJson]
+
+
+class LineJson(TypedDict):
+    """A line of a file; `cut`: only its beginning."""
+
+    line: int
+    text: str
+    cut: bool
+
+
+class ExcerptJson(TypedDict):
+    """Lines of an entry that stands at `path`, `line` to `end_line`; `cropped` if not all that say something.
+
+    `note` is ours, `cost` what it takes of the budget, in tokens.
+    """
+
+    path: str
+    line: int
+    end_line: int
+    layer: str
+    kind: str
+    at: str | None
+    why: str
+    note: str
+    cost: int
+    cropped: bool
+    lines: list[LineJson]
+
+
+class SectionJson(TypedDict):
+    """`findings` are those of health."""
+
+    title: str
+    excerpts: list[ExcerptJson]
+    findings: list[FindingJson]
+
+
+class SessionJson(TypedDict):
+    """`tokens` of the `budget` are what the text of the same command takes, counted by `counter`."""
+
+    agent: str
+    budget: int
+    tokens: int
+    counter: str
+    sections: list[SectionJson]
+    freshness: FreshnessJson
+
+
+class ContextJson(TypedDict):
+    """As a session's; `excerpts` in the order they are read."""
+
+    agent: str
+    budget: int
+    tokens: int
+    counter: str
+    excerpts: list[ExcerptJson]
+    freshness: FreshnessJson
+    problems: list[ProblemJson]
 
 
 class LayersJson(TypedDict):
@@ -266,6 +708,34 @@ class BeliefJson(TypedDict):
 class DiffJson(TypedDict):
     agent: str
     beliefs: list[BeliefJson]
+
+
+class MigratedDocumentJson(TypedDict):
+    """`fate` is made, there (it was before) or due (--dry-run); `lacking`: entries that one which is there has not."""
+
+    path: str
+    entries: int
+    fate: str
+    lacking: int
+
+
+class MigrateJson(TypedDict):
+    """`memories` and `procedures` are those found; `kept` need no writing, `lost` could not be read or written, `left`
+    has no place in Markdown: each by reason. `settings` are what `neuromem config set` takes.
+    """
+
+    agent: str
+    stores: list[str]
+    memories: int
+    procedures: int
+    documents: list[MigratedDocumentJson]
+    kept: Mapping[str, int]
+    lost: Mapping[str, int]
+    left: Mapping[str, int]
+    agents: Mapping[str, str]
+    settings: Mapping[str, int]
+    unknown_settings: list[str]
+    whole: bool
 
 
 class StepJson(TypedDict):

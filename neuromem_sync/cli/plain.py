@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from neuromem_sync.cli.output import FreshnessJson, HitJson, ProblemJson
-from neuromem_sync.model import Problem
+from neuromem_sync.cli.output import EntryJson, ExcerptJson, FindingJson, FreshnessJson, HitJson, LineJson, ProblemJson
+from neuromem_sync.excerpt import Excerpt
+from neuromem_sync.finding import Finding
+from neuromem_sync.model import Entry, Problem
 from neuromem_sync.query import Freshness, Hit
+from neuromem_sync.signature import unsigned
 
 
 def plain_problem(problem: Problem) -> ProblemJson:
@@ -31,6 +34,49 @@ def plain_hit(hit: Hit) -> HitJson:
         tags=list(hit.entry.tags),
         working=hit.working,
         why={part: round(share, 6) for part, share in hit.why.items()},
+    )
+
+
+def plain_entry(entry: Entry) -> EntryJson:
+    return EntryJson(
+        id=entry.id,
+        path=entry.source.path,
+        line=entry.source.span.line,
+        end_line=entry.source.span.end_line,
+        layer=entry.layer.value,
+        kind=entry.kind.value,
+        title=entry.title,
+        text=unsigned(entry.text),
+        at=entry.at,
+        tags=list(entry.tags),
+    )
+
+
+def plain_excerpt(excerpt: Excerpt) -> ExcerptJson:
+    entry = excerpt.entry
+    return ExcerptJson(
+        path=excerpt.path,
+        line=entry.source.span.line,
+        end_line=entry.source.span.end_line,
+        layer=entry.layer.value,
+        kind=entry.kind.value,
+        at=entry.at,
+        why=excerpt.why,
+        note=excerpt.note,
+        cost=excerpt.cost,
+        cropped=excerpt.cropped,
+        lines=[LineJson(line=line.number, text=line.text, cut=line.cut) for line in excerpt.lines],
+    )
+
+
+def plain_finding(finding: Finding) -> FindingJson:
+    return FindingJson(
+        code=finding.code.value,
+        part=finding.part,
+        level=finding.level.value,
+        message=finding.message,
+        hint=finding.hint,
+        place=finding.place,
     )
 
 

@@ -9,7 +9,8 @@ import click
 from neuromem_sync import app
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import (
+from neuromem_sync.cli.hits import show_doubts, show_hit
+from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
     clock,
@@ -20,9 +21,9 @@ from neuromem_sync.cli.context import (
 )
 from neuromem_sync.cli.output import RecallJson
 from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
-from neuromem_sync.cli.terminal import emit, line, say, styled
+from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.model import Layer
-from neuromem_sync.query import Answer, Hit, Query, State
+from neuromem_sync.query import Answer, Query, State
 
 UNVERIFIED = 4
 """Exit code under --strict when the answer could not be verified whole."""
@@ -96,30 +97,9 @@ def _plain(answer: Answer) -> RecallJson:
 
 def _show(answer: Answer, *, explain: bool) -> None:
     for hit in answer.hits:
-        _show_hit(hit, explain=explain)
+        show_hit(hit, explain=explain)
     if not answer.hits:
         say("nothing found", err=True)
     for problem in answer.problems:
         say(str(problem), "warn", err=True)
-    if answer.freshness.state is not State.FRESH:
-        say(f"{answer.freshness.state}: {answer.freshness.reason} (as of {answer.freshness.as_of})", "warn", err=True)
-    if answer.freshness.unverified:
-        say(f"unverified: {', '.join(answer.freshness.unverified)}", "warn", err=True)
-
-
-def _show_hit(hit: Hit, *, explain: bool) -> None:
-    where = styled(f"{hit.path}:{hit.line}", "strong")
-    layer = f"{hit.layer}{'*' if hit.working else ''} {hit.entry.kind}"
-    line(where, styled(f"[{layer}]", "faint"), styled(_when(hit.entry.at), "faint"))
-    for text in hit.text.splitlines():
-        say(f"  {text}")
-    if hit.also:
-        say(f"  and {hit.also} more like this", "faint")
-    if explain and hit.why:
-        parts = "  ".join(f"{part} {share:+.2f}" for part, share in hit.why.items())
-        say(f"  score {hit.score:.2f} = {parts}", "faint")
-
-
-def _when(at: str | None) -> str:
-    """`2026-03-01 14:02`; the day alone at midnight, which is what a day without a time is kept as."""
-    return at[:16].replace("T", " ").removesuffix(" 00:00") if at else "undated"
+    show_doubts(answer.freshness)

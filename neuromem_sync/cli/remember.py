@@ -6,8 +6,9 @@ import sys
 
 import click
 
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, one_agent
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import RememberJson
 from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.errors import NeuromemError
@@ -52,7 +53,10 @@ def command(
     """
     workspace, rest = one_agent(agent, words)
     text = _from_stdin() if rest == ("-",) else " ".join(rest)
-    written = remember(workspace, text, now=clock().now(), to=Book(book), importance=importance, tags=tags)
+    allowed = Allowed(settings_of(workspace).redact.allow)
+    written = remember(
+        workspace, text, now=clock().now(), to=Book(book), importance=importance, tags=tags, allowed=allowed
+    )
     if as_json:
         emit(RememberJson(agent=workspace.agent, path=written.path, line=written.line))
     else:

@@ -10,7 +10,7 @@ from neuromem_sync import app
 from neuromem_sync.answer import count, run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import LayersJson, StatsJson
 from neuromem_sync.cli.terminal import emit
 from neuromem_sync.model import Layer

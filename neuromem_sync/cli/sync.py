@@ -8,7 +8,7 @@ from neuromem_sync import app
 from neuromem_sync.changes import SyncReport
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.bar import progress
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, many_agents, settings_of
 from neuromem_sync.cli.output import SyncJson
 from neuromem_sync.cli.several import each_agent
 from neuromem_sync.cli.terminal import counted, line, say, styled

@@ -6,7 +6,7 @@ import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import UndoJson
 from neuromem_sync.cli.terminal import counted, difference, emit, say
 from neuromem_sync.undo import Undo

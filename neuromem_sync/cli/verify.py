@@ -9,7 +9,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.bar import progress
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import VerifyJson
 from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.verify import Verification

@@ -8,7 +8,7 @@ import click
 
 from neuromem_sync import answer, app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import WaitJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import emit, say

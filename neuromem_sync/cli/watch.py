@@ -8,7 +8,7 @@ import click
 
 from neuromem_sync import app
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.context import agent_option, agents_and_folders, clock, many_agents
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, many_agents
 from neuromem_sync.cli.terminal import say
 
 

@@ -61,6 +61,7 @@ class Keeper:
         self._thread = ThreadPoolExecutor(1, f"sync-{engine.agent}")
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
+        self.looked = asyncio.Event()
         self._waking = False
         self._live = connect(engine.state / "live.db")
         prepare(self._live)
@@ -90,6 +91,7 @@ class Keeper:
         for phase in PHASES:
             await phase(self, self._clock.monotonic())
         self._voice.say(self._status())
+        self.looked.set()
 
     def wake(self) -> None:
         self._woken.set()

@@ -10,8 +10,8 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, ExitStack, closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from random import Random
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from neuromem_sync.clock import Clock
 from neuromem_sync.daemon.engine import Engine, Rhythm
 from neuromem_sync.daemon.grooming import Grooming
 from neuromem_sync.daemon.keeper import Keeper
+from neuromem_sync.daemon.notices import Notices
 from neuromem_sync.daemon.view import LogView, View
 from neuromem_sync.errors import LockHeld, NeuromemError
 from neuromem_sync.lock import WATCH, held
@@ -35,8 +36,11 @@ def run(
     on_terminal: bool = False,
     random: Random | None = None,
     grooming: Sequence[Grooming | None] = (),
+    refused: Sequence[tuple[str, NeuromemError]] = (),
 ) -> None:
     """Keep the engines' workspaces in step until SIGINT or SIGTERM; closes the engines. `grooming` goes with them.
+
+    `refused` names agents that have no engine, and why: they are told of.
 
     Raises LockHeld, with the pid, if a daemon watches one of them already; otherwise the error of the last workspace
     that could not be kept, when none is left.
@@ -46,6 +50,8 @@ def run(
             stack.callback(engine.close)
         locks = [_lock(stack, engine) for engine in engines]
         view = stack.enter_context(closing(_view(clock, on_terminal)))
+        for agent, error in refused:
+            view.note(agent, "stopped", reason=error.message)
         nights = grooming or [None] * len(engines)
         watched = list(zip(engines, locks, nights, strict=True))
         asyncio.run(_serve(watched, clock, rhythm or Rhythm(), view, random or Random()))
@@ -83,10 +89,31 @@ async def _serve(watched: list[Watched], clock: Clock, rhythm: Rhythm, view: Vie
             stack.push_async_callback(keeper.close)
             keepers.append(keeper)
             view.note(engine.agent, "watching", root=engine.root, pid=os.getpid())
+        await stack.enter_async_context(_noticed(keepers))
         ends = await asyncio.gather(*(_keep(keeper, stop, view) for keeper in keepers))
     failures = [end for end in ends if end is not None]
     if failures and len(failures) == len(keepers):
         raise failures[-1]
+
+
+@asynccontextmanager
+async def _noticed(keepers: Sequence[Keeper]) -> AsyncIterator[None]:
+    """While the block runs the service manager, if one started us, hears how we are."""
+    notices = Notices()
+    telling = [asyncio.create_task(notices.live()), asyncio.create_task(_ready(keepers, notices))]
+    try:
+        yield
+    finally:
+        notices.stopping()
+        for task in telling:
+            task.cancel()
+        await asyncio.gather(*telling, return_exceptions=True)
+
+
+async def _ready(keepers: Sequence[Keeper], notices: Notices) -> None:
+    for keeper in keepers:
+        await keeper.looked.wait()
+    notices.ready(f"keeps {', '.join(keeper.engine.agent for keeper in keepers)} in step")
 
 
 def _on_signals(stop: asyncio.Event, keepers: list[Keeper]) -> None:
@@ -111,5 +138,6 @@ async def _keep(keeper: Keeper, stop: asyncio.Event, view: View) -> NeuromemErro
         failure = state_failure(keeper.engine.state, error)
     else:
         failure = None
+    keeper.looked.set()
     view.note(agent, "stopped", **({"reason": failure.message} if failure else {}))
     return failure

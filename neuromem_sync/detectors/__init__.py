@@ -5,23 +5,30 @@ What happens to a finding is redact.py's business, and no service is ever asked 
 
 from __future__ import annotations
 
-from neuromem_sync.detectors import formats, library, prose
+import re
+from string import ascii_letters
+
+from neuromem_sync.detectors import formats, library, prose, tables
 from neuromem_sync.detectors.base import Found
 from neuromem_sync.detectors.harmless import holds_key
 from neuromem_sync.detectors.prose import is_secret_attribute
 
 __all__ = ["Found", "find", "is_secret_attribute"]
 
-# Every phrase of prose.py holds one of these in lower case, or a character beyond ASCII.
+# Every phrase of prose.py holds one of these in lower case: asked one by one, they are faster than one pattern.
 _FRAGMENTS = (
     "pass",
     "token",
     "key",
     "secret",
+    "pw:",
+    "pw=",
+    "pw ",
     "pwd",
     "pin",
     "cred",
     "login",
+    "log in",
     "bearer",
     "authoriz",
     "phrase",
@@ -31,7 +38,30 @@ _FRAGMENTS = (
     "curl ",
     "kennwort",
     "senha",
+    "wachtwoord",
+    "adgangskode",
+    "salasana",
+    "heslo",
+    "parola",
 )
+_FOREIGN = (
+    "contraseña",
+    "пароль",
+    "lösenord",
+    "hasło",
+    "jelszó",
+    "şifre",
+    "mật khẩu",
+    "密码",
+    "密碼",
+    "口令",
+    "密钥",
+    "令牌",
+    "パスワード",
+    "비밀번호",
+)
+_FOREIGN_LETTERS = re.compile(f"[{''.join(sorted(set(''.join(_FOREIGN)) - set(ascii_letters + ' ')))}]")
+_GITLAB = re.compile("gl[a-z]{2,5}-")
 _DIGITS_AND_CAPITALS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BREAKS = b":.,;/|()[]{}<>\"'`*#\t\r\n "
 _AS_BREAKS = bytes(code if code in _DIGITS_AND_CAPITALS else 32 for code in range(256))
@@ -47,6 +77,8 @@ def find(text: str) -> list[Found]:
         found += formats.passwords_in_addresses(text)
     if _named(text):
         found += [*formats.blocks(text), *prose.find(text)]
+        if "|" in text and "\n" in text:
+            found += tables.find(text)
     return _disjoint(found) if found else found
 
 
@@ -55,12 +87,14 @@ def _named(text: str) -> bool:
     for fragment in _FRAGMENTS:
         if fragment in lowered:
             return True
-    return not text.isascii() and prose.names_secret(lowered)
+    if text.isascii() or not _FOREIGN_LETTERS.search(lowered):
+        return False
+    return any(fragment in lowered for fragment in _FOREIGN)
 
 
 def _dense(text: str) -> bool:
     """Whether one word holds so many digits and capitals that it may be a key (no date or word in capitals does)."""
-    if "glpat-" in text:  # the one format so short that four in a hundred have too few digits and capitals
+    if "gl" in text and _GITLAB.search(text):  # so short that four in a hundred have too few digits and capitals
         return True
     for run in text.encode().translate(_AS_BREAKS, _REST).split():
         if len(run) > 10 or (len(run) > 5 and not run.isalpha() and not run.isdigit()):

@@ -28,18 +28,18 @@ _COMMON = frozenset(
     """.split()
 )
 _PLACEHOLDER = re.compile(
-    r"""(?x) [<{$%\[(\\] .* | .*(?:\*\*\*|\.\.\.|…|•••|[xX]{4,}|_here\b|-here\b) .* | [*x.•_#?-]+
+    r"""(?x) [<{$%\[(\\] .* | .*(?:\*\*\*|\.\.\.|…|•••|x{4,}|X{4,}|_here\b|-here\b) .* | [*x.•_#?-]+
     | (?i:your|example|sample|dummy|placeholder|redacted|insert|(?:change|replace)[_-]?me) .*
     | (?i:my[_-]?(?:pass|tok|key|sec|api)) .* | https?://.* | (?:~|\.{1,2})?/.* | [A-Za-z]:\\.*
-    | @.* | \#.* | .*\(.*\).* | !\[.* | --?[a-z].*"""
+    | @.* | \#.* | .*\(.*\).* | [A-Za-z_][\w.]*(?:\[["']|\(["')]).* | !\[.* | --?[a-z].*"""
 )
 _SHAPE = re.compile(
     r"""(?ix) v?\d+(?:\.\d+)+[\w+-]* | \d{4}-\d\d(?:-\d\d.*)? | \d{1,2}:\d\d.* | [\d.,]+(?:[a-z%]{1,7}|/\w+)
     | (?:sha|md|aes|rsa|argon|hs|rs|es|oauth|base|utf|ipv|http|ed|p|pbkdf|scram|totp|tls|v|web|gpt|s|ec|k|i)
-      -?\d+(?:-\w{1,8})*
+      [-_]?\d+[a-z]{0,2}(?:-\w{1,8})*
     | \w[\w./-]*\.(?:md|py|js|tsx?|json|ya?ml|toml|txt|env|pem|key|crt|sh|go|rs|html?|css|sql|cfg|ini|php|rb|java|cs)
     | [a-z]+(?::[\w@.<>-]+){2,} | [\w.+-]+@[\w-]+(?:\.[a-z]{2,})+
-    | [a-z_]\w*(?:\.[a-z_]\w*)+ | (?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+) | (?-i:[a-z]+(?:_[a-z0-9]+)+)"""
+    | [a-z_]\w*(?:\.[a-z_]\w*)+ | (?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+) | (?-i:[a-z]+(?:_(?:[a-z][a-z0-9]*|\d{1,2}))+)"""
 )
 # Harmless however random it looks: digests, UUIDs, numbers and single words, with a prefix like `sha256:`.
 _PLAIN = re.compile(

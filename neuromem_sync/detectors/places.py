@@ -23,7 +23,9 @@ _BESIDE = frozenset(
     """
     my our the shared all and und y et or server servers service services system admin user users team agent agents
     account accounts auth environment production prod staging test info details list store for of other external
-    internal personal bank wifi local private cloud web app apps bot database db current active access
+    internal personal home office family work ci cd vpn mail email router nas site sites website websites social media
+    computer laptop phone old new misc important github gitlab aws azure google bank wifi wlan
+    local private cloud web app apps bot database db current active access
     """.split()
 )
 _UNSPACED = re.compile("密码|密碼|凭证|憑證|密钥|口令|パスワード|認証情報|비밀번호")

@@ -7,39 +7,49 @@ ignores case takes five times as long. Whether a value looks chosen or merely wr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from neuromem_sync.detectors.base import Found
 from neuromem_sync.detectors.harmless import is_chosen, is_key, is_placeholder, is_plain, is_random, is_word
 
+_PW = r"pw(?<![a-z0-9+/]pw)(?![a-z0-9+/])"
 _PASSWORD = (
-    r"pass[ _-]?words?|passwd|pass[ _-]?phrase|pass[ _-]?code|passwort|passe\b|pwd|pswd|kennwort|contraseña|senha"
-    r"|пароль|密码|密碼|口令|パスワード|비밀번호"
+    rf"pass[ _-]?words?|passwd|pass[ _-]?phrase|pass[ _-]?code|passwort|passe\b|pwd|pswd|{_PW}|kennwort"
+    r"|contraseña|senha|wachtwoord|lösenord|adgangskode|passord|salasana|hasło|heslo|jelszó|parola|şifre"
+    r"|mật khẩu|пароль|密码|密碼|口令|パスワード|비밀번호"
 )
 _WORD = rf"(?P<word>(?P<password>{_PASSWORD})|(?P<pin>pin|code)|(?P<key>key(?:[ _-]?id)?|secret|token|密钥|令牌|pass))"
 _SUFFIX = r"s?(?:[_-]\w{1,20}){0,3}"
-_OF = r"(?: ?\([^()\n]{1,30}\))?(?: (?:number|(?:for|to|of|on|at|in|für) [^\n:=|.]{1,40}?))?"
+_OF = (
+    r"(?: ?\([^()\n]{1,30}\))?(?: (?:number|(?:for|to|of|on|at|in|für|vom|von|pour|de|du|do|da|del|para|per|voor"
+    r"|van|för|от|для) [^\n:=|.]{1,40}?))?"
+)
 _SIGN = (
     r"[\"'`*_\])]{0,4}(?P<sign>[ \t]*(?:=>|:=|::?|==?|：|→|->)[*_]{0,2}[ \t]*)"
     r"(?:\n[ \t]*(?:[-*>][ \t]+)?)?"
 )
 _VERB = (
-    r"[\"'`*_]{0,3}(?P<verb>[ \t]+(?:(?:is now |was |has been )?(?:set|changed|reset) to|is now|is|was|ist|lautet|es"
-    r"|est|это)[ \t]+|是|为|は)"
+    r"[\"'`*_]{0,3}(?P<verb>(?:'s|[ \t]+(?:(?:is now |was |has been )?(?:set|changed|reset) to"
+    r"|(?:is|was)(?: now| still)?|lautet|(?P<loose>to|auf|geändert auf|ist|es|est|é|è|är|er|je|это|[-–—])))[ \t]+"
+    r"|(?:是|为|は|은|는)[ \t]*)"
 )
-_VALUE = r"(?:(?P<quote>\"|'|`+|\*\*)(?P<quoted>[^\"'`\n]{3,200}?)(?P=quote)|(?P<bare>[^\s\"'`|]\S{0,500}))"
+_VALUE = r"(?:(?P<quote>\"|'|`+|\*\*)(?P<quoted>[^\"'`\n]{3,200}?)(?P=quote)|[\"']?(?P<bare>[^\s\"'`|]\S{0,500}))"
+# Where a phrase may begin: a plain choice of words is found ten times as fast as the phrase.
+_STEM = re.compile(rf"{_PASSWORD}|pass|pin|code|key|secret|token|密钥|令牌")
 _SAID = re.compile(rf"{_WORD}{_SUFFIX}(?:{_OF}(?:{_SIGN}|{_VERB})|[ \t]+){_VALUE}")
 # "key" and "code" alone are no word for a secret, "api key" and "door code" are.
 _OWNER = re.compile(
     r"(?:api|access|secret|private|signing|encrypt(?:ion)?|auth|master|account|service|licen[sc]e|client|bot|app|deploy|consumer"
-    r"|(?P<door>door|gate|alarm|safe|unlock|entry))[ _-]?(?:access[ _-]?)?$"
+    r"|(?P<door>door|gate|alarm|safe|unlock|entry|backup|recovery|2fa))[ _-]?(?:access[ _-]?)?$"
 )
 _AS = re.compile(
     r" (?:as|is) (?:the|my|his|her|their|our|your|its|a) (?:[\w-]+ ){0,2}?"
     rf"(?:{_PASSWORD}|api key|token)\b"
 )
+_BESIDE = re.compile(rf" \((?:(?:the|my|our) )?(?:[\w-]+ ){{0,2}}?(?:{_PASSWORD}|api key|token)\)")
 _LOGIN = re.compile(
-    r"(?:credentials?|creds|log ?in|logged in|sign in|user(?:name)?)\b[ \t]*(?:[:=]|is|with|as)?[ \t]*"
+    r"(?:credentials?|creds|log ?in|logged in|sign in|user(?:name)?)\b(?: for [^\n:=/]{1,40}(?=[:=]))?"
+    r"[ \t]*(?:[:=]|is|with|as)?[ \t]*"
     r"[\"'`]?[\w.@+-]{2,40}[\"'`]?(?:[ \t]+/[ \t]+|:)[\"'`]?(?P<bare>[^\s\"'`|]+)"
 )
 _PASSPHRASE = re.compile(
@@ -49,6 +59,9 @@ _PASSPHRASE = re.compile(
 _SEED = re.compile(
     r"(?:(?:seed|recovery|backup)[ _-]phrase|mnemonic)[^\n:=]{0,20}(?:[:=]|is)\s*[\"'`]?"
     r"(?P<bare>[a-z]+(?:[ ,]+[a-z]+){9,24})"
+)
+_TYPED = re.compile(
+    rf"(?:{_PASSWORD})\b[^\n.]{{0,40}}?\b(?:typed|entered)[ \t]+[\"'`]?(?P<bare>(?=[^\s\"'`]*\d)[^\s\"'`]{{6,}})"
 )
 # Each runs only where its fragment occurs.
 _FIXED = (
@@ -61,6 +74,8 @@ _FIXED = (
     ("session cookie", "cookie:", re.compile(r"(?m)^[ \t>*-]*(?:set-)?cookie:\s*(?P<bare>[^\s=]+=[^\s]{12,}.*)$")),
     ("password", "curl ", re.compile(r"\bcurl\b[^\n]*?\s(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<bare>[^\s\"'`]+)")),
     ("password", "sshpass", re.compile(r"\bsshpass\s+-p\s*[\"']?(?P<bare>[^\s\"'`]+)")),
+    ("password", " typed ", _TYPED),
+    ("password", " entered ", _TYPED),
     ("seed phrase", "phrase", _SEED),
     ("seed phrase", "mnemonic", _SEED),
     (
@@ -70,12 +85,18 @@ _FIXED = (
     ),
 )
 _NAMES = re.compile(
-    r"pass|pwd|secret|token|pin\b| code\b|key\b|key[_\"'`*]|creds|credentials|bearer|kennwort|contraseña|senha|пароль"
+    rf"pass|{_PW}|pwd|secret|token|pin\b| code\b|key\b|key[_\"'`*]|creds|credentials|bearer|kennwort|contraseña|senha"
+    r"|wachtwoord|lösenord|adgangskode|salasana|hasło|heslo|jelszó|parola|şifre|mật khẩu|пароль"
     r"|密码|密碼|口令|パスワード|비밀번호|密钥|令牌"
 )
-_RUN = re.compile(r"(?<![\w/.-])[A-Za-z0-9+/_=-]{20,}(?![\w/.])")
+# Pictures, and public keys of OpenSSH, are as random as keys.
+_RUN = re.compile(r"(?<![\w/.+-])(?<!base64,)(?!AAAA[A-Z][23][A-Za-z]{4,5}1)[A-Za-z0-9+/_=-]{20,}(?![\w/.])")
 _OPTION = re.compile(r"(?<!\S)--[\w-]*$")
+_VAGUE = frozenset(("to", "auf", "-", "–", "—"))
+_PIN = re.compile(r"\d{4,10}#?|\d{3,6}(?:-\d{3,6}){1,3}")
 _NAME = re.compile(rf"(?P<before>.*?[ _-])??{_WORD}s?(?:_\d+)?")
+# What follows a verb without a space between is a sentence as likely as a word.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _AROUND = " \t*_\"'`"
 _TRAILING = ".,;:)]}*_\"'`|!?>"
 
@@ -91,8 +112,9 @@ def find(text: str) -> Iterator[Found]:
         yield from _said(text, lowered)
         yield from _random(text, lowered)
         if " as " in lowered or " is " in lowered:
-            yield from _said_before(text, lowered)
-    if "login" in lowered or "cred" in lowered or "user" in lowered:
+            yield from _said_before(text, _AS.finditer(lowered))
+        yield from _said_before(text, _BESIDE.finditer(lowered))
+    if any(fragment in lowered for fragment in ("login", "log in", "cred", "user")):
         for match in _LOGIN.finditer(lowered):
             if is_key(_value(match, text), 5):
                 yield _found(match, text, "password")
@@ -125,8 +147,11 @@ def is_secret_attribute(name: str, value: str) -> bool:
 
 def _said(text: str, lowered: str) -> Iterator[Found]:
     at = 0
-    while match := _SAID.search(lowered, at):
-        at = match.end("word")
+    while stem := _STEM.search(lowered, at):
+        match = _SAID.match(lowered, stem.start())
+        at = match.end("word") if match else stem.start() + 1
+        if not match:
+            continue
         if _is_owned(match, lowered) and _is_said(match, text):
             yield _found(match, text, "password" if match["password"] else "PIN" if match["pin"] else "key")
             at = match.end()
@@ -156,17 +181,26 @@ def _is_said(match: re.Match[str], text: str) -> bool:
         value,
         sign=match["sign"] or "",
         verb=bool(match["verb"]),
+        loose=match["loose"] or "",
         quoted=bool(match["quote"]),
         alone=(match["bare"] or " ")[-1] in ".,;!" or not rest.strip(_TRAILING + " \t"),
     )
 
 
 def _is_secret(
-    named: re.Match[str], value: str, *, sign: str, verb: bool = False, quoted: bool = False, alone: bool = False
+    named: re.Match[str],
+    value: str,
+    *,
+    sign: str,
+    verb: bool = False,
+    loose: str = "",
+    quoted: bool = False,
+    alone: bool = False,
 ) -> bool:
+    """`loose` is a verb that says as often what becomes of a password, or what it is like, as which it is."""
     stated = bool(sign) or verb
     if named["pin"]:
-        return stated and value.isdigit() and 4 <= len(value) <= 10
+        return stated and _PIN.fullmatch(value) is not None
     if named["key"]:
         return is_key(value, 5 if named["word"] == "pass" else 8 if stated else 16)
     if len(value) < 4 or " " in value:
@@ -174,12 +208,15 @@ def _is_secret(
     if not stated:
         return is_key(value, 6)
     # `PASSWORD=word` is a setting, `password = word` may be code.
-    return is_chosen(value) or (is_word(value) and (quoted or sign == "=" or (alone and "=" not in sign)))
+    if is_chosen(value):
+        return loose not in _VAGUE or is_key(value, 8)
+    told = quoted or sign == "=" or (alone and "=" not in sign)
+    return told and is_word(value) and not loose and not (verb and _UNSPACED.search(value))
 
 
-def _said_before(text: str, lowered: str) -> Iterator[Found]:
-    """`… hunter2 as the password`."""
-    for match in _AS.finditer(lowered):
+def _said_before(text: str, matches: Iterable[re.Match[str]]) -> Iterator[Found]:
+    """`… hunter2 as the password`, `hunter2 (the password)`."""
+    for match in matches:
         word = text[max(0, match.start() - 200) : match.start()].rpartition(" ")[2].strip(_AROUND)
         if is_key(word, 5):
             start = text.rindex(word, 0, match.start())

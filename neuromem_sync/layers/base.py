@@ -102,6 +102,19 @@ class WorkingLayer(Table, Protocol):
         ...
 
 
+class TaskLines(Protocol):
+    """The lines of the logs that tell of tasks."""
+
+    def told(
+        self, name: str | None = None, *, everything: bool = True
+    ) -> Reading[Mapping[str, list[tuple[int, bool]]]]:
+        """By the canonical name of every task, of every open one, or of one: the keys of its entries, and what ends it.
+
+        Tasks by name, their entries in the order of time, then of place: the last one is how the task stands now.
+        """
+        ...
+
+
 class Touches(Protocol):
     """The part of working memory that is no file: what was recalled or written lately, by id."""
 
@@ -189,8 +202,35 @@ class Fact:
     entry: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """An entity, how many entries mention it under any of its names, and how many relations are stated of it."""
+
+    key: str
+    name: str
+    type: str
+    entries: int
+    relations: int
+
+
 class Graph(Protocol):
     """What is known of things that are named. Keys of entities are canonical (`model.entity_key`)."""
+
+    def listing(self, limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
+        """The entities that most entries mention; with a `type`, that most mention as such."""
+        ...
+
+    def mentioned(self, key: str) -> Reading[Mentioned | None]:
+        """One entity; None for one that nobody mentions."""
+        ...
+
+    def aliases(self, key: str) -> Reading[tuple[str, ...]]:
+        """The other keys that stand for an entity."""
+        ...
+
+    def similar(self, key: str, limit: int) -> Reading[list[str]]:
+        """Keys that hold this one, shortest first, or that are nearly written like it."""
+        ...
 
     def resolve(self, name: str) -> Reading[str]:
         """The canonical key a key stands for: the entity that most entries give it as an alias of, else itself."""
@@ -201,7 +241,11 @@ class Graph(Protocol):
         ...
 
     def evidence(self, key: str, limit: int) -> Reading[list[int]]:
-        """Keys of the latest entries that mention an entity."""
+        """Keys of the latest entries that mention an entity, under any of its names."""
+        ...
+
+    def edges(self, key: str, degree: int) -> Reading[list[Edge]]:
+        """Of each name of an entity: at most `degree` relations from it, to it, and things it occurs with."""
         ...
 
     def attributes(self, subject: str, moment: float | None = None) -> Reading[list[Fact]]:
@@ -235,4 +279,12 @@ class Procedures(Protocol):
 
     def rates(self, names: Collection[str]) -> Reading[Mapping[str, Rate]]:
         """The success rate of each of these procedures, by the name as given."""
+        ...
+
+    def listed(self) -> Reading[list[int]]:
+        """Keys of the entries that tell a procedure, by its name, then by their place."""
+        ...
+
+    def last(self, names: Collection[str]) -> Reading[Mapping[str, int]]:
+        """Name as given → key of the latest outcome of each of these procedures that has one."""
         ...

@@ -1,4 +1,4 @@
-"""Walks through what is known: resolve a name, its attributes with their validity, its neighbours, the way between two.
+"""Walks through what is known: who is named, their attributes with validity, their neighbours, the way between two.
 
 Every walk is breadth-first in Python with caps on degree and on entities seen: one hub would otherwise turn two hops
 into thousands of rows. Writes nothing.
@@ -6,12 +6,14 @@ into thousands of rows. Writes nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
-from neuromem_sync.layers.base import Edge, Fact, Neighbour
+from neuromem_sync.layers.base import Edge, Fact, Mentioned, Neighbour
 from neuromem_sync.sqlite import Reading, one
 
 CO_OCCURS = "co_occurs"
+TYPING_SLIP = 2  # letters by which a mistyped name is longer or shorter than the one that is meant
 EVIDENCE = 64  # latest entries of an entity that are looked at for what it occurs with
 
 _OUT = "SELECT :key, kind, object, count(*) FROM relations WHERE subject = :key GROUP BY kind, object LIMIT :degree"
@@ -20,6 +22,16 @@ _WITH = f"""SELECT :key, '{CO_OCCURS}', other.entity, count(*) AS weight
 FROM (SELECT entry FROM mentions WHERE entity = :key ORDER BY entry DESC LIMIT {EVIDENCE}) AS own
 JOIN mentions AS other ON other.entry = own.entry WHERE other.entity <> :key
 GROUP BY other.entity ORDER BY weight DESC, other.entity LIMIT :degree"""
+_NAMED = "entity IN (SELECT value FROM json_each(?))"
+_OTHERS = "SELECT DISTINCT entity FROM mentions WHERE"
+_COUNTED = """SELECT entity, count(*) AS number FROM mentions WHERE :type IS NULL OR type = :type
+GROUP BY entity ORDER BY number DESC, entity LIMIT :limit"""
+_WRITTEN = f"SELECT min(name), min(type) FROM mentions WHERE {_NAMED}"
+_STATED = """SELECT count(*) FROM (SELECT DISTINCT subject, kind, object FROM relations
+    WHERE subject IN (SELECT value FROM json_each(?)) OR object IN (SELECT value FROM json_each(?)))"""
+_STANDS_FOR = """SELECT alias, entity FROM (SELECT alias, entity, row_number() OVER
+    (PARTITION BY alias ORDER BY count(*) DESC, entity) AS place FROM aliases GROUP BY alias, entity)
+WHERE place = 1 AND alias <> entity"""
 _EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
 
 
@@ -42,9 +54,55 @@ def entity(key: str) -> Reading[tuple[str, str] | None]:
 
 
 def evidence(key: str, limit: int) -> Reading[list[int]]:
-    """Keys of the latest entries that mention an entity."""
-    rows = yield "SELECT entry FROM mentions WHERE entity = ? ORDER BY entry DESC LIMIT ?", (key, limit)
+    """Keys of the latest entries that mention an entity, under any of its names."""
+    names = json.dumps((key, *(yield from aliases(key))))
+    rows = yield f"SELECT DISTINCT entry FROM mentions WHERE {_NAMED} ORDER BY entry DESC LIMIT ?", (names, limit)
     return [entry for (entry,) in rows]
+
+
+def aliases(key: str) -> Reading[tuple[str, ...]]:
+    """The other keys that stand for an entity."""
+    rows = yield "SELECT DISTINCT alias FROM aliases WHERE entity = ? AND alias <> ? ORDER BY alias", (key, key)
+    return tuple(alias for (alias,) in rows)
+
+
+def listing(limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
+    """The entities that most entries mention; with a `type`, that most mention as such."""
+    standing_for: dict[str, str] = dict((yield _STANDS_FOR, ()))
+    # -1, all: an entity that has aliases may owe its place to them
+    rows = yield _COUNTED, {"type": type, "limit": -1 if standing_for else limit}
+    counts: dict[str, int] = {}
+    for key, number in rows:
+        meant = str(standing_for.get(key, key))
+        counts[meant] = counts.get(meant, 0) + number
+    most = sorted(counts, key=lambda key: (-counts[key], key))[:limit]
+    found: list[Mentioned] = []
+    for key in most:
+        each = yield from mentioned(key, type)
+        found += [each] if each else []
+    return sorted(found, key=lambda each: (-each.entries, each.key))
+
+
+def mentioned(key: str, type: str | None = None) -> Reading[Mentioned | None]:
+    """One entity; None for one that nobody mentions."""
+    names = json.dumps((key, *(yield from aliases(key))))
+    written = (yield from entity(key)) or (yield _WRITTEN, (names,))[0]
+    number = yield from one(
+        f"SELECT count(DISTINCT entry) FROM mentions WHERE {_NAMED} AND (? IS NULL OR type = ?)", names, type, type
+    )
+    stated = yield from one(_STATED, names, names)
+    return Mentioned(key, written[0], type or written[1], number, stated) if number else None
+
+
+def similar(key: str, limit: int) -> Reading[list[str]]:
+    """Keys that hold this one, shortest first, or that are nearly written like it."""
+    holding = yield f"{_OTHERS} instr(entity, ?) ORDER BY length(entity), entity LIMIT ?", (key, limit)
+    if holding:
+        return [each for (each,) in holding]
+    import difflib
+
+    alike = yield f"{_OTHERS} abs(length(entity) - length(?)) <= {TYPING_SLIP}", (key,)
+    return difflib.get_close_matches(key, [each for (each,) in alike], limit, 0.7)
 
 
 def attributes(subject: str, moment: float | None = None) -> Reading[list[Fact]]:

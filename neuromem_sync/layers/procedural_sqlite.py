@@ -93,6 +93,29 @@ def rates(names: Collection[str]) -> Reading[Mapping[str, Rate]]:
     return {name: Rate(*counts.get(entity_key(name), (0, 0))) for name in names}
 
 
+def listed() -> Reading[list[int]]:
+    """Keys of the entries that tell a procedure, by its name, then by their place."""
+    rows = yield (
+        """SELECT entry FROM procedures JOIN entries ON entries.key = entry JOIN documents ON documents.id = document
+        ORDER BY name, path, start""",
+        (),
+    )
+    return [key for (key,) in rows]
+
+
+def last(names: Collection[str]) -> Reading[Mapping[str, int]]:
+    """Name as given → key of the latest outcome of each of these procedures that has one."""
+    rows = yield (
+        """SELECT procedure, entry FROM outcomes JOIN entries ON entries.key = entry
+        JOIN documents ON documents.id = document
+        WHERE procedure IN (SELECT value FROM json_each(?)) AND outcome IN ('success', 'failure')
+        ORDER BY instant, path, start""",
+        (json.dumps([entity_key(name) for name in names]),),
+    )
+    latest: dict[str, int] = dict(rows)
+    return {name: latest[key] for name in names if (key := entity_key(name)) in latest}
+
+
 def _facts(entry: Entry) -> tuple[tuple[str, tuple[object, ...]], ...]:
     return tuple(_rows(entry))
 

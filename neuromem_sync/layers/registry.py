@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neuromem_sync.layers import graph_sqlite, procedural_sqlite
-from neuromem_sync.layers.base import Graph, Procedures, Shelf, Table, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.base import Graph, Procedures, Shelf, Table, TaskLines, TextLayer, Touches, WorkingLayer
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
@@ -34,6 +34,11 @@ def tables() -> Sequence[Table]:
 
 def working() -> WorkingLayer:
     """What of working memory follows from files."""
+    return WorkingTable()
+
+
+def tasks() -> TaskLines:
+    """What the logs tell of tasks."""
     return WorkingTable()
 
 

@@ -11,10 +11,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from neuromem_sync.changes import EntryChange
-from neuromem_sync.model import Entry, Kind, Layer, entity_key
+from neuromem_sync.model import Entry, Kind, Layer, TaskState, entity_key
 from neuromem_sync.sqlite import Reading, Row
 
-OVER = frozenset({"completed", "failed", "done", "cancelled"})
 CHARACTERS = 4  # of text for one token, as models count on average
 
 _SCHEMA = """
@@ -23,13 +22,26 @@ CREATE INDEX tasks_name ON tasks(name);
 CREATE TABLE resumes (entry INTEGER PRIMARY KEY, instant REAL NOT NULL);
 CREATE INDEX resumes_instant ON resumes(instant);
 """
+# The time of an entry once more, so that what is over is told from what may be open without reading entries.
+_TIMES = """
+ALTER TABLE tasks ADD COLUMN instant REAL;
+UPDATE tasks SET instant = (SELECT instant FROM entries WHERE key = entry);
+DROP INDEX tasks_name;
+CREATE INDEX tasks_time ON tasks(name, over, instant);
+"""
 _TOUCHED = """SELECT entries.key, length(text) FROM json_each(?) AS touched JOIN entries ON entries.id = touched.value
 ORDER BY touched.key"""
+# Ends no later than its last line that is no end: of equally late ones the place decides.
+_MAYBE_OPEN = """SELECT name FROM tasks GROUP BY name
+HAVING max(iif(over, instant, NULL)) IS NULL OR max(iif(over, NULL, instant)) >= max(iif(over, instant, NULL))"""
 # A task's present state is its last entry: by time, then by place, so that no order of edits can change it.
-_OPEN = """SELECT key, length(text) FROM entries WHERE key IN (SELECT entry FROM (
-    SELECT entry, over, row_number() OVER (PARTITION BY name ORDER BY instant DESC, path DESC, start DESC) AS place
-    FROM tasks JOIN entries ON key = entry JOIN documents ON documents.id = document)
+_OPEN = f"""SELECT key, length(text) FROM entries WHERE key IN (SELECT entry FROM (
+    SELECT entry, over,
+        row_number() OVER (PARTITION BY name ORDER BY tasks.instant DESC, path DESC, start DESC) AS place
+    FROM tasks JOIN entries ON key = entry JOIN documents ON documents.id = document WHERE name IN ({_MAYBE_OPEN}))
 WHERE place = 1 AND NOT over)"""
+_TOLD = """SELECT name, entry, over FROM tasks JOIN entries ON key = entry JOIN documents ON documents.id = document
+WHERE {} ORDER BY name, tasks.instant, path, start"""
 _RESUME = """SELECT key, length(text) FROM entries WHERE key IN (SELECT entry FROM resumes) AND document =
     (SELECT document FROM resumes JOIN entries ON key = entry JOIN documents ON documents.id = document
     WHERE resumes.instant = (SELECT max(instant) FROM resumes) ORDER BY path DESC LIMIT 1)"""
@@ -41,7 +53,7 @@ CRUMB = 80  # characters, a short line: with less room than that left, nothing m
 
 class WorkingTable:
     layer = Layer.WORKING
-    migrations: Sequence[str] = (_SCHEMA,)
+    migrations: Sequence[str] = (_SCHEMA, _TIMES)
 
     def apply(self, tx: sqlite3.Connection, changes: Sequence[EntryChange]) -> None:
         outdated = [(change.key,) for change in changes if change.old is not None and _is_ours(change.old)]
@@ -49,9 +61,9 @@ class WorkingTable:
         tx.executemany("DELETE FROM tasks WHERE entry = ?", outdated)
         tx.executemany("DELETE FROM resumes WHERE entry = ?", outdated)
         tx.executemany(
-            "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?)",
             [
-                (key, entity_key(entry.attributes["task"]), _is_over(entry))
+                (key, entity_key(entry.attributes["task"]), _is_over(entry), entry.instant)
                 for key, entry in arriving
                 if _is_task(entry)
             ],
@@ -93,6 +105,17 @@ class WorkingTable:
                 room.take(why, (yield statement, values))
         return room.kept
 
+    def told(
+        self, name: str | None = None, *, everything: bool = True
+    ) -> Reading[Mapping[str, list[tuple[int, bool]]]]:
+        """Canonical name → (key, ends it), in the order of time, then of place."""
+        wanted = "true" if everything else f"name IN ({_MAYBE_OPEN})"
+        asked = (_TOLD.format(wanted), ()) if name is None else (_TOLD.format("name = ?"), (name,))
+        found: dict[str, list[tuple[int, bool]]] = {}
+        for task, key, over in (yield asked):
+            found.setdefault(task, []).append((key, bool(over)))
+        return found if everything else {task: told for task, told in found.items() if not told[-1][1]}
+
 
 class _Room:
     """What fits into so many characters, in the order it is offered."""
@@ -113,8 +136,9 @@ def _is_ours(entry: Entry) -> bool:
 
 
 def _is_task(entry: Entry) -> bool:
-    return entry.kind is Kind.TASK and "task" in entry.attributes
+    """One that failed is an error pattern, and no less the end of its task."""
+    return entry.kind in (Kind.TASK, Kind.ERROR) and {"task", "state"} <= entry.attributes.keys()
 
 
 def _is_over(entry: Entry) -> bool:
-    return entry.attributes.get("state", "").strip().casefold() in OVER
+    return TaskState.read(entry.attributes["state"]).over

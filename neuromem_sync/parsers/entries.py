@@ -149,7 +149,7 @@ class Maker:
                 entities=marks.named(),
                 relations=tuple(marks.relations),
                 procedure=procedure(title, _below(piece.text), marks.attributes) if kind is Kind.PROCEDURE else None,
-                origin=self._origin(piece, place, marks, untrusted or (record and foreign(title))),
+                origin=self._origin(piece, place, marks, untrusted or (record and foreign(_untold(title, marks)))),
                 scope=shape.scope,
             )
         )
@@ -233,6 +233,11 @@ def plain_title(title: str) -> str:
     if title and title[0] in inline.STATES:
         title = title[1:].strip()
     return title
+
+
+def _untold(title: str, marks: inline.Marks) -> str:
+    """A title without the name of its task: that may be `csv import`, and says nothing of who wrote this."""
+    return title.replace(marks.attributes.get("task") or "\n", "")
 
 
 def _below(text: str) -> str:

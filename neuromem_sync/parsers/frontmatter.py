@@ -16,6 +16,7 @@ LARGEST = 16 * 1024
 DEEPEST = 32
 
 _OPEN = re.compile(rb"---[ \t]*\r?\n")
+_QUOTED = re.compile(r" *'[^'\s]{4,}'")
 _CLOSE = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.M)
 
 
@@ -68,7 +69,8 @@ def load(block: Block) -> dict[str, Any]:
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "problem", None) or error).splitlines()[0]
+    """What is wrong, without the words of the file that some loaders repeat."""
+    return _QUOTED.sub("", str(getattr(error, "problem", None) or error).splitlines()[0])
 
 
 @cache

@@ -15,7 +15,8 @@ from neuromem_sync.parsers.document import Document, Frame, Parsed
 from neuromem_sync.parsers.entries import Maker, Place
 from neuromem_sync.parsers.moments import leading, real_date, zone_of
 from neuromem_sync.parsers.records import procedure
-from neuromem_sync.parsers.regions import Regions, find, marked
+from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions, crossing, find, marked
+from neuromem_sync.parsers.sections import sections
 from neuromem_sync.parsers.shape import Shape
 from neuromem_sync.parsers.shapes import SHAPES
 from neuromem_sync.parsers.walk import Walk
@@ -85,6 +86,16 @@ def name_of(path: str) -> str:
     return _FILE_DATE.sub("", stem, count=1).strip("-_ ") if _FILE_DATE.match(stem) else stem
 
 
+def _hidden(data: bytes, block: frontmatter.Block, regions: Regions) -> bool:
+    """Whether a frontmatter is private: a cut touches it, or the whole file says so above its first heading."""
+    if any(crossing(block.start, block.end, regions.cuts)):
+        return True
+    if not regions.private:
+        return False
+    first = next(sections(data, block.end, 1, regions.cuts))
+    return first.level == 0 and PRIVATE_SECTION.search(data, first.start, first.end) is not None
+
+
 class _Whole:
     """A full parse: frontmatter, regions, units."""
 
@@ -98,17 +109,20 @@ class _Whole:
         data = self._document.data
         start = len(_BOM) if data.startswith(_BOM) else 0
         block = frontmatter.cut(data, start)
-        if block:
-            self._load(block)
-        frame = self._frame()
         special = marked(data)
         regions = find(data) if special else Regions()
+        if block and regions.private and PRIVATE_SECTION.search(data, block.start, block.end):
+            regions.cuts = [(0, len(data))]
+        told = block and not _hidden(data, block, regions)
+        if block and told:
+            self._load(block)
+        frame = self._frame()
         line, reached = 1, 0
         for at, code, message, hint in regions.faults:
             line, reached = line + data.count(b"\n", reached, at), at
             self._problem(line, code, message, hint)
         walk = Walk(self._document, self._shape, frame, regions)
-        head = self._head(block, frame, regions) if block else ()
+        head = self._head(block, frame, regions) if block and told else ()
         start = block.end if block else start
         units = list(walk.units(start, 1 + data.count(b"\n", 0, start), ()))
         return Parsed(
@@ -147,8 +161,6 @@ class _Whole:
     def _head(self, block: frontmatter.Block, frame: Frame, regions: Regions) -> tuple[Entry, ...]:
         """The frontmatter as one entry: its keys are attributes of what the file is about."""
         maker = Maker(self._document, self._shape, frame, regions)
-        if any(start < block.end and block.start < end for start, end in regions.cuts):
-            return ()
         line = 1 + self._document.data.count(b"\n", 0, block.start)
         piece = maker.slice(block.start, block.end, line)
         if not block.body.strip() or maker.nothing.lines(piece.text):

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from neuromem_sync.model import Kind, Procedure
+from neuromem_sync.model import Kind, Procedure, TaskState
 from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.inline import attribute_key, fields
 from neuromem_sync.parsers.words import ERROR_FIELDS, TELLING_ERROR_FIELDS
 
 STEP = re.compile(r"^(?:\d{1,9}[.)][ \t]+(?:\[.\][ \t]+)?|[-*+][ \t]+\[.\][ \t]+)(?P<text>\S[^\n]*)", re.M)
-_PARAMETER = re.compile(r"(?<![${])\{([^\W\d][\w-]*)(?::([^{}\n]*))?\}(?!\})")
+PARAMETER = re.compile(r"(?<![${])\{([^\W\d][\w-]*)(?::([^{}\n]*))?\}(?!\})")
 _TRIGGER_KEYS = ("trigger", "when", "when_to_use", "use_when", "when_to_use_it", "description")
 _FIELD_LINE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*[^*\n]+|[^\W\d_][\w -]{0,40}::|<!--|#)")
 PLAIN_ERROR = re.compile(
@@ -30,7 +30,9 @@ def kind_of(attributes: Mapping[str, str], kind: Kind) -> Kind:
     if "procedure" in attributes and "outcome" in attributes:
         return Kind.OUTCOME
     if "task" in attributes and "state" in attributes:
-        return Kind.TASK
+        # A task that failed, and says why, is what must not happen again.
+        telling = TaskState.read(attributes["state"]) is TaskState.FAILED and TELLING_ERROR_FIELDS & attributes.keys()
+        return Kind.ERROR if telling else Kind.TASK
     if kind not in (Kind.DECISION, Kind.ERROR, Kind.PROCEDURE) and len(attributes) > 1:
         if len(ERROR_FIELDS & attributes.keys()) > 1 and not TELLING_ERROR_FIELDS.isdisjoint(attributes):
             return Kind.ERROR
@@ -59,7 +61,10 @@ def procedure(name: str, text: str, attributes: Mapping[str, str]) -> Procedure:
     """The how-to in a record's text; the trigger is a field, else the first paragraph."""
     trigger = next((attributes[key] for key in _TRIGGER_KEYS if key in attributes), "") or _first_paragraph(text)
     steps = tuple(step["text"].strip() for step in STEP.finditer(text))
-    parameters = {name: default for step in steps for name, default in _parameters(step)}
+    parameters: dict[str, str | None] = {}
+    for parameter, default in (found for step in steps for found in _parameters(step)):
+        if parameters.get(parameter) is None:  # a default given once holds for the parameter wherever it stands
+            parameters[parameter] = default
     return Procedure(
         name=name,
         trigger=trigger,
@@ -71,7 +76,7 @@ def procedure(name: str, text: str, attributes: Mapping[str, str]) -> Procedure:
 
 
 def _parameters(step: str) -> Iterator[tuple[str, str | None]]:
-    for found in _PARAMETER.finditer(step):
+    for found in PARAMETER.finditer(step):
         yield found[1], found[2]
 
 

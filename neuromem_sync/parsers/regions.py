@@ -10,10 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-PRIVATE_SECTION = re.compile(rb"<!--[ \t]*neuromem:private[ \t]*-->", re.I)
+# Privacy is read generously: a mark that is a little wrong hides too much rather than nothing.
+PRIVATE_SECTION = re.compile(rb"<!--\s*neuromem:[ \t]*private\b", re.I)
 
-_MARKS = (b"<private", b"<Private", b"<PRIVATE", b"neuromem:", b"openclaw:dreaming", b"<claude-mem", b"<<<<<<<")
-_PRIVATE = re.compile(rb"(?<!`)<(?P<end>/?)private>", re.I)
+_MARKS = (b"<private", b"< private", b"<\tprivate", b"neuromem:", b"openclaw:dreaming", b"<claude-mem", b"<<<<<<<")
+_PRIVATE = re.compile(rb"<(?!(?<=`<)[^<>`\n]*>`)[ \t]?(?P<end>/?)[ \t]?private(?:[ \t][^<>\n]*)?>", re.I)
 _FOREIGN = re.compile(
     rb"<!--[ \t]*(?P<name>openclaw:dreaming:[\w:.-]*?):(?:start|(?P<stop>end))[ \t]*-->"
     rb"|(?<!`)<(?P<end>/?)claude-mem-context>"
@@ -61,7 +62,8 @@ def _end(found: Range) -> int:
 
 def marked(data: bytes) -> bool:
     """Whether there can be any such stretch; a document without is parsed unit by unit."""
-    return any(mark in data for mark in _MARKS)
+    lowered = data.lower()
+    return any(mark in lowered for mark in _MARKS)
 
 
 def find(data: bytes) -> Regions:
@@ -96,15 +98,17 @@ def _lines(data: bytes, start: int, end: int) -> Range:
 
 
 def _private(data: bytes, regions: Regions) -> None:
-    """Left open, privacy lasts to the end: the safe side."""
-    opened: int | None = None
+    """Left open, privacy lasts to the end: the safe side. What was opened twice is closed twice."""
+    opened, depth = 0, 0
     for mark in _PRIVATE.finditer(data):
         if not mark["end"]:
-            opened = mark.start() if opened is None else opened
-        elif opened is not None:
-            regions.cuts.append(_lines(data, opened, mark.end()))
-            opened = None
-    if opened is not None:
+            opened = opened if depth else mark.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                regions.cuts.append(_lines(data, opened, mark.end()))
+    if depth:
         regions.cuts.append(_lines(data, opened, len(data)))
         message = "<private> is never closed: all below it is left out"
         regions.faults.append((opened, "private", message, "write </private> where it ends"))

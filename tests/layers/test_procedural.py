@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract import TableContract, World, entry
 
 from neuromem_sync.layers.base import Rate
-from neuromem_sync.layers.procedural_sqlite import ProceduralTable, rates
+from neuromem_sync.layers.procedural_sqlite import ProceduralTable, last, listed, rates
 from neuromem_sync.model import Entry, Kind, Layer, Procedure, Relation
 from neuromem_sync.sqlite import read
 
@@ -42,6 +42,18 @@ class TestProcedural(TableContract):
     def test_without_outcomes_there_is_no_rate(self, world: World) -> None:
         world.put(outcome("success", 1))
         assert read(world.connection, rates(["unknown"]))["unknown"].share is None
+
+    def test_procedures_are_listed_by_name_and_place(self, world: World) -> None:
+        zebra, second = (
+            entry(name, line, layer=Layer.PROCEDURAL, kind=Kind.PROCEDURE, procedure=Procedure(name=name))
+            for name, line in (("Zebra", 1), ("Deploy gateway", 9))
+        )
+        keys = world.put(zebra, second, DEPLOY)
+        assert read(world.connection, listed()) == [keys[2], keys[1], keys[0]]
+
+    def test_the_last_outcome_is_the_latest_that_went_well_or_not(self, world: World) -> None:
+        keys = world.put(outcome("success", 6), outcome("failure", 7), outcome("unknown", 8))
+        assert read(world.connection, last(["deploy_gateway", "other"])) == {"deploy_gateway": keys[1]}
 
     def test_a_later_decision_of_the_same_title_ends_the_earlier(self, world: World) -> None:
         keys = world.put(

@@ -104,3 +104,28 @@ class TestSemantic(TableContract):
         world.put(mention("ada"), mention("ada", line=2), entry("ADA", 3, entities=(other,)))
         assert read(world.connection, graph.entity("ada")) == ("Ada", "name")
         assert read(world.connection, graph.entity("nobody")) is None
+
+    def test_the_most_mentioned_come_first_under_all_their_names(self, world: World) -> None:
+        named = Entity(key="postgresql", name="PostgreSQL", type="tool", aliases=("pg",))
+        world.put(
+            entry("PostgreSQL (aka pg)", entities=(named,)),
+            mention("pg", "ada", line=2),
+            mention("ada", line=3),
+            mention("pg", "postgresql", line=4),
+            link("gateway", "uses", "pg", 5),
+        )
+        found = read(world.connection, graph.listing(9))
+        assert [(each.key, each.entries, each.relations) for each in found] == [("postgresql", 3, 1), ("ada", 2, 0)]
+        assert [each.key for each in read(world.connection, graph.listing(1))] == ["postgresql"]
+        assert [(each.key, each.entries) for each in read(world.connection, graph.listing(9, "tool"))] == [
+            ("postgresql", 1)
+        ]
+        assert len(read(world.connection, graph.evidence("postgresql", 9))) == 3
+        assert read(world.connection, graph.aliases("postgresql")) == ("pg",)
+        assert read(world.connection, graph.mentioned("nobody")) is None
+
+    def test_a_mistyped_name_has_names_near_it(self, world: World) -> None:
+        world.put(mention("nadia", "api gateway", "gateway"))
+        assert read(world.connection, graph.similar("gate", 9)) == ["gateway", "api gateway"]
+        assert read(world.connection, graph.similar("nadja", 9)) == ["nadia"]
+        assert read(world.connection, graph.similar("zzz", 9)) == []

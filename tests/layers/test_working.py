@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ class TestWorking(TableContract):
         world.put(task("progress", 4, at="2026-01-01T09:00:00+00:00"))
         assert self.members(world) == {}
         assert started != paused
+
+    def test_what_is_open_is_told_by_time_then_by_place(self, world: World) -> None:
+        def told(*new: Entry) -> list[bool]:
+            world.put(*new)
+            told = read(world.connection, TABLE.told("ship it"))
+            assert (read(world.connection, TABLE.told(everything=False)) == told) is not told["ship it"][-1][1]
+            return [over for _, over in told["ship it"]]
+
+        assert told(task("started", 4)) == [False]
+        assert told(task("done", 2)) == [True, False]
+        assert told(task("abandoned", 5)) == [True, False, True]
+        assert told(task("paused", 1, at="2026-02-01T09:01:00+00:00")) == [True, False, True, False]
+        assert told(replace(task("failed", 9), at=None)) == [True, True, False, True, False]
 
     def test_only_the_latest_resume_notes_belong_to_it(self, world: World) -> None:
         early = entry("older", 1, path="mind/CONTEXT/early.md", kind=Kind.SNAPSHOT)

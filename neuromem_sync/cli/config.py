@@ -1,0 +1,149 @@
+"""`neuromem config`: what every setting is and where it comes from; change one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from neuromem_sync import agents, configure
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.columns import table
+from neuromem_sync.cli.options import agent_option, agents_and_folders, here, json_option, user_settings
+from neuromem_sync.cli.output import ConfigPathJson, SettingJson, SettingsJson
+from neuromem_sync.cli.terminal import emit, say
+from neuromem_sync.config import config_path
+from neuromem_sync.configure import Setting
+from neuromem_sync.roster import daemon
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+@click.group(short_help=COMMANDS["config"], invoke_without_command=True)
+@agent_option
+@json_option
+@click.pass_context
+def command(context: click.Context, agent: str | None, as_json: bool) -> None:
+    """Show and change settings. Without a word it shows them.
+
+    \b
+    neuromem config
+    neuromem config get recall.limit
+    neuromem config set recall.limit 20
+    """
+    if context.invoked_subcommand is None:
+        _show(_root(agent, ()), as_json)
+    elif agent or as_json:
+        raise click.UsageError(f"write the options after {context.invoked_subcommand}")
+
+
+def _keys(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    known = configure.keys()
+    return [CompletionItem(key) for key in known if key.startswith(incomplete)]
+
+
+@command.command(short_help="Show every setting.")
+@click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
+@agent_option
+@json_option
+def show(words: tuple[str, ...], agent: str | None, as_json: bool) -> None:
+    """Show every setting with its value and where that comes from.
+
+    With an agent, or inside of a workspace, with what its .neuromem.toml says.
+
+    \b
+    neuromem config show
+    neuromem config show ava --json
+    """
+    _show(_root(agent, words), as_json)
+
+
+@command.command(short_help="Print the value of a setting.")
+@click.argument("key", shell_complete=_keys)
+@agent_option
+@json_option
+def get(key: str, agent: str | None, as_json: bool) -> None:
+    """Print the value of the setting KEY, and nothing else.
+
+    \b
+    neuromem config get consolidate.at
+    neuromem config get recall.limit --agent ava
+    """
+    found = configure.setting(key, _root(agent, ()))
+    emit(_plain(found)) if as_json else say(_written(found))
+
+
+@command.command("set", short_help="Change a setting.")
+@click.argument("key", shell_complete=_keys)
+@click.argument("value")
+@json_option
+def set_(key: str, value: str, as_json: bool) -> None:
+    """Set KEY to VALUE in config.toml, for every agent; what else stands there stays, comments too.
+
+    A workspace's own .neuromem.toml is its author's and is never written.
+
+    \b
+    neuromem config set recall.limit 20
+    neuromem config set consolidate.at 04:15
+    neuromem config set consolidate.at ""
+    """
+    configure.set_value(key, value)
+    found = configure.setting(key)
+    if as_json:
+        emit(_plain(found))
+        return
+    say(f"{key} is {value or 'empty'} now, in {config_path()}", "strong")
+    if found.source != str(config_path()):
+        say(f"{found.source} in the environment goes before it: {_written(found)}", "warn")
+    if any(daemon(each) is not None for each in agents.registered(user_settings()).values()):
+        say("A daemon is running: for it this holds once it is started again.", "warn")
+
+
+@command.command(short_help="Print where config.toml is.")
+@json_option
+def path(as_json: bool) -> None:
+    """Print the path of config.toml, whether it is there or not.
+
+    \b
+    $EDITOR "$(neuromem config path)"
+    """
+    where = config_path()
+    emit(ConfigPathJson(path=str(where), exists=where.exists())) if as_json else say(str(where))
+
+
+def _root(agent: str | None, words: tuple[str, ...]) -> Path | None:
+    """The workspace that is meant; None where nothing says which: the user's own settings then."""
+    known = agents.registered(user_settings())
+    if len(words) + bool(agent) > 1:
+        raise click.UsageError("one agent at a time")
+    said = agent or (words[0] if words else None)
+    found = agents.named(said, known, here()) if said else agents.default(known, here())
+    return found.root if found else None
+
+
+def _show(root: Path | None, as_json: bool) -> None:
+    found = configure.settings(root)
+    if as_json:
+        emit(SettingsJson(path=str(config_path()), settings=[_plain(each) for each in found]))
+    else:
+        table([(each.key, _written(each), _source(each)) for each in found], header=("setting", "value", "from"))
+
+
+def _source(each: Setting) -> str:
+    """A path as a person would write it."""
+    home = os.path.expanduser("~")
+    return f"~{each.source.removeprefix(home)}" if each.source.startswith(f"{home}/") else each.source
+
+
+def _written(each: Setting) -> str:
+    """As `set` takes it."""
+    return ",".join(each.value) if isinstance(each.value, list) else str(each.value)
+
+
+def _plain(each: Setting) -> SettingJson:
+    return SettingJson(key=each.key, value=each.value, default=each.default, source=each.source)

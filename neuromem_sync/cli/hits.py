@@ -1,0 +1,39 @@
+"""How entries, and what is doubtful of an answer, are shown to people: `path:line` first. Prints no whole answer."""
+
+from __future__ import annotations
+
+from neuromem_sync.cli.terminal import line, say, styled
+from neuromem_sync.model import Entry
+from neuromem_sync.query import Freshness, Hit, State
+
+
+def show_hit(hit: Hit, *, explain: bool = False) -> None:
+    where = styled(f"{hit.path}:{hit.line}", "strong")
+    layer = f"{hit.layer}{'*' if hit.working else ''} {hit.entry.kind}"
+    line(where, styled(f"[{layer}]", "faint"), styled(when(hit.entry.at), "faint"))
+    for text in hit.text.splitlines():
+        say(f"  {text}")
+    if hit.also:
+        say(f"  and {hit.also} more like this", "faint")
+    if explain and hit.why:
+        parts = "  ".join(f"{part} {share:+.2f}" for part, share in hit.why.items())
+        say(f"  score {hit.score:.2f} = {parts}", "faint")
+
+
+def show_doubts(freshness: Freshness) -> None:
+    """On stderr: why the answer may not equal the files, and which of them it could not verify."""
+    if freshness.state is not State.FRESH:
+        say(f"{freshness.state}: {freshness.reason} (as of {freshness.as_of})", "warn", err=True)
+    if freshness.unverified:
+        say(f"unverified: {', '.join(freshness.unverified)}", "warn", err=True)
+
+
+def when(at: str | None) -> str:
+    """`2026-03-01 14:02`; the day alone at midnight, which is what a day without a time is kept as."""
+    return at[:16].replace("T", " ").removesuffix(" 00:00") if at else "undated"
+
+
+def gist(entry: Entry) -> str:
+    """An entry in a line: its title, else the first line of its text."""
+    first = next((text for text in entry.text.splitlines() if text.strip()), "")
+    return entry.title or first.strip()

@@ -1,0 +1,147 @@
+"""What every command shares: its options, its clock and settings, and the workspace that is meant.
+
+A command looks like this (`cli/recall.py`); its callback returns the exit code, None for 0:
+
+    @click.command(short_help=COMMANDS["recall"])
+    @agent_option
+    @json_option
+    @click.argument("words", nargs=-1, metavar="[AGENT] QUERY…", shell_complete=agents_and_folders)
+    def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
+        workspace, query = one_agent(agent, words)
+        settings = settings_of(workspace)
+
+Opens no workspace and prints nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from neuromem_sync import agents
+from neuromem_sync.clock import Clock, clock_from_environment
+from neuromem_sync.config import Settings, load
+from neuromem_sync.errors import NeuromemError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from neuromem_sync.workspace import Workspace
+
+_AGO = re.compile(r"([0-9]{1,6})([hdw])")
+_SECONDS = {"h": 3600, "d": 86400, "w": 604800}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
+
+
+def agent_option(command: Callback) -> Callback:
+    """Adds `--agent AGENT`, given to the callback as `agent: str | None`."""
+    meaning = "Which agent is meant: its name, or a folder."
+    return click.option("--agent", metavar="AGENT", shell_complete=agents_and_folders, help=meaning)(command)
+
+
+def json_option(command: Callback) -> Callback:
+    """Adds `--json`, given to the callback as `as_json: bool`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")(command)
+
+
+def one_agent(agent: str | None, words: tuple[str, ...] = ()) -> tuple[Workspace, tuple[str, ...]]:
+    """The workspace that is meant by `--agent`, the first word or the place, and the words that are left.
+
+    Raises WorkspaceError (exit 2, naming the agents there are), also when its root is not there.
+    """
+    workspace, rest = agents.one(agent, words, agents.registered(user_settings()), here())
+    return workspace.require(), rest
+
+
+def only_agent(agent: str | None, words: tuple[str, ...]) -> Workspace:
+    """The same for a command that takes no other word: one that names no agent is a mistake, not to be passed over."""
+    if len(words) + bool(agent) > 1:
+        raise click.UsageError("one agent at a time")
+    return one_agent(words[0] if words else agent)[0]
+
+
+def many_agents(agent: str | None, words: tuple[str, ...] = ()) -> tuple[Workspace, ...]:
+    """Every workspace that `--agent` and the words mean; without any, and outside of one, all of them.
+
+    Their roots are not looked at here: one lost disk must not keep the others from being synced.
+    """
+    return agents.several(agent, words, agents.registered(user_settings()), here())
+
+
+@cache
+def user_settings() -> Settings:
+    """The user's settings, read once a process."""
+    return load()
+
+
+def settings_of(workspace: Workspace) -> Settings:
+    """The settings that hold in this workspace: the user's and, where it may speak, its own."""
+    return load(workspace.root)
+
+
+@cache
+def clock() -> Clock:
+    """The command's clock, set by `NEUROMEM_NOW`."""
+    return clock_from_environment()
+
+
+def moment(text: str, workspace: Workspace, *, end: bool) -> float:
+    """POSIX seconds of a time on the command line; `end`: a bare day means its end. Raises NeuromemError."""
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return clock().now() - int(ago[1]) * _SECONDS[ago[2]]
+    try:
+        found = datetime.fromisoformat(text)
+        # A day is added on the calendar: two days a year have not 24 hours.
+        found += timedelta(days=1 if end and _DAY.fullmatch(text) else 0)
+        return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(workspace.zone))).timestamp()
+    except (ValueError, OverflowError) as error:
+        hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h, 7d or 2w"
+        raise NeuromemError(f"{text!r} is not a time", hint) from error
+
+
+def here() -> Path:
+    """The current folder; `/` when it has been removed under us."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
+
+
+def agents_and_folders(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What a shell may offer for `[AGENT]`: registered names, and folders once there is a slash."""
+    from click.shell_completion import CompletionItem
+
+    if "/" in incomplete or incomplete.startswith((".", "~")):
+        return [CompletionItem(incomplete, type="dir")]
+    return [CompletionItem(name) for name in user_settings().agents if name.startswith(incomplete)]
+
+
+def tags_of_agent(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What a shell may offer for a tag: those of the index as it stands, the files not looked at."""
+    from contextlib import closing
+
+    from click.shell_completion import CompletionItem
+
+    from neuromem_sync.sqlite import connect, read
+    from neuromem_sync.tags import counted
+
+    words = ctx.params.get("words") or ()
+    try:
+        workspace, _ = one_agent(ctx.params.get("agent"), tuple(words))
+        with closing(connect(workspace.state / "index.db", readonly=True)) as index:
+            found = read(index, counted())
+    except NeuromemError:
+        return []
+    wanted = incomplete.removeprefix("#")
+    return [CompletionItem(tag.name) for tag in found if tag.name.startswith(wanted)]

@@ -1,0 +1,153 @@
+"""`neuromem procedure`: list, show and render procedures, and record how one went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import cast
+
+import click
+
+from neuromem_sync import app
+from neuromem_sync.answer import run_blocking
+from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.columns import table
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.output import ListedJson, RecordedJson, RenderedJson
+from neuromem_sync.cli.plain import plain_freshness
+from neuromem_sync.cli.practice import plain_guidance, rate, show
+from neuromem_sync.cli.terminal import emit, say
+from neuromem_sync.doors import BlockingDoors
+from neuromem_sync.procedures import Guidance, Result, listing, named, record, render
+from neuromem_sync.workspace import Workspace
+
+ACTIONS = ("list", "show", "render", "record")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was asked for, of which agent; `words` are those after the action."""
+
+    workspace: Workspace
+    words: tuple[str, ...]
+    values: tuple[str, ...]
+    reason: str
+    took: str
+    as_json: bool
+
+
+@click.command(short_help=COMMANDS["procedure"])
+@agent_option
+@json_option
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A parameter, for render (repeatable).")
+@click.option("--reason", default="", metavar="TEXT", help="Why it went so, for record.")
+@click.option("--took", default="", metavar="TIME", help="How long it took, for record: 3m20s.")
+@click.argument("words", nargs=-1, metavar="[AGENT] ACTION [NAME] [OUTCOME]", shell_complete=agents_and_folders)
+def command(
+    agent: str | None, as_json: bool, values: tuple[str, ...], reason: str, took: str, words: tuple[str, ...]
+) -> int:
+    """List, show and render procedures, and record how one went.
+
+    ACTION is list, show NAME, render NAME or record NAME success|failure. NAME may be the procedure's place,
+    path:line. An outcome is a line of today's log, and the next rate counts it.
+
+    \b
+    neuromem procedure ava list
+    neuromem procedure ava show "deploy gateway"
+    neuromem procedure ava render "deploy gateway" --set host=db1
+    neuromem procedure ava record "deploy gateway" failure --reason "disk full" --took 3m20s
+    """
+    workspace, rest = one_agent(agent, words)
+    if not rest or rest[0] not in ACTIONS:
+        raise click.UsageError(f"say which of them: {', '.join(ACTIONS)}")
+    action = rest[0]
+    if (values and action != "render") or ((reason or took) and action != "record"):
+        raise click.UsageError("--set belongs to render, --reason and --took to record")
+    wish = Wish(workspace=workspace, words=rest[1:], values=values, reason=reason, took=took, as_json=as_json)
+    return _DOES[action](wish)
+
+
+def _list(wish: Wish) -> int:
+    _expect(wish, 0, "list takes no name: neuromem procedure show NAME")
+    with closing(_doors(wish.workspace)) as doors:
+        listed = run_blocking(listing(doors))
+    found, agent = listed.procedures, wish.workspace.agent
+    if wish.as_json:
+        procedures = [plain_guidance(each) for each in found]
+        emit(ListedJson(agent=agent, procedures=procedures, freshness=plain_freshness(listed.freshness)))
+    elif found:
+        header = ("place", "procedure", "went well", "last")
+        table([(each.source, each.name, rate(each), _last(each)) for each in found], header)
+    else:
+        say("no procedures: write one into mind/PROCEDURES.md", err=True)
+    return 0 if found else 1
+
+
+def _show(wish: Wish) -> int:
+    each = _named(wish)
+    if wish.as_json:
+        emit(plain_guidance(each))
+        return 0
+    show(each)
+    return 0
+
+
+def _render(wish: Wish) -> int:
+    each = _named(wish)
+    steps = render(each.procedure, dict(_pair(value) for value in wish.values))
+    if wish.as_json:
+        emit(RenderedJson(agent=wish.workspace.agent, name=each.name, text=steps))
+    else:
+        say(steps)
+    return 0
+
+
+def _record(wish: Wish) -> int:
+    _expect(wish, 2, "say how it went: neuromem procedure record NAME success|failure")
+    if wish.words[1] not in ("success", "failure"):
+        raise click.UsageError(f"{wish.words[1]!r} is neither success nor failure")
+    each = _named(wish, at=1)
+    result = cast(Result, wish.words[1])
+    written = record(wish.workspace, clock().now(), name=each.name, outcome=result, reason=wish.reason, took=wish.took)
+    if wish.as_json:
+        agent = wish.workspace.agent
+        emit(RecordedJson(agent=agent, name=each.name, outcome=result, path=written.path, line=written.line))
+    else:
+        say(str(written), "strong")
+    for problem in written.problems:
+        say(str(problem), "warn", err=True)
+        say(f"  {problem.hint}", err=True)
+    return 0
+
+
+_DOES: dict[str, Callable[[Wish], int]] = {"list": _list, "show": _show, "render": _render, "record": _record}
+
+
+def _named(wish: Wish, at: int = 0) -> Guidance:
+    if not at:
+        _expect(wish, 1, "say which one, in quotes if its name has spaces: neuromem procedure list")
+    with closing(_doors(wish.workspace)) as doors:
+        return run_blocking(named(doors, wish.words[0]))
+
+
+def _doors(workspace: Workspace) -> BlockingDoors:
+    return app.doors(workspace, settings_of(workspace), clock())
+
+
+def _expect(wish: Wish, words: int, otherwise: str) -> None:
+    if len(wish.words) != words:
+        raise click.UsageError(otherwise)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    name, equals, text = value.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f"--set {value!r} is not NAME=VALUE")
+    return name, text
+
+
+def _last(each: Guidance) -> str:
+    if not each.last:
+        return ""
+    return f"{each.last.result} {(each.last.at or '')[:10]}".strip()

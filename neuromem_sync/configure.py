@@ -1,0 +1,118 @@
+"""Settings one by one: what each is, where it comes from, and how the user's `config.toml` is told another value.
+
+Never writes a workspace's own `.neuromem.toml`: that is its author's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, fields
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from neuromem_sync import configfile
+from neuromem_sync.config import (
+    PREFIX,
+    SECTIONS,
+    WORKSPACE_FILE,
+    Settings,
+    checked,
+    config_path,
+    literal,
+    load,
+    table_of,
+)
+from neuromem_sync.errors import ConfigError
+
+DEFAULT = "default"
+Value: TypeAlias = int | float | str | list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """`key` is `section.name`; `source`: `default`, the path of a file, or the variable that gives the value."""
+
+    key: str
+    value: Value
+    default: Value
+    source: str
+
+
+def keys() -> tuple[str, ...]:
+    """Every setting, as it is named to `config`."""
+    return tuple(f"{section}.{key.name}" for section in SECTIONS for key in fields(getattr(Settings(), section)))
+
+
+def settings(root: Path | None = None, environment: Mapping[str, str] = os.environ) -> tuple[Setting, ...]:
+    """Every setting as it holds for the user, or in the workspace at `root`. Raises ConfigError as `config.load`."""
+    held, defaults = load(root, environment), Settings()
+    paths = [config_path()] if root is None else [config_path(), root / WORKSPACE_FILE]
+    places = [(str(path), table_of(path)) for path in paths]
+    found = []
+    for section, name in (key.split(".") for key in keys()):
+        given = [place for place, table in places if name in table.get(section, {})]
+        if variable(f"{section}.{name}") in environment:
+            given.append(variable(f"{section}.{name}"))
+        found.append(
+            Setting(
+                key=f"{section}.{name}",
+                value=_plain(getattr(getattr(held, section), name)),
+                default=_plain(getattr(getattr(defaults, section), name)),
+                source=given[-1] if given else DEFAULT,
+            )
+        )
+    return tuple(found)
+
+
+def setting(key: str, root: Path | None = None, environment: Mapping[str, str] = os.environ) -> Setting:
+    """One of them. Raises ConfigError with the nearest name if there is none of that name."""
+    _require(key)
+    return next(each for each in settings(root, environment) if each.key == key)
+
+
+def set_value(key: str, text: str) -> Value:
+    """Write a setting into `config.toml`, `text` as it is typed; gives the value.
+
+    Raises ConfigError, nothing written, for an unknown key, a value the setting cannot have, or a file that is broken.
+    """
+    _require(key)
+    section, name = key.split(".")
+    field = _field(section, name)
+    number = isinstance(field.default, int | float)
+    value = _plain(checked(field, literal(text) if number else text, key))
+    path = config_path()
+    with configfile.alone(path):
+        load(environment={})
+        configfile.change(
+            path,
+            lambda found: configfile.with_value(found, section, name, value),
+            lambda said: said.setdefault(section, {}).update({name: value}),
+        )
+    return value
+
+
+def variable(key: str) -> str:
+    """The variable of the environment that gives a setting."""
+    return f"{PREFIX}{key.replace('.', '_')}".upper()
+
+
+def _require(key: str) -> None:
+    known = keys()
+    if key in known:
+        return
+    import difflib
+
+    near = [each for each in known if each.endswith(f".{key}")] or difflib.get_close_matches(key, known, 1, 0.6)
+    hint = f"did you mean {near[0]}?" if near else "to see them all: neuromem config"
+    raise ConfigError(f"there is no setting {key!r}", hint)
+
+
+def _field(section: str, name: str) -> Field[Any]:
+    return next(key for key in fields(getattr(Settings(), section)) if key.name == name)
+
+
+def _plain(value: Any) -> Value:
+    """As TOML and JSON write it: several words are a list."""
+    found: Value = list(value) if isinstance(value, tuple) else value
+    return found

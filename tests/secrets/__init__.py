@@ -1,0 +1,1 @@
+"""No secret and nothing private leaves the files."""

@@ -1,0 +1,64 @@
+"""What is known around a thing that is named."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from neuromem_sync import app
+from neuromem_sync.answer import run_blocking
+from neuromem_sync.config import Settings
+from neuromem_sync.errors import NeuromemError
+from neuromem_sync.related import Related, related
+from tests.workshop import CLOCK, Workshop
+
+NOTE = """# Gateway
+
+- **Port:** 8443
+- runs_on [[Harbour]]
+- replaced by [[Caddy Proxy]]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    shop = Workshop(tmp_path)
+    shop.write("Gateway.md", NOTE)
+    shop.write("Harbour.md", "# Harbour\n\n- owned_by [[Nadia]]\n")
+    return shop
+
+
+def around(shop: Workshop, entity: str, **more: int) -> Related:
+    with closing(app.doors(shop.workspace, Settings(), CLOCK)) as doors:
+        return run_blocking(related(doors, entity, **more))
+
+
+def test_things_within_one_hop_and_two(shop: Workshop) -> None:
+    near = {thing.key: thing for thing in around(shop, "Gateway", hops=1).things}
+    assert {"harbour", "caddy proxy"} <= set(near)
+    assert "nadia" not in near
+    assert (near["harbour"].hops, near["harbour"].via.kind) == (1, "runs on")
+    far = {thing.key: thing.hops for thing in around(shop, "Gateway", hops=2).things}
+    assert far["nadia"] == 2
+
+
+def test_any_spelling_of_a_name_will_do(shop: Workshop) -> None:
+    for name in ("gateway", "GATEWAY", " Gateway "):
+        found = around(shop, name)
+        assert (found.key, found.name) == ("gateway", "Gateway")
+        assert [(fact.name, fact.value) for fact in found.facts] == [("port", "8443")]
+        assert {hit.path for hit in found.entries} == {"Gateway.md"}
+
+
+def test_of_what_nobody_mentions_nothing_is_known(shop: Workshop) -> None:
+    found = around(shop, "Zeppelin")
+    assert (found.name, found.type, found.facts, found.things, found.entries) == ("Zeppelin", "", (), (), ())
+    assert found.freshness.state == "fresh"
+
+
+@pytest.mark.parametrize("hops", [0, 5])
+def test_hops_that_mean_nothing_are_refused(shop: Workshop, hops: int) -> None:
+    with pytest.raises(NeuromemError, match="hops are not from 1 to 4"):
+        around(shop, "Gateway", hops=hops)
