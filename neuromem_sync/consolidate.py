@@ -26,7 +26,7 @@ from neuromem_sync.topics import Link, links, retold, topics
 from neuromem_sync.units import Unit
 
 LONG = 1000  # units from which on a workspace's floor is the floor
-SHORTER = 0.8  # of the floor, less in one of a tenth of that
+SHORTER = 0.0  # of the floor, less in one of a tenth of that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def ended(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> set[i
     ends = by_change(units, live, rarity) | superseded(units, [(one, other) for _, one, other in found], rarity)
     dead = by_slot(units, live) | ends.keys()
     dead |= outdone(units, [at for at in live if at not in dead], rarity)
-    dead |= switched(units, [at for at in live if at not in dead], rarity)
+    #dead |= switched(units, [at for at in live if at not in dead], rarity)
     rest = [at for at in live if at not in dead]
     return dead | mates(units, rest, former_values(units, ends), rarity)
 
@@ -131,25 +131,22 @@ def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Ra
 
 
 def outdone(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
-    """Lines with a name that a later change names beside another one, if nobody gives the name any more since."""
+    """Lines with a seldom name that a later change names beside a new one, if nobody gives the name any more since."""
     places: dict[str, list[int]] = defaultdict(list)
     for at in live:
         for name in capitals(units[at]):
             if only_here(name, rarity):
                 places[name].append(at)
-    return {old for name, group in places.items() for old in _outdone(units, name, group, rarity)}
+    begun = {name: min(units[at].day for at in group) for name, group in places.items()}
+    return {old for group in places.values() for old in _outdone(units, group, begun)}
 
 
-def _outdone(units: Sequence[Unit], name: str, group: Sequence[int], rarity: Rarity) -> Iterator[int]:
-    plain = max((units[at].day for at in group if not units[at].form & _CHANGE), default=0)
-    changes = [units[at] for at in group if units[at].form & _CHANGE and units[at].day >= plain]
-    for old in group:
-        held = features(units[old])
-        yield from (
-            old
-            for new in changes[:1]
-            if later(new, units[old]) and any(rarity.proper(each) and each not in held for each in capitals(new))
-        )
+def _outdone(units: Sequence[Unit], group: Sequence[int], begun: Mapping[str, int]) -> Iterator[int]:
+    last = max(group, key=lambda at: (units[at].day, bool(units[at].form & _CHANGE)))
+    new = units[last]
+    held = features(new)
+    if new.form & _CHANGE and any(begun.get(name) == new.day for name in capitals(new)):
+        yield from (old for old in group if later(new, units[old]) and not held <= features(units[old]))
 
 
 def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:

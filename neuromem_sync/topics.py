@@ -78,7 +78,7 @@ def only_here(word: str, rarity: Rarity) -> bool:
 def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether both name something seldom, and one thing more, and give no different values: they say one thing."""
     both = features(one) & features(other)
-    if len(both) < RETOLD or disputed(one, other):
+    if len(both) < RETOLD or disputed(one, other) or (one.slot and other.slot):
         return False
     return any(value.startswith("id=") or (value in capitals(one) and only_here(value, rarity)) for value in both)
 
