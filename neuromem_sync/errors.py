@@ -36,6 +36,19 @@ class StateError(NeuromemError):
     code = "state"
 
 
+class LayerUnavailable(NeuromemError):  # noqa: N818
+    """The server of a layer is away, refuses, or takes too long; the embedded layer answers for it.
+
+    `passes`: waiting may help. What does not pass (a wrong password, a server that is read-only) needs a person.
+    """
+
+    code = "layer"
+
+    def __init__(self, message: str, hint: str = "", *, passes: bool = True) -> None:
+        super().__init__(message, hint)
+        self.passes = passes
+
+
 class Halted(NeuromemError):  # noqa: N818 - the word of docs/architecture.md
     """Sync stopped itself before losing much; everything indexed is kept."""
 
