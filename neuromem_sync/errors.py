@@ -49,6 +49,16 @@ class LayerUnavailable(NeuromemError):  # noqa: N818
         self.passes = passes
 
 
+class Emptied(LayerUnavailable):
+    """The server has lost, or never had, what an index projects into it: it has to be given everything."""
+
+
+class Rejected(NeuromemError):  # noqa: N818
+    """The server of a layer is well, and does not take what it was given."""
+
+    code = "rejected"
+
+
 class Halted(NeuromemError):  # noqa: N818 - the word of docs/architecture.md
     """Sync stopped itself before losing much; everything indexed is kept."""
 

@@ -321,8 +321,20 @@ class Projection(Protocol):
     name: str
     """The word for it in messages and in the outbox: `redis`, `neo4j`."""
 
+    async def reached(self, epoch: str, agent: str) -> int | None:
+        """The greatest version it was given of this epoch; None if it never began or was emptied since."""
+        ...
+
+    async def begin(self, epoch: str, agent: str) -> None:
+        """Hold nothing of this epoch, and be ready to be given all of it: `reached` is 0 then."""
+        ...
+
     async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
-        """Make the server hold these as they are now; an older version never overwrites a newer one of its epoch."""
+        """Make the server hold these as they are now; an older version never overwrites a newer one of its epoch.
+
+        Raises Emptied if this epoch was not begun there, or was lost since; Rejected if the server is well and will
+        not take one of these rows.
+        """
         ...
 
     async def clear(self, agent: str, *, but: str = "") -> None:
