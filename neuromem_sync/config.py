@@ -6,10 +6,10 @@ Does not decide which agent is meant (agents.py) and writes nothing.
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,8 @@ from typing import Any
 from neuromem_sync.allowed import FORM
 from neuromem_sync.errors import ConfigError
 from neuromem_sync.files import reason
+from neuromem_sync.servers import Layers, short_variable
+from neuromem_sync.values import checked, literal, require_known
 
 WORKSPACE_FILE = ".neuromem.toml"
 PREFIX = "NEUROMEM_"
@@ -125,11 +127,16 @@ class Settings:
     writeback: Writeback = Writeback()
     redact: Redact = Redact()
     session: Session = Session()
+    layers: Layers = field(default_factory=Layers)
 
 
 # What a workspace may say of itself. It may come from a stranger: nothing here opens a file or a connection.
 HARMLESS = frozenset({"sync", "working", "episodic", "recall", "consolidate", "writeback", "session"})
-SECTIONS = tuple(section.name for section in fields(Settings) if section.name != "agents")
+SECTIONS = (
+    *(section.name for section in fields(Settings) if section.name not in ("agents", "layers")),
+    *(f"layers.{layer.name}" for layer in fields(Layers)),
+)
+"""As they are named to people: `working`, `layers.working`."""
 
 
 def config_path() -> Path:
@@ -159,7 +166,7 @@ def load(root: Path | None = None, environment: Mapping[str, str] = os.environ) 
     Raises ConfigError with the place, the key and the nearest name of what is unknown or malformed.
     """
     path = config_path()
-    settings = _apply(Settings(), table_of(path), path, (*SECTIONS, "agents"))
+    settings = _apply(Settings(), table_of(path), path, tuple(section.name for section in fields(Settings)))
     if root is not None:
         own = root / WORKSPACE_FILE
         settings = _apply(settings, table_of(own), own, tuple(name for name in SECTIONS if name in HARMLESS))
@@ -187,9 +194,21 @@ def _apply(settings: Settings, table: Mapping[str, Any], path: Path, allowed: tu
         if name == "agents":
             found = {agent: _agent(agent, keys, path) for agent, keys in given.items()}
             changes[name] = MappingProxyType(found)
+        elif name == "layers":
+            changes[name] = _layers(settings.layers, given, path)
         else:
             changes[name] = _section(getattr(settings, name), given, f"{path}: {name}")
     return replace(settings, **changes)
+
+
+def _layers(held: Layers, given: Mapping[str, Any], path: Path) -> Layers:
+    changes = {}
+    for name, keys in given.items():
+        require_known(name, tuple(layer.name for layer in fields(held)), f"{path}: layers")
+        if not isinstance(keys, dict):
+            raise ConfigError(f"{path}: layers.{name} is no section", f"write [layers.{name}] on a line of its own")
+        changes[name] = _section(getattr(held, name), keys, f"{path}: layers.{name}")
+    return replace(held, **changes)
 
 
 def _section(defaults: Any, given: Mapping[str, Any], place: str) -> Any:
@@ -228,65 +247,35 @@ def is_zone(name: str) -> bool:
         return False
 
 
-def checked(key: Field[Any], given: Any, place: str) -> Any:
-    """`given` as the type of the setting's default. Numbers are never negative; words have the form of the setting."""
-    default: Any = key.default
-    if isinstance(default, tuple):
-        return _words(key, given, place)
-    if isinstance(default, str):
-        if not isinstance(given, str) or not re.fullmatch(key.metadata["form"], given):
-            raise ConfigError(f"{place} cannot be {given!r}", key.metadata["hint"])
-        return given
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    whole = number and (isinstance(default, float) or isinstance(given, int))
-    if not whole or not 0 <= given < float("inf"):
-        kind = "a number" if isinstance(default, float) else "a whole number"
-        raise ConfigError(f"{place} is {kind} from 0 up, not {given!r}", f"the default is {default}")
-    return type(default)(given)
-
-
-def _words(key: Field[Any], given: Any, place: str) -> tuple[str, ...]:
-    """A list of words, or one string of them with commas between. What they are is not repeated: see `Redact`."""
-    words = given.split(",") if isinstance(given, str) else given
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise ConfigError(f"{place} is a list of words", key.metadata["hint"])
-    if not all(re.fullmatch(key.metadata["form"], word) for word in words):
-        raise ConfigError(f"{place} holds a word that does not belong there", key.metadata["hint"])
-    return tuple(words)
-
-
 def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    variables = {
-        f"{PREFIX}{part}_{key.name}".upper(): (part, key)
-        for part in SECTIONS
-        for key in fields(getattr(settings, part))
-    }
-    for variable, text in environment.items():
+    known = {each: (part, key) for part in SECTIONS for key in keys_of(part) for each in variables(part, key)}
+    for variable, text in sorted(environment.items()):
         if not variable.startswith(PREFIX) or variable in PLACES:
             continue
-        require_known(variable, (*variables, *PLACES), "environment")
-        part, key = variables[variable]
+        require_known(variable, (*known, *PLACES), "environment")
+        part, key = known[variable]
         value = checked(key, text if isinstance(key.default, str) else literal(text), variable)
-        settings = replace(settings, **{part: replace(getattr(settings, part), **{key.name: value})})
+        settings = _with(settings, part, {key.name: value})
     return settings
 
 
-def literal(text: str) -> int | float | str:
-    """A number where it is one."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+def keys_of(section: str) -> tuple[Field[Any], ...]:
+    """The settings of a section."""
+    return fields(section_of(Settings(), section))
 
 
-def require_known(name: str, known: tuple[str, ...], place: str) -> None:
-    """Raises ConfigError with the nearest name if it is none of these."""
-    if name in known:
-        return
-    import difflib
+def section_of(settings: Settings, section: str) -> Any:
+    return attrgetter(section)(settings)
 
-    near = difflib.get_close_matches(name, known, 1, 0.6)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    raise ConfigError(f"{place}: there is no {name!r}", hint)
+
+def variables(section: str, key: Field[Any]) -> tuple[str, ...]:
+    """The variables of the environment that give a setting; the last one wins."""
+    long = f"{PREFIX}{section}_{key.name}".replace(".", "_").upper()
+    short = short_variable(key)
+    return (long, short) if short else (long,)
+
+
+def _with(held: Any, section: str, changes: Mapping[str, Any]) -> Any:
+    name, _, rest = section.partition(".")
+    inner = getattr(held, name)
+    return replace(held, **{name: _with(inner, rest, changes) if rest else replace(inner, **changes)})

@@ -81,24 +81,31 @@ def renamed_section(text: str, section: Section, name: str) -> str:
 
 
 def with_value(text: str, section: str, key: str, value: Any) -> str:
-    """The text with a key of a section set: in its place if it has one, else after the last key there is."""
-    known = tomllib.loads(text).get(section)
+    """The text with a key of a section (`a.b` for `[a.b]`) set: in its place, else after the last key there is."""
+    names = tuple(section.split("."))
+    known = _inner(tomllib.loads(text), names)
     if known is None:
-        return with_section(text, (section,), {key: value})
-    lines, extent = _extent(text, (section,))
+        return with_section(text, names, {key: value})
+    lines, extent = _extent(text, names)
     if key in known or extent is None:
-        return _replaced(text, section, key, value)
+        return _replaced(text, names, key, value)
     above = lines[: extent[1]]
     if not above[-1].endswith("\n"):
         above[-1] += "\n"
     return "".join([*above, f"{key} = {_toml(value)}\n", *lines[extent[1] :]])
 
 
-def _replaced(text: str, section: str, key: str, value: Any) -> str:
+def _inner(table: Any, names: Section) -> Any:
+    for name in names:
+        table = table.get(name) if isinstance(table, Mapping) else None
+    return table
+
+
+def _replaced(text: str, section: Section, key: str, value: Any) -> str:
     import tomlkit
 
     document: Any = tomlkit.parse(text)
-    document[section][key] = value
+    _inner(document, section)[key] = value
     changed: str = tomlkit.dumps(document)
     return changed
 

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from neuromem_sync import configfile
 from neuromem_sync.config import (
-    PREFIX,
     SECTIONS,
     WORKSPACE_FILE,
     Settings,
-    checked,
     config_path,
-    literal,
+    keys_of,
     load,
+    section_of,
     table_of,
+    variables,
 )
 from neuromem_sync.errors import ConfigError
+from neuromem_sync.servers import shown
+from neuromem_sync.values import checked, literal
 
 DEFAULT = "default"
 Value: TypeAlias = int | float | str | list[str]
@@ -31,7 +33,10 @@ Value: TypeAlias = int | float | str | list[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """`key` is `section.name`; `source`: `default`, the path of a file, or the variable that gives the value."""
+    """`key` is `section.name`; `source`: `default`, the path of a file, or the variable that gives the value.
+
+    Of what is secret the `value` is hidden.
+    """
 
     key: str
     value: Value
@@ -41,7 +46,7 @@ class Setting:
 
 def keys() -> tuple[str, ...]:
     """Every setting, as it is named to `config`."""
-    return tuple(f"{section}.{key.name}" for section in SECTIONS for key in fields(getattr(Settings(), section)))
+    return tuple(f"{section}.{key.name}" for section in SECTIONS for key in keys_of(section))
 
 
 def settings(root: Path | None = None, environment: Mapping[str, str] = os.environ) -> tuple[Setting, ...]:
@@ -50,15 +55,14 @@ def settings(root: Path | None = None, environment: Mapping[str, str] = os.envir
     paths = [config_path()] if root is None else [config_path(), root / WORKSPACE_FILE]
     places = [(str(path), table_of(path)) for path in paths]
     found = []
-    for section, name in (key.split(".") for key in keys()):
-        given = [place for place, table in places if name in table.get(section, {})]
-        if variable(f"{section}.{name}") in environment:
-            given.append(variable(f"{section}.{name}"))
+    for section, key in ((part, key) for part in SECTIONS for key in keys_of(part)):
+        given = [place for place, table in places if key.name in _table(table, section)]
+        given += [each for each in variables(section, key) if each in environment]
         found.append(
             Setting(
-                key=f"{section}.{name}",
-                value=_plain(getattr(getattr(held, section), name)),
-                default=_plain(getattr(getattr(defaults, section), name)),
+                key=f"{section}.{key.name}",
+                value=_visible(key, getattr(section_of(held, section), key.name)),
+                default=_plain(getattr(section_of(defaults, section), key.name)),
                 source=given[-1] if given else DEFAULT,
             )
         )
@@ -77,7 +81,7 @@ def set_value(key: str, text: str) -> Value:
     Raises ConfigError, nothing written, for an unknown key, a value the setting cannot have, or a file that is broken.
     """
     _require(key)
-    section, name = key.split(".")
+    section, _, name = key.rpartition(".")
     field = _field(section, name)
     number = isinstance(field.default, int | float)
     value = _plain(checked(field, literal(text) if number else text, key))
@@ -87,14 +91,9 @@ def set_value(key: str, text: str) -> Value:
         configfile.change(
             path,
             lambda found: configfile.with_value(found, section, name, value),
-            lambda said: said.setdefault(section, {}).update({name: value}),
+            lambda said: _table(said, section).update({name: value}),
         )
-    return value
-
-
-def variable(key: str) -> str:
-    """The variable of the environment that gives a setting."""
-    return f"{PREFIX}{key.replace('.', '_')}".upper()
+    return _visible(field, value)
 
 
 def _require(key: str) -> None:
@@ -109,7 +108,18 @@ def _require(key: str) -> None:
 
 
 def _field(section: str, name: str) -> Field[Any]:
-    return next(key for key in fields(getattr(Settings(), section)) if key.name == name)
+    return next(key for key in keys_of(section) if key.name == name)
+
+
+def _table(tables: dict[str, Any], section: str) -> dict[str, Any]:
+    """What a file says of a section; made where it is not there."""
+    for name in section.split("."):
+        tables = tables.setdefault(name, {})
+    return tables
+
+
+def _visible(key: Field[Any], value: Any) -> Value:
+    return shown(key, value) if isinstance(value, str) else _plain(value)
 
 
 def _plain(value: Any) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -117,8 +118,7 @@ def test_where_a_setting_comes_from(config: Path, tmp_path: Path) -> None:
     assert (found["recall.limit"].value, found["recall.limit"].source) == (4, "NEUROMEM_RECALL_LIMIT")
     assert found["sync.scan_s"].source == configure.DEFAULT
     held = load(root, environment)
-    assert all(getattr(getattr(held, key.split(".")[0]), key.split(".")[1]) == found[key].value
-               for key in found if key != "redact.allow")  # fmt: skip
+    assert all(attrgetter(key)(held) == found[key].value for key in found if key != "redact.allow")
 
 
 @pytest.mark.parametrize(("key", "text"), [("recall.limit", "many"), ("recall.limti", "1"), ("consolidate.at", "noon")])

@@ -92,12 +92,13 @@ def set_(key: str, value: str, as_json: bool) -> None:
     neuromem config set consolidate.at 04:15
     neuromem config set consolidate.at ""
     """
-    configure.set_value(key, value)
+    written = configure.set_value(key, value)
     found = configure.setting(key)
     if as_json:
         emit(_plain(found))
         return
-    say(f"{key} is {value or 'empty'} now, in {config_path()}", "strong")
+    said = written if isinstance(written, str) else value
+    say(f"{key} is {said or 'empty'} now, in {config_path()}", "strong")
     if found.source != str(config_path()):
         say(f"{found.source} in the environment goes before it: {_written(found)}", "warn")
     if any(daemon(each) is not None for each in agents.registered(user_settings()).values()):

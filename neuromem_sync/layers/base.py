@@ -6,7 +6,7 @@
 *reading*: a generator of statements (sqlite.py); searches are readings, so tables never open connections.
 *token*, *token string*: what text is searched by (terms.py).
 *faded*: past its time but kept: an archived entry, a superseded decision.
-*projection*: the store of a layer on a server, filled from the index by the projector; it may be away or empty.
+*projection*: the store of a layer on a server, filled from the index; it may be away or empty (projection.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from neuromem_sync.changes import EntryChange
-from neuromem_sync.model import Entry, Layer
+from neuromem_sync.model import Layer
 from neuromem_sync.sqlite import Reading
 
 
@@ -288,63 +288,4 @@ class Procedures(Protocol):
 
     def last(self, names: Collection[str]) -> Reading[Mapping[str, int]]:
         """Name as given → key of the latest outcome of each of these procedures that has one."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Projected:
-    """An entry as it is in the index now, for a server; `entry` is None for one that is gone.
-
-    `version` is the generation that changed it last: of two versions of one id the greater is true.
-    """
-
-    id: str
-    version: int
-    entry: Entry | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """What a server says of itself: its product and version, and how long it took to say so, in milliseconds."""
-
-    version: str
-    latency_ms: float
-
-
-class Projection(Protocol):
-    """A store on a server. Everything in it bears the agent it is of, and the epoch of the index it came from.
-
-    Every method raises LayerUnavailable when the server is away, refuses, or takes too long; then nothing, or a part
-    of it, was done, and doing it again is right.
-    """
-
-    name: str
-    """The word for it in messages and in the outbox: `redis`, `neo4j`."""
-
-    async def reached(self, epoch: str, agent: str) -> int | None:
-        """The greatest version it was given of this epoch; None if it never began or was emptied since."""
-        ...
-
-    async def begin(self, epoch: str, agent: str) -> None:
-        """Hold nothing of this epoch, and be ready to be given all of it: `reached` is 0 then."""
-        ...
-
-    async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
-        """Make the server hold these as they are now; an older version never overwrites a newer one of its epoch.
-
-        Raises Emptied if this epoch was not begun there, or was lost since; Rejected if the server is well and will
-        not take one of these rows.
-        """
-        ...
-
-    async def clear(self, agent: str, *, but: str = "") -> None:
-        """Remove everything of an agent, except what came from the epoch `but`."""
-        ...
-
-    async def check(self) -> Served:
-        """Whether it can be read and written now."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of the connections; what is asked later opens them again."""
         ...
