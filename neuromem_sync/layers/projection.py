@@ -16,12 +16,14 @@ from neuromem_sync.model import Entry
 class Projected:
     """An entry as it is in the index now, for a server; `entry` is None for one that is gone.
 
-    `version` is the generation that changed it last: of two versions of one id the greater is true.
+    `version` is the generation that changed it last: of two versions of one id the greater is true. `key` is its row
+    number in the index: the order in which entries were first seen.
     """
 
     id: str
     version: int
     entry: Entry | None
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
