@@ -1,0 +1,146 @@
+"""L1 on Redis, the part that follows from files: how long each entry is, and which ones are gone.
+
+With that the server keeps the token budget of what was touched (touches_redis.py) by itself, for all processes and
+machines of an agent. What is on the table for its day or its task is read from the index, which never lags.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from neuromem_sync.errors import Emptied, NeuromemError, Rejected
+from neuromem_sync.layers.projection import Projected, Served
+from neuromem_sync.layers.resp import LIMIT, Conversation, Reply, code_of, unavailable
+from neuromem_sync.layers.scripts_redis import BEGIN, GONE, KEPT_S, PROJECT, Script, key
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+T = TypeVar("T")
+KINDS = ("entries", "gone")
+CODES = {
+    "AuthenticationError": "WRONGPASS",
+    "AuthenticationWrongNumberOfArgsError": "WRONGPASS",
+    "AuthorizationError": "NOPERM",
+    "NoPermissionError": "NOPERM",
+    "ReadOnlyError": "READONLY",
+    "OutOfMemoryError": "OOM",
+    "NoScriptError": "NOSCRIPT",
+    "BusyLoadingError": "LOADING",
+    "MasterDownError": "MASTERDOWN",
+    "ClusterDownError": "CLUSTERDOWN",
+    "MovedError": "MOVED",
+    "AskError": "ASK",
+    "TryAgainError": "TRYAGAIN",
+}
+"""The driver's exceptions for replies whose code it takes off."""
+
+
+class RedisWorking:
+    """`Projection` of every agent into the server at `url`: through the driver, without its retries."""
+
+    name = "redis"
+
+    def __init__(self, url: str, limit: float = LIMIT) -> None:
+        self._url = url
+        self._limit = limit
+        self.place = Conversation(url).place
+        self._driver: Redis | None = None
+
+    async def reached(self, epoch: str, agent: str) -> int | None:
+        found = await self._do(lambda redis: redis.hget(key(agent, "entries", epoch), ":reached"))
+        return None if found is None else int(found)
+
+    async def begin(self, epoch: str, agent: str) -> None:
+        keys = (*(key(agent, kind, epoch) for kind in KINDS), key(agent, "epochs"))
+        await self._run(BEGIN, keys, (epoch, KEPT_S))
+
+    async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
+        keys = (*(key(agent, kind, epoch) for kind in KINDS), key(agent, "touched"), key(agent, "streaks"))
+        told = [
+            value
+            for row in rows
+            for value in (row.id, row.version, "" if row.entry is None else len(row.entry.text))
+        ]  # fmt: skip
+        await self._run(PROJECT, keys, (KEPT_S, GONE, *told))
+
+    async def clear(self, agent: str, *, but: str = "") -> None:
+        epochs = key(agent, "epochs")
+        for epoch in sorted(map(str, await self._do(lambda redis: redis.smembers(epochs)))):
+            if epoch != but:
+                keys = [key(agent, kind, epoch) for kind in KINDS]
+                await self._do(lambda redis, keys=keys: redis.delete(*keys))  # type: ignore[misc]
+                await self._do(lambda redis, epoch=epoch: redis.srem(epochs, epoch))  # type: ignore[misc]
+        if not but:
+            await self._do(lambda redis: redis.delete(epochs, key(agent, "touched"), key(agent, "streaks")))
+
+    async def check(self) -> Served:
+        began = time.perf_counter()
+        said = await self._do(lambda redis: redis.info("server"))
+        took = (time.perf_counter() - began) * 1000
+        product = said.get("server_name", "redis")
+        return Served(version=f"{product} {said.get(f'{product}_version', said['redis_version'])}", latency_ms=took)
+
+    async def close(self) -> None:
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            await driver.aclose()
+
+    async def _run(self, script: Script, keys: Sequence[str], values: Sequence[Any]) -> Any:
+        given = (*keys, *values)
+        try:
+            return await self._do(lambda redis: redis.evalsha(script.digest, len(keys), *given))
+        except Rejected as error:
+            if "NOSCRIPT" not in error.message:
+                raise
+        return await self._do(lambda redis: redis.eval(script.text, len(keys), *given))
+
+    async def _do(self, ask: Callable[[Redis], Awaitable[T]]) -> T:
+        """One command. A connection that failed is not used again."""
+        import asyncio
+
+        from redis.exceptions import RedisError, ResponseError
+
+        try:
+            async with asyncio.timeout(self._limit):
+                return await ask(self._connected())
+        except ResponseError as error:
+            raise self._refusal(f"{CODES.get(type(error).__name__, '')} {error}".strip()) from error
+        except (OSError, RedisError) as error:
+            with suppress(OSError, RedisError):
+                await self.close()
+            raise self._failure(error) from error
+
+    def _refusal(self, text: str) -> NeuromemError:
+        if code_of(text) == "EMPTIED":
+            return Emptied(f"{self.place} was emptied", "it is filled again from the index")
+        return unavailable(self.place, Reply(text))
+
+    def _failure(self, error: Exception) -> NeuromemError:
+        """The driver has exceptions of its own for what the system, and some replies, say."""
+        name = type(error).__name__
+        if name in CODES:
+            return unavailable(self.place, Reply(CODES[name]))
+        if name == "TimeoutError":
+            return unavailable(self.place, TimeoutError())
+        cause = error.__cause__ or error.__context__ or error
+        return unavailable(self.place, cause if isinstance(cause, OSError) else ConnectionResetError())
+
+    def _connected(self) -> Redis:
+        if self._driver is None:
+            from redis.asyncio import Redis
+            from redis.asyncio.retry import Retry
+            from redis.backoff import NoBackoff
+
+            self._driver = Redis.from_url(
+                self._url,
+                decode_responses=True,
+                socket_timeout=self._limit,
+                socket_connect_timeout=self._limit,
+                retry=Retry(NoBackoff(), 0),
+                protocol=2,
+            )
+        return self._driver

@@ -1,0 +1,127 @@
+"""A real Redis server for a test: of its own, on a free loopback port, with a folder and a password of its own.
+
+NEUROMEM_TEST_REDIS names the program (a `redis-server` or a `valkey-server`) where it is not on the PATH.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "s3same-öffne"  # not ASCII: it goes through a URL, and over the wire
+INSTALL = "apt-get install redis-server"
+PATIENCE = 10.0
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return int(listener.getsockname()[1])
+
+
+def program() -> str | None:
+    return os.environ.get("NEUROMEM_TEST_REDIS") or shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+class RedisServer:
+    """One server process, which can be killed, paused and started again with what it had on its disk."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.options = options
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        from urllib.parse import quote
+
+        return f"redis://:{quote(PASSWORD)}@127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        found = program()
+        assert found is not None, INSTALL
+        self.folder.mkdir(parents=True, exist_ok=True)
+        given = {"port": self.port, "bind": "127.0.0.1", "dir": self.folder, "requirepass": PASSWORD, "save": "",
+                 "appendonly": "yes", "appendfsync": "everysec"}  # fmt: skip
+        words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen([found, *words, *self.options], stdout=log, stderr=log)
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert self.process.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, "the server did not start"
+
+    def _answers(self) -> bool:
+        try:
+            return self.command("PING") == b"+PONG"
+        except OSError:
+            return False
+
+    def command(self, *words: str) -> bytes:
+        """The first line of what it answers, on a connection of its own."""
+        with closing(socket.create_connection(("127.0.0.1", self.port), 5.0)) as link:
+            reader = link.makefile("rb")
+            said = b""
+            for each in (("AUTH", PASSWORD), words):
+                parts = [word.encode() for word in each]
+                link.sendall(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts))
+                said = reader.readline().rstrip()
+            return said
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        assert self.process is not None
+        self.process.wait()
+
+    def pause(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, number)
+
+    def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.resume()
+            self.kill()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    yield from _serving(tmp_path / "redis")
+
+
+@pytest.fixture
+def redis_cluster(tmp_path: Path) -> Iterator[RedisServer]:
+    """A cluster of one node: it refuses commands whose keys belong to several slots."""
+    for server in _serving(tmp_path / "redis", "--cluster-enabled", "yes"):
+        server.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        while server.command("SET", "ready", "1") != b"+OK":
+            pass
+        yield server
+
+
+def _serving(folder: Path, *options: str) -> Iterator[RedisServer]:
+    if program() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"there is no redis-server: {INSTALL}")
+        pytest.skip(f"there is no redis-server: {INSTALL}")
+    server = RedisServer(folder, *options)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.close()
