@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 from neuromem_sync import index
 from neuromem_sync.answer import Doors
-from neuromem_sync.layers.base import Edge, Graph, Mentioned
+from neuromem_sync.layers.base import CO_OCCURS, Edge, Graph, Mentioned
 from neuromem_sync.model import Entry, entity_key
 from neuromem_sync.query import Freshness
 from neuromem_sync.sqlite import Reading
 
-CO_OCCURS = "co_occurs"
-"""The kind of an edge that nobody stated: two things stand in one entry."""
 DEGREE = 50
 """Edges of one kind of reading that are followed from an entity: a hub has thousands."""
 BESIDE = 10

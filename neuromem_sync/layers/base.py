@@ -52,6 +52,9 @@ class Table(Protocol):
 SUPERSEDES = "supersedes"
 """The kind of relation by which a decision names the one it ends."""
 
+CO_OCCURS = "co_occurs"
+"""The kind of an edge that nobody stated: two things stand in one entry."""
+
 TokenString: TypeAlias = tuple[int, str]
 """Length in tokens, and the tokens."""
 
@@ -193,6 +196,24 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An entry that is evidence: where it stands and what it says.
+
+    `key` is None for one of another agent, which shares it; `agent` is then who, else "".
+    """
+
+    path: str
+    line: int
+    text: str
+    at: str | None
+    key: int | None
+    agent: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.agent}: {self.path}:{self.line}" if self.agent else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A value of an attribute, true from `since` to `until` (ISO 8601; None: unknown, and still true)."""
 
@@ -215,7 +236,13 @@ class Mentioned:
 
 
 class Graph(Protocol):
-    """What is known of things that are named. Keys of entities are canonical (`model.entity_key`)."""
+    """What is known of things that are named. Keys of entities are canonical (`model.entity_key`).
+
+    One on a server may raise LayerUnavailable from any reading.
+    """
+
+    name: str
+    """The word for its store in answers: `sqlite`, `neo4j`."""
 
     def listing(self, limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
         """The entities that most entries mention; with a `type`, that most mention as such."""
@@ -259,6 +286,10 @@ class Graph(Protocol):
 
     def path(self, start: str, goal: str) -> Reading[tuple[Edge, ...] | None]:
         """A shortest way between two entities; None when none was found."""
+        ...
+
+    def told(self, edge: Edge, limit: int) -> Reading[list[Told]]:
+        """The latest entries that say so of these two, or that name them both; undated ones last."""
         ...
 
 

@@ -55,7 +55,7 @@ def apply_facts(tx: sqlite3.Connection, changes: Sequence[EntryChange]) -> None:
         if change.old is not None:
             outdated.append((change.key,))
         if change.new is not None:
-            for table, row in _rows(change.key, change.new):
+            for table, row in facts_of(change.key, change.new):
                 rows[table].append(row)
     for table, insert in _INSERTS.items():
         tx.executemany(f"DELETE FROM {table} WHERE entry = ?", outdated)
@@ -75,7 +75,8 @@ def _facts(entry: Entry) -> tuple[object, ...]:
     return entry.entities, entry.relations, entry.subject, entry.attributes
 
 
-def _rows(key: int, entry: Entry) -> Iterator[tuple[str, tuple[object, ...]]]:
+def facts_of(key: int, entry: Entry) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Table and row of all that an entry is evidence for. Of equal keys the first counts."""
     for entity in entry.entities[:MENTIONS]:
         yield "mentions", (entity.key, key, entity.name, entity.type)
         for alias in entity.aliases:

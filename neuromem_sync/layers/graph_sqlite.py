@@ -1,25 +1,24 @@
 """Walks through what is known: who is named, their attributes with validity, their neighbours, the way between two.
 
-Every walk is breadth-first in Python with caps on degree and on entities seen: one hub would otherwise turn two hops
-into thousands of rows. Writes nothing.
+Walks go step by step (walks.py). Writes nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from neuromem_sync.layers.base import Edge, Fact, Mentioned, Neighbour
-from neuromem_sync.sqlite import Reading, one
+from neuromem_sync.layers import walks
+from neuromem_sync.layers.base import CO_OCCURS, Edge, Fact, Mentioned, Neighbour, Told
+from neuromem_sync.sqlite import Reading, Row, one
 
-CO_OCCURS = "co_occurs"
+name = "sqlite"
 TYPING_SLIP = 2  # letters by which a mistyped name is longer or shorter than the one that is meant
-EVIDENCE = 64  # latest entries of an entity that are looked at for what it occurs with
 
 _OUT = "SELECT :key, kind, object, count(*) FROM relations WHERE subject = :key GROUP BY kind, object LIMIT :degree"
 _IN = "SELECT subject, kind, :key, count(*) FROM relations WHERE object = :key GROUP BY kind, subject LIMIT :degree"
 _WITH = f"""SELECT :key, '{CO_OCCURS}', other.entity, count(*) AS weight
-FROM (SELECT entry FROM mentions WHERE entity = :key ORDER BY entry DESC LIMIT {EVIDENCE}) AS own
+FROM (SELECT entry FROM mentions WHERE entity = :key ORDER BY entry DESC LIMIT {walks.EVIDENCE}) AS own
 JOIN mentions AS other ON other.entry = own.entry WHERE other.entity <> :key
 GROUP BY other.entity ORDER BY weight DESC, other.entity LIMIT :degree"""
 _NAMED = "entity IN (SELECT value FROM json_each(?))"
@@ -32,6 +31,12 @@ _STATED = """SELECT count(*) FROM (SELECT DISTINCT subject, kind, object FROM re
 _STANDS_FOR = """SELECT alias, entity FROM (SELECT alias, entity, row_number() OVER
     (PARTITION BY alias ORDER BY count(*) DESC, entity) AS place FROM aliases GROUP BY alias, entity)
 WHERE place = 1 AND alias <> entity"""
+_PLACED = """SELECT path, line, text, at, key, '' FROM entries JOIN documents ON documents.id = document
+WHERE key IN ({}) ORDER BY instant IS NULL, instant DESC, path, line LIMIT ?"""
+_SAID = _PLACED.format("SELECT entry FROM relations WHERE subject = ? AND kind = ? AND object = ?")
+_BOTH = _PLACED.format(
+    "SELECT entry FROM mentions WHERE entity = ? INTERSECT SELECT entry FROM mentions WHERE entity = ?"
+)
 _EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
 
 
@@ -99,10 +104,15 @@ def similar(key: str, limit: int) -> Reading[list[str]]:
     holding = yield f"{_OTHERS} instr(entity, ?) ORDER BY length(entity), entity LIMIT ?", (key, limit)
     if holding:
         return [each for (each,) in holding]
+    alike = yield f"{_OTHERS} abs(length(entity) - length(?)) <= {TYPING_SLIP} ORDER BY entity", (key,)
+    return near(key, [each for (each,) in alike], limit)
+
+
+def near(key: str, others: Sequence[str], limit: int) -> list[str]:
+    """Those that are nearly written like it, the nearest first."""
     import difflib
 
-    alike = yield f"{_OTHERS} abs(length(entity) - length(?)) <= {TYPING_SLIP}", (key,)
-    return difflib.get_close_matches(key, [each for (each,) in alike], limit, 0.7)
+    return difflib.get_close_matches(key, others, limit, 0.7)
 
 
 def attributes(subject: str, moment: float | None = None) -> Reading[list[Fact]]:
@@ -115,6 +125,11 @@ def attributes(subject: str, moment: float | None = None) -> Reading[list[Fact]]
         WHERE subject = ? ORDER BY name, instant, value""",
         (subject,),
     )
+    return lasting(rows, moment)
+
+
+def lasting(rows: Sequence[Row], moment: float | None) -> list[Fact]:
+    """Values (name, value, at, instant, entry), ordered by name and instant, with the time they hold."""
     found: list[Fact] = []
     for number, (name, value, at, instant, entry) in enumerate(rows):
         later = (row for row in rows[number + 1 :] if row[0] == name and instant is not None and row[3] > instant)
@@ -134,48 +149,30 @@ def edges(key: str, degree: int) -> Reading[list[Edge]]:
     return found
 
 
-def neighbours(keys: Iterable[str], hops: int, cap: int, degree: int = 50) -> Reading[list[Neighbour]]:
+def neighbours(keys: Iterable[str], hops: int, cap: int, degree: int = walks.DEGREE) -> Reading[list[Neighbour]]:
     """Entities within `hops`, nearest first, at most `cap`; `degree` bounds what is followed from each."""
-    frontier = list(dict.fromkeys(keys))
-    seen, found = set(frontier), list[Neighbour]()
-    for hop in range(1, hops + 1):
-        reached: list[str] = []
-        for key in frontier:
-            for edge in (yield from edges(key, degree)):
-                other = edge.other(key)
-                if other not in seen and len(found) < cap:
-                    seen.add(other)
-                    reached.append(other)
-                    found.append(Neighbour(other, hop, edge))
-            if len(found) >= cap:
-                return found
-        frontier = reached
+    return walks.neighbours(_STEPS, keys, hops, cap, degree)
+
+
+def path(start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE) -> Reading[tuple[Edge, ...] | None]:
+    """A shortest way between two entities, met from both ends; None when none was found among `cap` entities."""
+    return walks.path(_STEPS, start, goal, cap, degree)
+
+
+def told(edge: Edge, limit: int) -> Reading[list[Told]]:
+    """The latest entries that say so of these two, or that name them both."""
+    if edge.kind == CO_OCCURS:
+        rows = yield _BOTH, (edge.subject, edge.object, limit)
+    else:
+        rows = yield _SAID, (edge.subject, edge.kind, edge.object, limit)
+    return [Told(*row) for row in rows]
+
+
+def _each(keys: Sequence[str], degree: int) -> Reading[Mapping[str, Sequence[Edge]]]:
+    found: dict[str, Sequence[Edge]] = {}
+    for key in keys:
+        found[key] = yield from edges(key, degree)
     return found
 
 
-def path(start: str, goal: str, cap: int = 2000, degree: int = 50) -> Reading[tuple[Edge, ...] | None]:
-    """A shortest way between two entities, met from both ends; None when none was found among `cap` entities."""
-    ways: tuple[dict[str, tuple[Edge, ...]], ...] = ({start: ()}, {goal: ()})
-    fronts = [[start], [goal]]
-    if start == goal:
-        return ()
-    while all(fronts) and len(ways[0]) + len(ways[1]) < cap:
-        side = 0 if len(fronts[0]) <= len(fronts[1]) else 1
-        fronts[side] = yield from _widen(fronts[side], ways[side], degree)
-        met = [key for key in fronts[side] if key in ways[1 - side]]
-        if met:
-            best = min(met, key=lambda key: (len(ways[0][key]) + len(ways[1][key]), key))
-            return (*ways[0][best], *reversed(ways[1][best]))
-    return None
-
-
-def _widen(front: list[str], ways: dict[str, tuple[Edge, ...]], degree: int) -> Reading[list[str]]:
-    """One step from every entity of a front; `ways` learns how each new one was reached."""
-    reached: list[str] = []
-    for key in front:
-        for edge in (yield from edges(key, degree)):
-            other = edge.other(key)
-            if other not in ways:
-                ways[other] = (*ways[key], edge)
-                reached.append(other)
-    return reached
+_STEPS = walks.Steps(_each, at_once=1)  # a statement here is microseconds, so a walk stops where it has seen enough

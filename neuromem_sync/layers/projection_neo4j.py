@@ -1,0 +1,240 @@
+"""L3 on Neo4j, filled: entries become statements, and what they are evidence for hangs on them.
+
+    (:Statement)-[:MENTIONS {name, type}]->(:Entity)      (:Entity)-[:RELATES {kind, context, entry}]->(:Entity)
+    (:Statement)-[:TELLS {name, value}]->(:Entity)        (:Entity)-[:STANDS_FOR {entry}]->(:Entity)
+
+These and no others: labels and types are never made of anybody's words. Everything is kept for each piece of evidence,
+as in facts_sqlite.py, so that deleting an entry deletes exactly what it alone supported. That two things occur together
+is two MENTIONS of one statement; a counter of its own could drift. Answers no question (graph_neo4j.py).
+
+An entity is of a *space*: that of an agent's index, or the one that all share, where statements of scope `shared` are.
+A statement that is gone stays as its version alone, so that what is older cannot bring it back. (:Epoch {reached}) is
+there for each index that is projected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from neuromem_sync.errors import Emptied
+from neuromem_sync.layers.facts_sqlite import facts_of
+from neuromem_sync.layers.projection import Projected, Served
+from neuromem_sync.layers.server_neo4j import Neo4jServer
+from neuromem_sync.model import Entry, Layer
+
+if TYPE_CHECKING:
+    from neo4j import AsyncTransaction
+
+SHARED = "*"
+"""The space of what every agent may see: no agent can be called so."""
+INDEXED = 1000
+"""Characters of a key that an index of the server surely holds; a longer one is known by its digest."""
+BATCH = 500
+"""Entries of a transaction: 0.2 s on two cores; a larger one is no faster for each of them."""
+WRITE_S = 30.0
+"""Seconds of one transaction: a page cache that is cold, a checkpoint, a cluster that elects."""
+
+SCHEMA: tuple[LiteralString, ...] = (
+    "CREATE CONSTRAINT neuromem_statement IF NOT EXISTS FOR (s:Statement) REQUIRE s.uid IS UNIQUE",
+    "CREATE CONSTRAINT neuromem_entity IF NOT EXISTS FOR (e:Entity) REQUIRE e.uid IS UNIQUE",
+    "CREATE CONSTRAINT neuromem_epoch IF NOT EXISTS FOR (e:Epoch) REQUIRE e.uid IS UNIQUE",
+    "CREATE INDEX neuromem_agent IF NOT EXISTS FOR (s:Statement) ON (s.agent)",
+    "CREATE INDEX neuromem_space IF NOT EXISTS FOR (e:Entity) ON (e.space)",
+    "CREATE INDEX neuromem_relates IF NOT EXISTS FOR ()-[r:RELATES]-() ON (r.entry)",
+    "CREATE INDEX neuromem_stands_for IF NOT EXISTS FOR ()-[r:STANDS_FOR]-() ON (r.entry)",
+    """CREATE FULLTEXT INDEX neuromem_text IF NOT EXISTS
+    FOR (n:Entity|Statement) ON EACH [n.name, n.text]""",
+)
+
+# Setting uid takes the lock before the version is compared: two projectors cannot both believe theirs is newer.
+_TAKE: LiteralString = """UNWIND $rows AS row
+MERGE (s:Statement {uid: row.uid}) ON CREATE SET s.version = -1
+SET s.uid = row.uid
+WITH s, row WHERE s.version < row.version
+SET s = row RETURN s.uid"""
+_BEGIN: LiteralString = "MERGE (e:Epoch {uid: $uid}) SET e.agent = $agent, e.epoch = $epoch, e.reached = 0"
+_REACHED: LiteralString = "MATCH (e:Epoch {uid: $uid}) RETURN e.reached"
+_REACH: LiteralString = """MATCH (e:Epoch {uid: $uid})
+SET e.reached = CASE WHEN e.reached < $version THEN $version ELSE e.reached END RETURN e.reached"""
+_END: LiteralString = "MATCH (e:Epoch {agent: $agent}) WHERE e.epoch <> $but DELETE e"
+
+_EMPTY: tuple[LiteralString, ...] = (
+    """UNWIND $uids AS uid MATCH (:Statement {uid: uid})-[held:MENTIONS|TELLS]->(e:Entity)
+    WITH held, e.uid AS touched DELETE held RETURN DISTINCT touched""",
+    """UNWIND $uids AS uid MATCH (a:Entity)-[held:RELATES {entry: uid}]->(b:Entity)
+    WITH held, [a.uid, b.uid] AS ends DELETE held WITH ends UNWIND ends AS touched RETURN DISTINCT touched""",
+    """UNWIND $uids AS uid MATCH (a:Entity)-[held:STANDS_FOR {entry: uid}]->(b:Entity)
+    WITH held, [a.uid, b.uid] AS ends DELETE held WITH ends UNWIND ends AS touched RETURN DISTINCT touched""",
+)
+_ENTITIES: LiteralString = """UNWIND $rows AS row MERGE (e:Entity {uid: row.uid})
+ON CREATE SET e.space = row.space, e.key = row.key, e.name = row.name
+SET e.name = coalesce(row.written, e.name)"""
+_FACTS: dict[str, LiteralString] = {
+    "mentions": """UNWIND $rows AS row MATCH (s:Statement {uid: row.entry}) MATCH (e:Entity {uid: row.entity})
+    CREATE (s)-[:MENTIONS {name: row.name, type: row.type}]->(e)""",
+    "attributes": """UNWIND $rows AS row MATCH (s:Statement {uid: row.entry}) MATCH (e:Entity {uid: row.subject})
+    CREATE (s)-[:TELLS {name: row.name, value: row.value}]->(e)""",
+    "relations": """UNWIND $rows AS row MATCH (a:Entity {uid: row.subject}) MATCH (b:Entity {uid: row.object})
+    CREATE (a)-[:RELATES {kind: row.kind, context: row.context, entry: row.entry}]->(b)""",
+    "aliases": """UNWIND $rows AS row MATCH (a:Entity {uid: row.alias}) MATCH (e:Entity {uid: row.entity})
+    CREATE (a)-[:STANDS_FOR {entry: row.entry}]->(e)""",
+}
+_KEYS = {
+    "mentions": ("entity",),
+    "attributes": ("subject", "name"),
+    "relations": ("subject", "kind", "object"),
+    "aliases": ("alias", "entity"),
+}
+"""What makes two rows of one entry the same, of which the first counts: the primary keys of facts_sqlite.py."""
+_ORPHANS: LiteralString = "UNWIND $uids AS uid MATCH (e:Entity {uid: uid}) WHERE NOT (e)--() DELETE e"
+_OF_EPOCH: LiteralString = """MATCH (s:Statement {agent: $agent, epoch: $epoch})
+RETURN s.uid ORDER BY s.uid LIMIT $limit"""
+_OF_OTHERS: LiteralString = """MATCH (s:Statement {agent: $agent}) WHERE s.epoch <> $epoch
+RETURN s.uid ORDER BY s.uid LIMIT $limit"""
+_DROP: LiteralString = "UNWIND $uids AS uid MATCH (s:Statement {uid: uid}) DETACH DELETE s"
+
+
+class Neo4jProjection:
+    """`base.Projection` on a Neo4j server."""
+
+    name = "neo4j"
+
+    def __init__(self, server: Neo4jServer) -> None:
+        self._server = server
+        self._prepared = False
+
+    async def reached(self, epoch: str, agent: str) -> int | None:
+        found = await self._server.ask(_REACHED, WRITE_S, uid=space_of(agent, epoch))
+        return found[0][0] if found else None
+
+    async def begin(self, epoch: str, agent: str) -> None:
+        await self._prepare()
+        await self._remove(_OF_EPOCH, agent, epoch)
+        async with self._server.transaction(WRITE_S) as tx:
+            await tx.run(_BEGIN, uid=space_of(agent, epoch), agent=agent, epoch=epoch)
+
+    async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
+        await self._prepare()
+        # in one order, so that two projectors wait for each other instead of locking each other out
+        ordered = sorted(rows, key=lambda row: (row.id, row.version))
+        for first in range(0, len(ordered), BATCH):
+            latest = {row.id: row for row in ordered[first : first + BATCH]}
+            async with self._server.transaction(WRITE_S) as tx:
+                version = max(row.version for row in latest.values())
+                if not await _column(tx, _REACH, uid=space_of(agent, epoch), version=version):
+                    raise Emptied("Neo4j does not have what it was given of this memory")
+                await _put(tx, epoch, agent, list(latest.values()))
+
+    async def clear(self, agent: str, *, but: str = "") -> None:
+        await self._prepare()
+        await self._remove(_OF_OTHERS, agent, but)
+        async with self._server.transaction(WRITE_S) as tx:
+            await tx.run(_END, agent=agent, but=but)
+
+    async def _remove(self, which: LiteralString, agent: str, epoch: str) -> None:
+        uids = [""]
+        while uids:
+            async with self._server.transaction(WRITE_S) as tx:
+                uids = await _column(tx, which, agent=agent, epoch=epoch, limit=BATCH)
+                touched = await _empty(tx, uids)
+                await tx.run(_DROP, uids=uids)
+                await tx.run(_ORPHANS, uids=touched)
+
+    async def check(self) -> Served:
+        await self._prepare()
+        version, latency = await self._server.version(WRITE_S)
+        return Served(version=version, latency_ms=latency)
+
+    async def close(self) -> None:
+        await self._server.close()
+
+    async def _prepare(self) -> None:
+        """The schema, once a process: each statement does nothing where it was done before."""
+        if not self._prepared:
+            for statement in SCHEMA:
+                await self._server.command(statement, WRITE_S)
+            await self._server.command("CALL db.awaitIndexes(20)", WRITE_S)
+            self._prepared = True
+
+
+async def _put(tx: AsyncTransaction, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
+    space = space_of(agent, epoch)
+    held = {f"{space}/{row.id}": row for row in rows}
+    taken = await _column(tx, _TAKE, rows=[_statement(uid, epoch, agent, row) for uid, row in held.items()])
+    touched = await _empty(tx, taken)
+    facts = Facts()
+    for uid in taken:
+        entry = held[uid].entry
+        if entry is not None:
+            facts.add(uid, SHARED if entry.scope == "shared" else space, entry)
+    await tx.run(_ENTITIES, rows=list(facts.entities.values()))
+    for table, statement in _FACTS.items():
+        await tx.run(statement, rows=list(facts.rows[table].values()))
+    await tx.run(_ORPHANS, uids=[uid for uid in touched if uid not in facts.entities])
+
+
+async def _empty(tx: AsyncTransaction, uids: Sequence[str]) -> list[str]:
+    """Take away all these are evidence for; the entities that lost something by it."""
+    touched = [each for statement in _EMPTY for each in await _column(tx, statement, uids=uids)]
+    return sorted(set(touched))
+
+
+async def _column(tx: AsyncTransaction, statement: LiteralString, **values: Any) -> list[str]:
+    return [record[0] async for record in await tx.run(statement, values)]
+
+
+class Facts:
+    """The rows of a batch: parameters of the statements above, each once."""
+
+    def __init__(self) -> None:
+        self.entities: dict[str, dict[str, str | None]] = {}
+        self.rows: dict[str, dict[tuple[str, ...], dict[str, str]]] = {table: {} for table in _FACTS}
+
+    def add(self, uid: str, space: str, entry: Entry) -> None:
+        for table, row in facts_of(0, entry):
+            made = self._row(table, space, *map(str, row))
+            place = (uid, *(made[name] for name in _KEYS[table]))
+            self.rows[table].setdefault(place, {**made, "entry": uid})
+
+    def _row(self, table: str, space: str, first: str, second: str, third: str, *rest: str) -> dict[str, str]:
+        one = self._entity(space, first, third if table == "mentions" else None)
+        match table:
+            case "mentions":
+                return {"entity": one, "name": third, "type": rest[0]}
+            case "aliases":
+                return {"alias": one, "entity": self._entity(space, second)}
+            case "relations":
+                return {"subject": one, "kind": second, "object": self._entity(space, third), "context": rest[1]}
+            case _:
+                return {"subject": one, "name": second, "value": rest[0]}
+
+    def _entity(self, space: str, key: str, written: str | None = None) -> str:
+        uid = entity_uid(space, key)
+        row = self.entities.setdefault(uid, {"uid": uid, "space": space, "key": key, "name": key, "written": None})
+        row["written"] = written or row["written"]
+        return uid
+
+
+def _statement(uid: str, epoch: str, agent: str, row: Projected) -> dict[str, Any]:
+    """The properties of a statement. The text of one that is no knowledge and names nothing stays at home."""
+    held: dict[str, Any] = {"uid": uid, "agent": agent, "epoch": epoch, "id": row.id, "version": row.version}
+    entry = row.entry
+    if entry is None:
+        return held
+    held |= {"seen": row.key, "shared": entry.scope == "shared", "layer": entry.layer.value, "kind": entry.kind.value}
+    held |= {"path": entry.source.path, "line": entry.source.span.line, "at": entry.at, "instant": entry.instant}
+    known = entry.layer is Layer.SEMANTIC or entry.entities or entry.relations or entry.subject
+    return {**held, "text": entry.text} if known else held
+
+
+def entity_uid(space: str, key: str) -> str:
+    """What the node of an entity is found by."""
+    short = key if len(key) <= INDEXED else hashlib.sha256(key.encode()).hexdigest()
+    return f"{space}/{short}"
+
+
+def space_of(agent: str, epoch: str) -> str:
+    """The space of an agent's own entities, as one index knows them: of two indexes neither is in the other's way."""
+    return f"{agent}/{epoch}"
