@@ -15,6 +15,7 @@ from neuromem_sync.changes import EntryChange, FileState
 from neuromem_sync.diff import Stored
 from neuromem_sync.layers.base import Table
 from neuromem_sync.model import Entry, Kind, Layer, Problem
+from neuromem_sync.outbox import Outbox, prepare
 from neuromem_sync.records import COLUMNS, PLACES, SELECT, canonical_entry, entry_of, values_of
 from neuromem_sync.sqlite import Reading, Row, connect, failure, migrate, one, read
 
@@ -72,6 +73,7 @@ def open_index(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
         migrate(connection, "index", MIGRATIONS)
         for table in tables:
             migrate(connection, table.layer, table.migrations)
+        prepare(connection)
         if read(connection, meta("epoch")) is None:  # a write would wait for another's first index
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
     except sqlite3.Error as error:
@@ -145,6 +147,12 @@ def entries_of(keys: Sequence[int]) -> Reading[dict[int, Entry]]:
     return found
 
 
+def entries_named(ids: Sequence[str]) -> Reading[dict[str, tuple[int, Entry]]]:
+    """Id → key and entry, of those that are there; at most a few hundred at a time."""
+    rows = yield f"{SELECT} WHERE entries.id IN ({','.join('?' * len(ids))})", ids
+    return {row[1]: (row[0], entry_of(row)) for row in rows}
+
+
 def of_kinds(kinds: Sequence[Kind]) -> Reading[list[int]]:
     """Keys of the entries of these kinds, which are none of the three that nearly all entries are of."""
     rows = yield (
@@ -198,6 +206,7 @@ class Writer:
         self._tables = tables
         self._key = int(tx.execute("SELECT coalesce(max(key), 0) FROM entries").fetchone()[0])
         self._had_entries = self._key > 0
+        self._outbox = Outbox(tx, int(self._meta("generation") or 0) + 1)
 
     def next_key(self) -> int:
         self._key += 1
@@ -237,6 +246,7 @@ class Writer:
 
     def apply(self, changes: Sequence[EntryChange], documents: Mapping[str, int]) -> None:
         """Write entry changes here and in every table. `documents` gives the row number of each new entry's path."""
+        self._outbox.note(changes)
         gone: list[Row] = []
         changed: list[Row] = []
         added: list[Row] = []

@@ -7,11 +7,10 @@ in a while waits for a time limit, not each. Kept in the live database, which is
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from random import Random
 
 from neuromem_sync.errors import LayerUnavailable
-from neuromem_sync.layers.projection import Served
+from neuromem_sync.layers.projection import Known, Served
 from neuromem_sync.sqlite import migrate, transaction
 
 MIGRATIONS = (
@@ -35,20 +34,6 @@ ON CONFLICT (name) DO UPDATE SET failures = failures + 1, until = :until, since 
     message = :message, hint = :hint"""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was last met with at a server. Moments are POSIX seconds; `since` it fails, `seen` when it answered last."""
-
-    failures: int = 0
-    until: float = 0.0
-    since: float | None = None
-    seen: float | None = None
-    message: str = ""
-    hint: str = ""
-    version: str = ""
-    latency_ms: float | None = None
-
-
 class Circuit:
     """Of the server `name`, on a connection to the live database."""
 
@@ -64,12 +49,11 @@ class Circuit:
         return Known(*row) if row else Known()
 
     def closed(self, now: float) -> bool:
-        """Whether it may be asked: it did not fail, or that is long enough ago to try again."""
         known = self.known
         return not known.failures or not now < known.until <= now + LONGEST
 
     def worked(self, now: float, served: Served | None = None) -> None:
-        """It answered. Written when that is news."""
+        """Written when that is news."""
         if served is None and self.known.failures == 0:
             return
         facts = {"version": served.version if served else "", "latency_ms": served.latency_ms if served else None}
@@ -77,7 +61,6 @@ class Circuit:
             tx.execute(_WROTE, {"name": self._name, "now": now, **facts})
 
     def broke(self, now: float, error: LayerUnavailable) -> None:
-        """It did not: nobody asks it for a while."""
         pause = min(LONGEST, FIRST * 2 ** min(self.known.failures, 10)) * (1 + self._random.random()) / 2
         said = {"message": error.message, "hint": error.hint, "until": now + pause}
         with transaction(self._live) as tx:

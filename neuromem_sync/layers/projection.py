@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from neuromem_sync.errors import LayerUnavailable
 from neuromem_sync.model import Entry
 
 
@@ -70,4 +71,37 @@ class Projection(Protocol):
 
     async def close(self) -> None:
         """Let go of the connections; what is asked later opens them again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was last met with at a server. Moments are POSIX seconds; `since` it fails, `seen` when it answered last."""
+
+    failures: int = 0
+    until: float = 0.0
+    since: float | None = None
+    seen: float | None = None
+    message: str = ""
+    hint: str = ""
+    version: str = ""
+    latency_ms: float | None = None
+
+
+class Breaker(Protocol):
+    """Whether a server is worth asking now, for all processes of a workspace."""
+
+    @property
+    def known(self) -> Known: ...
+
+    def closed(self, now: float) -> bool:
+        """Whether it may be asked: it did not fail, or that is long enough ago to try again."""
+        ...
+
+    def worked(self, now: float, served: Served | None = None) -> None:
+        """It answered."""
+        ...
+
+    def broke(self, now: float, error: LayerUnavailable) -> None:
+        """It did not: nobody asks it for a while."""
         ...

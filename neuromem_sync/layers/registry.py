@@ -13,6 +13,7 @@ from neuromem_sync.layers import graph_sqlite, procedural_sqlite
 from neuromem_sync.layers.base import Graph, Procedures, Shelf, Table, TaskLines, TextLayer, Touches, WorkingLayer
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
+from neuromem_sync.layers.projection import Projection
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
 from neuromem_sync.layers.shelf_sqlite import SqliteShelf
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
@@ -60,3 +61,13 @@ def shelf() -> Shelf:
 def touches(live: sqlite3.Connection, settings: Settings) -> Touches:
     """What of working memory does not, on a connection to the live database."""
     return SqliteTouches(live, settings.working.ttl_s)
+
+
+def projections(settings: Settings) -> Sequence[Projection]:
+    """The stores on servers that the settings name."""
+    found: list[Projection] = []
+    if settings.layers.working.url:
+        from neuromem_sync.layers.working_redis import RedisWorking
+
+        found.append(RedisWorking(settings.layers.working.url))
+    return tuple(found)

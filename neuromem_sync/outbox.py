@@ -1,0 +1,140 @@
+"""What servers have yet to be told: a row for each entry that changed, written in the transaction of the change.
+
+A row names an entry and the generation that changed it, not what it is: whoever tells a server reads the entry as it is
+then, so many edits of one entry are one row. Knows no server and reads no entry.
+
+A store that was switched on once keeps its rows while it is off, and whoever writes the index adds to them, whether the
+writer's own settings name the server or not: it is never more than a row an entry, and nothing is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from neuromem_sync.changes import EntryChange
+from neuromem_sync.sqlite import Reading, migrate, one, read
+
+MIGRATIONS = (
+    """
+    CREATE TABLE stores (name TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE outbox (
+        store TEXT NOT NULL, id TEXT NOT NULL, generation INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (store, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX outbox_order ON outbox(store, generation, id);
+    """,
+)
+TRIES = 20
+"""After as many refusals by a server that was well, an entry is told no more until it changes: a dead letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An entry a server has to be told of: it changed in `generation`, and was refused `tries` times."""
+
+    id: str
+    generation: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Letters under way, dead ones among them, and why the last of those was refused."""
+
+    letters: int
+    dead: int
+    reason: str
+
+
+class Outbox:
+    """Within the transaction of a cycle that will be `generation`."""
+
+    def __init__(self, tx: sqlite3.Connection, generation: int) -> None:
+        self._tx = tx
+        self._generation = generation
+        self._stores = [name for (name,) in tx.execute("SELECT name FROM stores ORDER BY name")]
+
+    def note(self, changes: Sequence[EntryChange]) -> None:
+        """Every store that is on has to be told of these; they are not written yet. Tries begin anew."""
+        if not self._stores:
+            return
+        ids = {change.new.id for change in changes if change.new is not None} | self._leaving(changes)
+        self._tx.executemany(
+            "INSERT OR REPLACE INTO outbox (store, id, generation) VALUES (?, ?, ?)",
+            [(store, each, self._generation) for store in self._stores for each in sorted(ids)],
+        )
+
+    def _leaving(self, changes: Sequence[EntryChange]) -> set[str]:
+        keys = json.dumps([change.key for change in changes if change.new is None])
+        rows = self._tx.execute("SELECT id FROM entries WHERE key IN (SELECT value FROM json_each(?))", (keys,))
+        return {each for (each,) in rows}
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date."""
+    migrate(connection, "outbox", MIGRATIONS)
+
+
+def switch_on(connection: sqlite3.Connection, store: str) -> None:
+    """From the next cycle on every change is kept for this store; what there is already is `refill`'s."""
+    if read(connection, one("SELECT 1 FROM stores WHERE name = ?", store)) is None:
+        connection.execute("INSERT OR IGNORE INTO stores VALUES (?)", (store,))
+
+
+def refill(tx: sqlite3.Connection, store: str) -> None:
+    """The store has to be told everything there is, and nothing of what is gone."""
+    tx.execute("DELETE FROM outbox WHERE store = ?", (store,))
+    tx.execute(
+        """INSERT INTO outbox (store, id, generation)
+        SELECT ?, id, coalesce((SELECT value FROM meta WHERE name = 'generation'), 0) FROM entries""",
+        (store,),
+    )
+
+
+def due(store: str, now: float, limit: int) -> Reading[list[Letter]]:
+    """What the store can be told now, the oldest change first."""
+    rows = yield (
+        """SELECT id, generation, tries FROM outbox WHERE store = ? AND tries < ? AND due <= ?
+        ORDER BY generation, id LIMIT ?""",
+        (store, TRIES, now, limit),
+    )
+    return [Letter(*row) for row in rows]
+
+
+def next_due(store: str) -> Reading[float | None]:
+    """When a letter can be tried (POSIX seconds); None if there is none that is not dead."""
+    found: float | None = yield from one("SELECT min(due) FROM outbox WHERE store = ? AND tries < ?", store, TRIES)
+    return found
+
+
+def told(tx: sqlite3.Connection, store: str, letters: Iterable[Letter]) -> None:
+    """The store was told of these; of one that changed meanwhile it has to be told again."""
+    tx.executemany(
+        "DELETE FROM outbox WHERE store = ? AND id = ? AND generation = ?",
+        [(store, each.id, each.generation) for each in letters],
+    )
+
+
+def refused(tx: sqlite3.Connection, store: str, letter: Letter, again: float, reason: str) -> None:
+    """The store was well and did not take it; it is tried again at that moment, if it is no dead letter by now."""
+    tx.execute(
+        "UPDATE outbox SET tries = tries + 1, due = ?, reason = ? WHERE store = ? AND id = ? AND generation = ?",
+        (again, reason, store, letter.id, letter.generation),
+    )
+
+
+def lag(store: str) -> Reading[Lag]:
+    """How much the store has yet to be told."""
+    letters = yield from one("SELECT count(*) FROM outbox WHERE store = ?", store)
+    dead = yield from one("SELECT count(*) FROM outbox WHERE store = ? AND tries >= ?", store, TRIES)
+    reason = yield from one("SELECT max(reason) FROM outbox WHERE store = ? AND tries >= ?", store, TRIES)
+    return Lag(letters, dead, reason or "")
+
+
+def stores() -> Reading[list[str]]:
+    """The stores that were switched on, ever."""
+    return [name for (name,) in (yield "SELECT name FROM stores ORDER BY name", ())]

@@ -1,0 +1,295 @@
+"""From the outbox to a server: what is told, in which order, and what becomes of a server that fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from neuromem_sync import app, index, outbox
+from neuromem_sync.clock import ManualClock
+from neuromem_sync.config import Settings
+from neuromem_sync.daemon.projector import BATCH, Projector
+from neuromem_sync.errors import Emptied, LayerUnavailable, Rejected
+from neuromem_sync.layers.circuit_sqlite import LONGEST, Circuit
+from neuromem_sync.layers.projection import Projected, Served
+from neuromem_sync.lock import held
+from neuromem_sync.outbox import TRIES
+from neuromem_sync.sqlite import connect, read, transaction
+from tests.workshop import Workshop
+
+LOG = "memory/2026-03-01.md"
+
+
+class Store:
+    """A server in memory; `fails` is raised by whatever is asked of it, `refuses` an entry that says that."""
+
+    name = "redis"
+
+    def __init__(self) -> None:
+        self.entries: dict[str, tuple[int, str]] = {}
+        self.mark: int | None = None
+        self.fails: Exception | None = None
+        self.refuses = ""
+        self.told: list[int] = []
+        self.interrupt: Callable[[], None] = lambda: None
+
+    async def reached(self, epoch: str, agent: str) -> int | None:
+        self._ask()
+        return self.mark
+
+    async def begin(self, epoch: str, agent: str) -> None:
+        self._ask()
+        self.entries, self.mark = {}, 0
+
+    async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
+        self._ask()
+        if self.mark is None:
+            raise Emptied("empty")
+        if self.refuses and any(row.entry is not None and self.refuses in row.entry.text for row in rows):
+            raise Rejected("not this one")
+        self.told.append(len(rows))
+        for row in rows:
+            self.entries[row.id] = (row.version, "" if row.entry is None else row.entry.text)
+            self.mark = max(self.mark, row.version)
+        self.interrupt()
+
+    async def clear(self, agent: str, *, but: str = "") -> None:
+        self._ask()
+        self.entries, self.mark = {}, None
+
+    async def check(self) -> Served:
+        self._ask()
+        return Served(version="memory 1", latency_ms=0.1)
+
+    async def close(self) -> None:
+        pass
+
+    def _ask(self) -> None:
+        if self.fails:
+            raise self.fails
+
+    @property
+    def texts(self) -> list[str]:
+        return sorted(text for _, text in self.entries.values() if text)
+
+
+class World:
+    """A workspace with a projector that tells a store in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.shop = Workshop(folder)
+        self.store = Store()
+        self.clock = ManualClock(1000.0)
+        self.state = self.shop.workspace.make_state()
+        self.live = connect(self.state / "live.db")
+        index.open_index(self.state / "index.db", ()).close()
+        self.shop.sync()
+        self.circuit = Circuit(self.live, "redis", Random(1))
+
+    def projector(self) -> Projector:
+        return Projector(
+            self.store, self.circuit, connect(self.state / "index.db"),
+            agent="ava", state=self.state, clock=self.clock, random=Random(1),
+        )  # fmt: skip
+
+    def drain(self, seconds: float = float("inf")) -> tuple[int, int, str]:
+        """Told, left, why."""
+
+        async def once() -> tuple[int, int, str]:
+            projector = self.projector()
+            drained = await projector.drain(seconds)
+            await projector.close()
+            return drained.told, drained.lag.letters, drained.reason
+
+        return asyncio.run(once())
+
+    def write(self, *texts: str, path: str = LOG) -> None:
+        self.shop.write(path, "# Log\n\n" + "".join(f"- {text}\n" for text in texts))
+        self.shop.sync()
+
+    def lag(self) -> outbox.Lag:
+        with closing(connect(self.state / "index.db")) as connection:
+            return read(connection, outbox.lag("redis"))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.live.close()
+
+
+def test_a_new_server_is_told_everything_and_then_what_changes(world: World) -> None:
+    world.write("one", "two")
+    assert world.drain() == (2, 0, "")
+    world.write("one", "three")
+    assert world.lag().letters == 1
+    assert world.drain() == (1, 0, "")
+    assert world.store.texts == ["- one", "- three"]
+    (world.shop.root / LOG).unlink()
+    world.shop.sync()
+    assert world.drain() == (2, 0, "")
+    assert world.store.texts == []
+
+
+def test_many_edits_of_an_entry_are_one_letter(world: World) -> None:
+    world.write("draft 0")
+    world.drain()
+    for number in range(1, 6):
+        world.write(f"draft {number}")
+    assert world.lag().letters == 1
+    assert world.drain() == (1, 0, "")
+    assert world.store.texts == ["- draft 5"]
+
+
+def test_nothing_is_kept_for_a_server_nobody_named(world: World) -> None:
+    world.write("one")
+    with closing(connect(world.state / "index.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+
+
+def test_a_server_that_is_away_costs_lag(world: World) -> None:
+    world.write("one")
+    world.drain()
+    world.store.fails = LayerUnavailable("away", "start it")
+    world.write("one", "two")
+    assert world.drain() == (0, 1, "away")
+    world.store.fails = None
+    assert world.drain() == (0, 1, "away")  # the circuit is open
+    world.clock.shift(LONGEST)
+    assert world.drain() == (1, 0, "")
+    assert world.store.texts == ["- one", "- two"]
+    assert world.circuit.known.failures == 0
+
+
+def test_a_server_that_was_emptied_is_filled_again(world: World) -> None:
+    world.write("one", "two")
+    world.drain()
+    world.store.entries, world.store.mark = {}, None
+    assert world.drain() == (2, 0, "")
+    assert world.store.texts == ["- one", "- two"]
+
+
+def test_so_is_one_emptied_between_two_batches(world: World) -> None:
+    world.write(*(f"entry {number}" for number in range(BATCH + 10)))
+
+    def empty() -> None:
+        world.store.entries, world.store.mark, world.store.interrupt = {}, None, lambda: None
+
+    world.store.interrupt = empty
+    assert world.drain()[1:] == (0, "")
+    assert len(world.store.texts) == BATCH + 10
+
+
+def test_one_that_knows_generations_the_index_lost_is_filled_anew(world: World) -> None:
+    world.write("one")
+    world.drain()
+    world.store.mark, world.store.entries = 99, {"lost": (99, "- lost in a power cut")}
+    assert world.drain() == (1, 0, "")
+    assert world.store.texts == ["- one"]
+
+
+def test_who_is_interrupted_while_filling_fills_again(world: World) -> None:
+    world.write("one")
+    world.drain()
+    world.store.mark = None
+    with closing(connect(world.state / "index.db")) as connection, transaction(connection) as tx:
+        outbox.refill(tx, "redis")
+    assert world.drain() == (1, 0, "")
+
+
+def test_what_changed_while_it_was_told_is_told_again(world: World) -> None:
+    world.write("first")
+
+    def edit() -> None:
+        world.store.interrupt = lambda: None
+        world.write("first and second")
+
+    world.store.interrupt = edit
+    assert world.drain()[1:] == (0, "")
+    assert world.store.texts == ["- first and second"]
+
+
+def test_what_a_well_server_refuses_holds_up_nothing_else_and_is_a_dead_letter_at_last(world: World) -> None:
+    world.write("good", "bad", "fine")
+    world.store.refuses = "bad"
+    assert world.drain() == (2, 1, "")
+    assert world.store.texts == ["- fine", "- good"]
+    for _ in range(TRIES):
+        world.clock.shift(3600)
+        world.drain()
+    assert world.lag() == outbox.Lag(letters=1, dead=1, reason="not this one")
+    asked = len(world.store.told)
+    world.clock.shift(3600)
+    world.drain()
+    assert len(world.store.told) == asked
+    world.store.refuses = ""
+    world.write("good", "bad, mended", "fine")
+    assert world.drain()[1:] == (0, "")
+    assert world.store.texts == ["- bad, mended", "- fine", "- good"]
+
+
+def test_a_server_that_is_away_makes_no_dead_letters(world: World) -> None:
+    world.write("one")
+    world.store.fails = LayerUnavailable("away")
+    for _ in range(2 * TRIES):
+        world.clock.shift(60)
+        world.drain()
+    assert world.lag().dead == 0
+
+
+def test_only_one_process_tells_a_server_at_a_time(world: World) -> None:
+    world.write("one")
+    with held(world.state / "redis.lock"):
+        assert world.drain()[2] == "another process is telling it"
+    assert world.drain()[2] == ""
+
+
+def test_a_drain_can_be_bounded(world: World) -> None:
+    world.write(*(f"entry {number}" for number in range(2 * BATCH)))
+    assert world.drain(seconds=0)[:2] == (BATCH, BATCH)
+
+
+def test_one_that_is_switched_off_and_on_again_is_told_what_it_missed(world: World) -> None:
+    world.write("one")
+    world.drain()
+    for number in range(3):
+        world.write("one", f"while it was off {number}")
+    assert world.drain() == (1, 0, "")
+    assert world.store.texts == ["- one", "- while it was off 2"]
+
+
+def test_rebuild(world: World) -> None:
+    world.write("one")
+    world.drain()
+    world.store.entries["stray"] = (1, "stray")
+
+    async def rebuild() -> None:
+        projector = world.projector()
+        await projector.rebuild()
+        await projector.drain()
+        await projector.close()
+
+    asyncio.run(rebuild())
+    assert world.store.texts == ["- one"]
+
+
+async def test_it_runs_until_it_is_told_to_stop(world: World) -> None:
+    world.write("one")
+    stop, projector = asyncio.Event(), world.projector()
+    task = asyncio.create_task(projector.run(stop))
+    while world.store.texts != ["- one"]:
+        await asyncio.sleep(0.01)
+    stop.set()
+    projector.wake()
+    await asyncio.wait_for(task, 5.0)
+    await projector.close()
+
+
+def test_settings_without_servers_have_no_projections() -> None:
+    assert app.registry.projections(Settings()) == ()
