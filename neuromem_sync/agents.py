@@ -18,9 +18,9 @@ from neuromem_sync.workspace import SUFFIXES, Workspace
 
 # The words of the command line, now and to come: an agent of that name could not be told from them.
 _WORDS = """
-    init sync watch recall verify wait stats problems demo completion
+    init sync watch recall verify wait stats problems project demo completion
     session recent health agents config show timeline tags entities context task how procedure shield remember
-    forget groom consolidate undo why diff related mcp migrate secrets status doctor install-service help
+    forget groom consolidate undo why diff related path mcp migrate secrets status doctor install-service help
     start update pause complete abandon fail resume list add remove rename get set path record render
 """
 RESERVED = frozenset(_WORDS.split())

@@ -41,6 +41,11 @@ class Code(StrEnum):
     OTHER_RULES = "other-rules", "index", Level.INFO
     LAYER_FAILED = "layer-failed", "layers", Level.BAD
 
+    SERVER = "server", "servers", Level.INFO
+    SERVER_LAGS = "server-lags", "servers", Level.INFO
+    SERVER_AWAY = "server-away", "servers", Level.WARN
+    DEAD_LETTERS = "dead-letters", "servers", Level.WARN
+
     NO_DAEMON = "no-daemon", "daemon", Level.INFO
     STARTING = "starting", "daemon", Level.INFO
     VERIFYING = "verifying", "daemon", Level.INFO

@@ -6,12 +6,12 @@ Judges nothing itself and mends nothing. Like every question it looks at the fil
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from neuromem_sync import backlog, index, nightly, surroundings, vitals
+from neuromem_sync import backlog, index, nightly, serving, surroundings, vitals
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.finding import Code, Finding, Level
@@ -40,9 +40,9 @@ class Health:
         return all(finding.level is Level.INFO for finding in self.findings)
 
 
-def examine(doors: BlockingDoors) -> Health:
-    """The health of one workspace. A part that fails is a finding, and the others report."""
-    visit = _Visit(doors)
+def examine(doors: BlockingDoors, servers: Callable[[], Sequence[serving.Server]] = tuple) -> Health:
+    """The health of one workspace and the `servers` of its layers. A part that fails is a finding; others report."""
+    visit = _Visit(doors, servers)
     visit.around()
     if doors.workspace.root.is_dir():
         visit.within()
@@ -62,8 +62,8 @@ def examine(doors: BlockingDoors) -> Health:
 class _Visit:
     """One look at every part, and what they have said so far."""
 
-    def __init__(self, doors: BlockingDoors) -> None:
-        self._doors, self._workspace = doors, doors.workspace
+    def __init__(self, doors: BlockingDoors, servers: Callable[[], Sequence[serving.Server]]) -> None:
+        self._doors, self._workspace, self._servers = doors, doors.workspace, servers
         self._name = doors.workspace.spoken
         self._strays = surroundings.Strays()
         self.found: list[Finding] = []
@@ -88,6 +88,7 @@ class _Visit:
         self._ask("index", self._proof)
         if self.freshness is not vitals.NOTHING:
             self._ask("layers", lambda: vitals.layers(self._doors))
+            self._ask("servers", self._served)
             for part, reading in self._readings():
                 self._ask(part, partial(read, self._doors.index, reading))
             self._ask("nights", lambda: nightly.nights(self._ward()))
@@ -104,6 +105,9 @@ class _Visit:
             self.entries = int(read(self._doors.index, index.meta("entries")) or 0)
         if self._daemon:
             yield from surroundings.watches(self._daemon)
+
+    def _served(self) -> Iterator[Finding]:
+        yield from serving.servers(self._servers(), self._doors.index, self._doors.clock, self._name)
 
     def _readings(self) -> Iterator[tuple[str, Reading[list[Finding]]]]:
         now, zone = self._doors.clock.now(), self._workspace.zone

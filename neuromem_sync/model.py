@@ -226,7 +226,7 @@ class Problem:
     unverified: bool = False
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        return f"{self.path}:{self.line}: {self.message}" if self.path else self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,4 +238,5 @@ class Sync:
     def close(self) -> None:
         self._aftercare.close()
         self.connection.close()
+        self.touches.close()
         self._live.close()

@@ -66,12 +66,12 @@ class RedisServer:
         except OSError:
             return False
 
-    def command(self, *words: str) -> bytes:
+    def command(self, *words: str, password: str = PASSWORD) -> bytes:
         """The first line of what it answers, on a connection of its own."""
         with closing(socket.create_connection(("127.0.0.1", self.port), 5.0)) as link:
             reader = link.makefile("rb")
             said = b""
-            for each in (("AUTH", PASSWORD), words):
+            for each in (("AUTH", password), words):
                 parts = [word.encode() for word in each]
                 link.sendall(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts))
                 said = reader.readline().rstrip()

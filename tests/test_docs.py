@@ -118,7 +118,8 @@ def test_pages_of_docs_named_on_a_page_exist(page: Path) -> None:
 def test_every_setting_has_its_row(section: str) -> None:
     page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     for setting in keys_of(section):
-        assert f"| `{section}.{setting.name}` | {'""' if setting.default == '' else setting.default} |" in page
+        default = setting.default if setting.default != "" else '""'
+        assert f"| `{section}.{setting.name}` | {default} |" in page
 
 
 def test_every_variable_has_its_row() -> None:

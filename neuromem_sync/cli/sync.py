@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from neuromem_sync import app
@@ -12,7 +14,14 @@ from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, j
 from neuromem_sync.cli.output import SyncJson
 from neuromem_sync.cli.several import each_agent
 from neuromem_sync.cli.terminal import counted, line, say, styled
+from neuromem_sync.lock import WATCH, holder
 from neuromem_sync.workspace import Workspace
+
+if TYPE_CHECKING:
+    from neuromem_sync.daemon.projector import Drained
+
+PATIENCE = 5.0
+"""Seconds for which a sync tells servers; what is left then is told by the next one, or by the daemon."""
 
 
 @click.command(short_help=COMMANDS["sync"])
@@ -35,8 +44,12 @@ def command(agent: str | None, as_json: bool, dry_run: bool, confirm_loss: bool,
 
     def one(workspace: Workspace) -> tuple[int, SyncJson]:
         report = _sync(workspace, dry_run, confirm_loss, quiet=as_json)
+        servers = () if dry_run else _tell(workspace)
         if not as_json:
             _show(report, workspace, dry_run)
+            for each in servers:
+                left = f"{each.store} has yet to be told of {counted(each.lag.letters, 'entry')}"
+                say(f"{left}: {each.reason or 'neuromem project'}", "warn")
         return 0, _plain(report)
 
     return each_agent(workspaces, one, as_json=as_json)
@@ -52,6 +65,14 @@ def _sync(workspace: Workspace, dry_run: bool, confirm_loss: bool, *, quiet: boo
         return report
     finally:
         engine.close()
+
+
+def _tell(workspace: Workspace) -> list[Drained]:
+    """Servers that are behind still: without a daemon they are told now, as far as a person may be kept waiting."""
+    if holder(workspace.state / WATCH) is not None:
+        return []
+    told = app.project(workspace, settings_of(workspace), clock(), PATIENCE)
+    return [each for each in told if each.lag.letters]
 
 
 def _plain(report: SyncReport) -> SyncJson:

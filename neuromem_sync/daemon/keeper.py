@@ -50,10 +50,10 @@ class Keeper:
         view: View,
         random: Random,
         grooming: Grooming | None = None,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self.engine = engine
-        self._lock = lock
-        self._grooming = grooming or Grooming.never()
+        self.engine, self._lock = engine, lock
+        self._grooming, self._changed = grooming or Grooming.never(), changed
         self._clock, self._rhythm, self._view, self._random = clock, rhythm, view, random
         self._signals: deque[Signal] = deque()
         self._debounce = Debounce(rhythm.settle)
@@ -62,7 +62,7 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
         self.looked = asyncio.Event()
-        self._waking = False
+        self._waking, self._cycled = False, 0.0
         self._live = connect(engine.state / "live.db")
         prepare(self._live)
         self._voice = Voice(self._live, engine.agent, view)
@@ -73,7 +73,6 @@ class Keeper:
         self._root = root_identity(engine.root)
         self._mounts = Mounts(engine.root)
         self._heard: float | None = None
-        self._cycled = 0.0
         now = clock.monotonic()
         self._watched = now - rhythm.again
         self._upkeep = Upkeep(now, rhythm.idle, rhythm.settle.open)
@@ -238,6 +237,7 @@ class Keeper:
             self._scan_at = now + self._until_scan()
         if report.generation != self._standing.generation:
             self._upkeep.later(now)
+            self._changed()
         self._standing.generation = report.generation
         self._grooming.nights.changed(report.added + report.changed, self._clock.now())
         latency = None if heard is None else self._clock.monotonic() - heard

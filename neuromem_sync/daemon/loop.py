@@ -10,8 +10,9 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
+from functools import partial
 from random import Random
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from neuromem_sync.daemon.engine import Engine, Rhythm
 from neuromem_sync.daemon.grooming import Grooming
 from neuromem_sync.daemon.keeper import Keeper
 from neuromem_sync.daemon.notices import Notices
+from neuromem_sync.daemon.projector import Projector
 from neuromem_sync.daemon.view import LogView, View
 from neuromem_sync.errors import LockHeld, NeuromemError
 from neuromem_sync.lock import WATCH, held
@@ -36,9 +38,12 @@ def run(
     on_terminal: bool = False,
     random: Random | None = None,
     grooming: Sequence[Grooming | None] = (),
+    projectors: Sequence[Sequence[Projector]] = (),
     refused: Sequence[tuple[str, NeuromemError]] = (),
 ) -> None:
-    """Keep the engines' workspaces in step until SIGINT or SIGTERM; closes the engines. `grooming` goes with them.
+    """Keep the engines' workspaces in step until SIGINT or SIGTERM; closes the engines.
+
+    `grooming` and `projectors` go with them, one for each engine; the latter are closed too.
 
     `refused` names agents that have no engine, and why: they are told of.
 
@@ -53,7 +58,7 @@ def run(
         for agent, error in refused:
             view.note(agent, "stopped", reason=error.message)
         nights = grooming or [None] * len(engines)
-        watched = list(zip(engines, locks, nights, strict=True))
+        watched = list(zip(engines, locks, nights, projectors or [()] * len(engines), strict=True))
         asyncio.run(_serve(watched, clock, rhythm or Rhythm(), view, random or Random()))
 
 
@@ -76,7 +81,7 @@ def _view(clock: Clock, on_terminal: bool) -> View:
     return LiveView(Console())
 
 
-Watched: TypeAlias = tuple[Engine, int, Grooming | None]
+Watched: TypeAlias = tuple[Engine, int, Grooming | None, Sequence[Projector]]
 
 
 async def _serve(watched: list[Watched], clock: Clock, rhythm: Rhythm, view: View, random: Random) -> None:
@@ -84,8 +89,9 @@ async def _serve(watched: list[Watched], clock: Clock, rhythm: Rhythm, view: Vie
     async with AsyncExitStack() as stack:
         keepers: list[Keeper] = []
         _on_signals(stop, keepers)
-        for engine, lock, grooming in watched:
-            keeper = Keeper(engine, lock, clock, rhythm, view, random, grooming)
+        for engine, lock, grooming, projectors in watched:
+            await stack.enter_async_context(_projected(projectors, partial(view.note, engine.agent)))
+            keeper = Keeper(engine, lock, clock, rhythm, view, random, grooming, partial(_wake, projectors))
             stack.push_async_callback(keeper.close)
             keepers.append(keeper)
             view.note(engine.agent, "watching", root=engine.root, pid=os.getpid())
@@ -94,6 +100,25 @@ async def _serve(watched: list[Watched], clock: Clock, rhythm: Rhythm, view: Vie
     failures = [end for end in ends if end is not None]
     if failures and len(failures) == len(keepers):
         raise failures[-1]
+
+
+@asynccontextmanager
+async def _projected(projectors: Sequence[Projector], note: Callable[..., None]) -> AsyncIterator[None]:
+    """While the block runs the servers of a workspace are told what changes."""
+    telling = [asyncio.create_task(each.run(note)) for each in projectors]
+    try:
+        yield
+    finally:
+        for task in telling:
+            task.cancel()
+        await asyncio.gather(*telling, return_exceptions=True)
+        for each in projectors:
+            await each.close()
+
+
+def _wake(projectors: Sequence[Projector]) -> None:
+    for each in projectors:
+        each.wake()
 
 
 @asynccontextmanager

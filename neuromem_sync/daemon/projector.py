@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from neuromem_sync import index, outbox
 from neuromem_sync.clock import Clock
-from neuromem_sync.errors import Emptied, LayerUnavailable, LockHeld, NeuromemError, Rejected, StateError
+from neuromem_sync.errors import Emptied, LayerUnavailable, LockHeld, NeuromemError, Rejected
 from neuromem_sync.layers.projection import Breaker, Projected, Projection
 from neuromem_sync.lock import held, turn
 from neuromem_sync.outbox import Lag, Letter
@@ -46,13 +46,16 @@ class Drained:
 
 
 class Projector:
-    """One server for one workspace. `connection` writes the index; `breaker` is the server's."""
+    """One server for one workspace. `connections` are to its index, to be written, and its live database.
+
+    `breaker` is the server's, on the latter. Closed with it.
+    """
 
     def __init__(
         self,
         store: Projection,
         breaker: Breaker,
-        connection: sqlite3.Connection,
+        connections: tuple[sqlite3.Connection, sqlite3.Connection],
         *,
         agent: str,
         state: Path,
@@ -61,7 +64,7 @@ class Projector:
     ) -> None:
         self.store = store
         self.breaker = breaker
-        self._connection = connection
+        self._connection, self._live = connections
         self._agent = agent
         self._state = state
         self._clock = clock
@@ -69,17 +72,26 @@ class Projector:
         self._batch = BATCH
         self._thread = ThreadPoolExecutor(1, f"project-{store.name}")
         self._woken = asyncio.Event()
-        outbox.switch_on(connection, store.name)
+        outbox.switch_on(self._connection, store.name)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Keep the server in step until told to stop (then `wake` it)."""
-        while not stop.is_set():
+    async def run(self, note: Callable[..., None]) -> None:
+        """Keep the server in step until cancelled; `note` hears of events and facts: it lags, it is in step."""
+        said = ""
+        while True:
             self._woken.clear()
-            with suppress(NeuromemError):  # of the state: the cycles, which need it too, say so
-                await self.drain()
-            if not stop.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), await self._on_thread(self._pause))
+            pause = LOOK
+            try:
+                reason = (await self.drain()).reason
+                pause = await self._on_thread(self._pause)
+            except NeuromemError as error:
+                reason = error.message
+            except Exception as error:  # noqa: BLE001 - the edge of the process: one server must not end the watch
+                reason = repr(error)
+            if reason != said:
+                note("server", store=self.store.name, state="lagging" if reason else "in step", reason=reason)
+                said = reason
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), pause)
 
     def wake(self) -> None:
         """There may be something to tell."""
@@ -166,11 +178,9 @@ class Projector:
     def _epoch(self) -> str:
         return read(self._connection, index.meta("epoch")) or ""
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[int]:
         """Two that fill a server at once would undo each other's work. Raises LockHeld."""
-        with held(self._state / f"{self.store.name}.lock"):
-            yield
+        return held(self._state / f"{self.store.name}.lock")
 
     def _write(self, writing: Callable[[sqlite3.Connection], None]) -> None:
         with turn(self._state), transaction(self._connection) as tx:
@@ -187,6 +197,7 @@ class Projector:
         await self.store.close()
         self._thread.shutdown()
         self._connection.close()
+        self._live.close()
 
 
 def _projected(letters: Sequence[Letter]) -> Reading[list[Projected]]:

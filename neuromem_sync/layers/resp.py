@@ -6,6 +6,7 @@ driver (working_redis.py). Speaks RESP2, knows no keys, tries nothing twice but 
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ def unavailable(place: str, error: Exception) -> LayerUnavailable | Rejected:
     if isinstance(error, TimeoutError):
         return LayerUnavailable(f"{place} does not answer in time", "see whether it runs, and how busy it is")
     if isinstance(error, OSError):
-        why = error.strerror or type(error).__name__
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
         return LayerUnavailable(
             f"{place} cannot be reached: {why}", "see whether it runs, and whether the URL is right"
         )

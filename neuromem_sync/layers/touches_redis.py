@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from neuromem_sync.clock import Clock
 from neuromem_sync.errors import LayerUnavailable, NeuromemError
 from neuromem_sync.layers.base import Heat, Touches
-from neuromem_sync.layers.circuit_sqlite import Circuit
+from neuromem_sync.layers.projection import Breaker
 from neuromem_sync.layers.resp import Conversation
 from neuromem_sync.layers.scripts_redis import DROP, TOUCH, TOUCHED, Script, key
 from neuromem_sync.layers.touches_sqlite import ENOUGH
@@ -29,7 +29,7 @@ class RedisTouches:
         self,
         table: Touches,
         conversation: Conversation,
-        circuit: Circuit,
+        circuit: Breaker,
         clock: Clock,
         *,
         agent: str,

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Collection
 
 from neuromem_sync.layers.base import Heat
+from neuromem_sync.model import Problem
 from neuromem_sync.sqlite import migrate, transaction
 
 MIGRATIONS = (
@@ -34,6 +35,8 @@ ON CONFLICT (id) DO UPDATE SET last = max(last, :at), count = count + 1,
 
 class SqliteTouches:
     """Touches on a connection to the live database, which it brings up to date. `ttl` in seconds."""
+
+    problems: tuple[Problem, ...] = ()
 
     def __init__(self, live: sqlite3.Connection, ttl: float) -> None:
         migrate(live, "touches", MIGRATIONS)
@@ -69,3 +72,6 @@ class SqliteTouches:
     def drop(self, ids: Collection[str]) -> None:
         with transaction(self._live) as tx:
             tx.executemany("DELETE FROM touches WHERE id = ?", ((each,) for each in ids))
+
+    def close(self) -> None:
+        """Nothing to let go of: the connection is its giver's."""

@@ -81,6 +81,8 @@ class RedisWorking:
         began = time.perf_counter()
         said = await self._do(lambda redis: redis.info("server"))
         took = (time.perf_counter() - began) * 1000
+        if (await self._do(lambda redis: redis.info("replication"))).get("role") == "slave":
+            raise unavailable(self.place, Reply("READONLY it is a replica"))
         product = said.get("server_name", "redis")
         return Served(version=f"{product} {said.get(f'{product}_version', said['redis_version'])}", latency_ms=took)
 

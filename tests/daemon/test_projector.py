@@ -93,7 +93,7 @@ class World:
 
     def projector(self) -> Projector:
         return Projector(
-            self.store, self.circuit, connect(self.state / "index.db"),
+            self.store, self.circuit, (connect(self.state / "index.db"), connect(self.state / "live.db")),
             agent="ava", state=self.state, clock=self.clock, random=Random(1),
         )  # fmt: skip
 
@@ -279,16 +279,23 @@ def test_rebuild(world: World) -> None:
     assert world.store.texts == ["- one"]
 
 
-async def test_it_runs_until_it_is_told_to_stop(world: World) -> None:
+async def test_it_keeps_a_server_in_step_and_says_when_it_cannot(world: World) -> None:
     world.write("one")
-    stop, projector = asyncio.Event(), world.projector()
-    task = asyncio.create_task(projector.run(stop))
-    while world.store.texts != ["- one"]:
+    said: list[str] = []
+    world.store.fails = LayerUnavailable("away")
+    projector = world.projector()
+    task = asyncio.create_task(projector.run(lambda event, **facts: said.append(f"{event} {facts['state']}")))
+    while not said:
         await asyncio.sleep(0.01)
-    stop.set()
-    projector.wake()
-    await asyncio.wait_for(task, 5.0)
+    world.store.fails = None
+    world.clock.shift(LONGEST)
+    while world.store.texts != ["- one"] or len(said) < 2:
+        projector.wake()
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     await projector.close()
+    assert said == ["server lagging", "server in step"]
 
 
 def test_settings_without_servers_have_no_projections() -> None:
