@@ -12,8 +12,9 @@ from typing import Protocol, TypeVar
 from neuromem_sync import index
 from neuromem_sync.clock import Clock
 from neuromem_sync.freshness import MovedOn
-from neuromem_sync.layers.base import Graph, Heat, Procedures, TaskLines, TextLayer
-from neuromem_sync.model import Layer
+from neuromem_sync.layers.base import Heat, Procedures, TaskLines, TextLayer
+from neuromem_sync.layers.graph import Graph
+from neuromem_sync.model import Layer, Problem
 from neuromem_sync.query import Answer, Freshness, Hit, Query, State
 from neuromem_sync.recall import Found, recall
 from neuromem_sync.sqlite import Reading
@@ -37,7 +38,14 @@ class Doors(Protocol):
         ...
 
     @property
-    def graph(self) -> Graph: ...
+    def graph(self) -> Graph:
+        """The index's own."""
+        ...
+
+    @property
+    def graphs(self) -> Sequence[Graph]:
+        """Every store of the graph, the preferred one first, the index's own last."""
+        ...
 
     @property
     def procedures(self) -> Procedures: ...
@@ -79,6 +87,10 @@ class Doors(Protocol):
         """How often these were recalled or written; those that never were are left out."""
         ...
 
+    async def troubles(self) -> tuple[Problem, ...]:
+        """What working memory, as last asked, could not say: its server is away."""
+        ...
+
     async def pause(self, seconds: float) -> None: ...
 
 
@@ -111,7 +123,8 @@ async def look(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
             moved = await doors.moved_on(_paths(found.hits))
     hits = tuple(hit for hit in found.hits if hit.path not in moved.gone)
     unverified = tuple(sorted({*freshness.unverified, *moved.changed}))
-    return Answer(hits=hits, freshness=replace(freshness, unverified=unverified), problems=found.problems)
+    problems = (*found.problems, *await doors.troubles())
+    return Answer(hits=hits, freshness=replace(freshness, unverified=unverified), problems=problems)
 
 
 async def _search(doors: Doors, query: Query) -> Found:

@@ -5,13 +5,15 @@ Holds no rule of its own.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from neuromem_sync import index
 from neuromem_sync.answer import run_blocking, wait
 from neuromem_sync.apply import Progress
 from neuromem_sync.clock import Clock
@@ -21,15 +23,21 @@ from neuromem_sync.doors import BlockingDoors, Parts
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers import registry
+from neuromem_sync.sqlite import connect, read
 from neuromem_sync.sync import Sync
 from neuromem_sync.workspace import Workspace
 
 if TYPE_CHECKING:
     from neuromem_sync.daemon.engine import Rhythm
     from neuromem_sync.daemon.grooming import Grooming
+    from neuromem_sync.daemon.projector import Drained, Projector
     from neuromem_sync.groom import Groom
     from neuromem_sync.health import Health
+    from neuromem_sync.layers.base import Touches
+    from neuromem_sync.layers.projection import Projection
     from neuromem_sync.verify import Verification
+
+    Told: TypeAlias = tuple[Drained, ...]
 
 PATIENCE = 60.0
 """Seconds `verify` waits for a deletion to be believed."""
@@ -45,7 +53,7 @@ def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: 
     return Sync(
         workspace,
         registry.tables(),
-        lambda live: registry.touches(live, settings),
+        _touches(workspace, settings, clock),
         clock,
         intake,
         one_shot=one_shot,
@@ -57,13 +65,68 @@ def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoo
     parts = Parts(
         engine=lambda: engine(workspace, settings, clock),
         working=registry.working(),
-        touches=lambda live: registry.touches(live, settings),
+        touches=_touches(workspace, settings, clock),
         layers=registry.text_layers(),
-        graph=registry.graph(),
+        graphs=registry.graphs(workspace.agent, settings),
         procedures=registry.procedures(),
         tasks=registry.tasks(),
     )
     return BlockingDoors(workspace, settings, clock, parts)
+
+
+def _touches(workspace: Workspace, settings: Settings, clock: Clock) -> Callable[[sqlite3.Connection], Touches]:
+    def epoch() -> str:
+        """That of the index as it is now: it may have been made anew under us."""
+        with closing(connect(workspace.state / "index.db", readonly=True)) as connection:
+            return read(connection, index.meta("epoch")) or ""
+
+    return lambda live: registry.touches(live, settings, clock, agent=workspace.agent, epoch=epoch)
+
+
+def projectors(workspace: Workspace, settings: Settings, clock: Clock) -> tuple[Projector, ...]:
+    """What tells the servers of a workspace what changed: none where the settings name none. To be closed."""
+    return tuple(_projector(workspace, clock, store) for store in registry.projections(settings))
+
+
+def _projector(workspace: Workspace, clock: Clock, store: Projection) -> Projector:
+    from random import Random
+
+    from neuromem_sync.daemon.projector import Projector
+
+    state = workspace.make_state()
+    live = connect(state / "live.db")
+    return Projector(
+        store,
+        registry.breaker(live, store.name),
+        (index.open_index(state / "index.db", registry.tables()), live),
+        agent=workspace.agent,
+        state=state,
+        clock=clock,
+        random=Random(),
+    )
+
+
+def project(workspace: Workspace, settings: Settings, clock: Clock, seconds: float, *, rebuild: bool = False) -> Told:
+    """Tell every server what it has yet to be told, for at most about so long; `rebuild`: all of it, from nothing.
+
+    Raises LayerUnavailable if a server that is to be rebuilt is away.
+    """
+    if not registry.projections(settings):
+        return ()
+    import asyncio
+
+    async def every() -> Told:
+        told = []
+        for each in projectors(workspace, settings, clock):
+            try:
+                if rebuild:
+                    await each.rebuild()
+                told.append(await each.drain(seconds))
+            finally:
+                await each.close()
+        return tuple(told)
+
+    return asyncio.run(every())
 
 
 def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -> None:
@@ -74,6 +137,7 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
     from neuromem_sync.daemon import loop
 
     engines, groomings, refused = list[Sync](), list["Grooming"](), list[tuple[str, NeuromemError]]()
+    told = list[tuple["Projector", ...]]()
     for workspace in workspaces:
         try:
             settings = load(workspace.root)
@@ -83,10 +147,19 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
             refused.append((workspace.agent, error))
         else:
             groomings.append(groomed)
+            told.append(projectors(workspace, settings, clock))
     if not engines:
         raise refused[-1][1]
     rhythm = _rhythm(load().sync)
-    loop.run(engines, clock=clock, rhythm=rhythm, on_terminal=on_terminal, grooming=groomings, refused=refused)
+    loop.run(
+        engines,
+        clock=clock,
+        rhythm=rhythm,
+        on_terminal=on_terminal,
+        grooming=groomings,
+        projectors=told,
+        refused=refused,
+    )
 
 
 def grooming(workspace: Workspace, given: Consolidate, clock: Clock) -> Grooming:
@@ -130,9 +203,14 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
 def health(workspace: Workspace, settings: Settings, clock: Clock) -> Health:
     """What of a workspace needs a person. Its root need not be there."""
     from neuromem_sync.health import examine
+    from neuromem_sync.serving import Server
 
     with closing(doors(workspace, settings, clock)) as way:
-        return examine(way)
+
+        def servers() -> list[Server]:
+            return [Server(each, registry.breaker(way.live, each.name)) for each in registry.projections(settings)]
+
+        return examine(way, servers)
 
 
 @contextmanager

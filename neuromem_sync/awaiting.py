@@ -17,6 +17,7 @@ from neuromem_sync.answer import run_blocking
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.freshness import MovedOn
 from neuromem_sync.layers.base import Heat
+from neuromem_sync.model import Problem
 from neuromem_sync.query import Freshness
 from neuromem_sync.sqlite import Reading, connect, read
 from neuromem_sync.workspace import Workspace
@@ -45,6 +46,7 @@ class AwaitingDoors:
         self.clock = self._prover.clock
         self.layers = self._prover.layers
         self.graph = self._prover.graph
+        self.graphs = self._prover.graphs
         self.procedures = self._prover.procedures
         self.tasks = self._prover.tasks
         self._proves = ThreadPoolExecutor(1, thread_name_prefix="neuromem-prove")
@@ -84,6 +86,9 @@ class AwaitingDoors:
 
     async def heat(self, ids: Sequence[str]) -> Mapping[str, Heat]:
         return await self._ask(self._asker.heat, ids)
+
+    async def troubles(self) -> tuple[Problem, ...]:
+        return await self._ask(self._asker.troubles)
 
     async def write(self, writing: Callable[[Workspace, float], T]) -> T:
         """On a thread of its own: to write something down waits for no cycle."""

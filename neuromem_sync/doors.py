@@ -23,8 +23,10 @@ from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.files import reason
 from neuromem_sync.freshness import MovedOn, Unanswered
-from neuromem_sync.layers.base import Graph, Heat, Procedures, TaskLines, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.base import Heat, Procedures, TaskLines, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.graph import Graph
 from neuromem_sync.lock import still_held
+from neuromem_sync.model import Problem
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
 from neuromem_sync.sync import EVERYTHING, Sync
@@ -39,7 +41,7 @@ class Parts:
 
     engine: Callable[[], Sync]
     layers: Sequence[TextLayer]
-    graph: Graph
+    graphs: Sequence[Graph]
     procedures: Procedures
     tasks: TaskLines
     working: WorkingLayer
@@ -57,7 +59,8 @@ class BlockingDoors:
         self._open = ExitStack()
         self._folder: int | None = None
         self.layers = parts.layers
-        self.graph = parts.graph
+        self.graphs = parts.graphs
+        self.graph = parts.graphs[-1]
         self.procedures = parts.procedures
         self.tasks = parts.tasks
         self.opened = 0
@@ -76,7 +79,7 @@ class BlockingDoors:
 
     @cached_property
     def touches(self) -> Touches:
-        return self._parts.touches(self.live)
+        return self._open.enter_context(closing(self._parts.touches(self.live)))
 
     @cached_property
     def index(self) -> sqlite3.Connection:
@@ -167,12 +170,18 @@ class BlockingDoors:
         """How often these were recalled or written."""
         return self.touches.heat(ids)
 
+    async def troubles(self) -> tuple[Problem, ...]:
+        """What working memory, as last asked, could not say."""
+        return self.touches.problems if "touches" in self.__dict__ else ()
+
     async def pause(self, seconds: float) -> None:
         self.clock.sleep(seconds)
 
     def close(self) -> None:
         """Close what is open; what is needed again is opened again."""
         self._open.close()
+        for graph in self.graphs:
+            graph.close()
         for name in ("engine", "live", "touches", "index"):
             self.__dict__.pop(name, None)
         if self._folder is not None:

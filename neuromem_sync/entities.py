@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from neuromem_sync import index
 from neuromem_sync.answer import Doors
-from neuromem_sync.layers.base import CO_OCCURS, Edge, Graph, Mentioned
+from neuromem_sync.layers.graph import CO_OCCURS, Edge, Graph, Mentioned
 from neuromem_sync.model import Entry, entity_key
 from neuromem_sync.query import Freshness
 from neuromem_sync.sqlite import Reading

@@ -54,7 +54,7 @@ class Server(MCPServer):
         self._add_documents()
 
     def _add_tools(self, tools: Tools) -> None:
-        for name in ("session", "recall", "context", "recent", "how", "shield", "wait"):
+        for name in ("session", "recall", "context", "recent", "related", "how", "shield", "wait"):
             self.add_tool(getattr(tools, name), annotations=READS, structured_output=True)
         for name in ("remember", "task"):
             self.add_tool(getattr(tools, name), annotations=ADDS, structured_output=True)

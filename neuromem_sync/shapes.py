@@ -17,6 +17,7 @@ from neuromem_sync.query import Answer, Freshness, Hit
 if TYPE_CHECKING:
     from neuromem_sync.logbook import Written
     from neuromem_sync.procedures import Guidance, How
+    from neuromem_sync.related import Related
     from neuromem_sync.shield import Shielded
     from neuromem_sync.shield import Warning as Known
     from neuromem_sync.tasks import Task, Tasks
@@ -117,6 +118,27 @@ class TaskList(TypedDict):
     freshness: Fresh
 
 
+class Joined(TypedDict):
+    """A thing `hops` away: the `step` that leads to it, as `A -kind-> B`, and `where` that is said, as `path:line`."""
+
+    name: str
+    type: str
+    hops: int
+    step: str
+    where: str
+
+
+class Surroundings(TypedDict):
+    """Nearest first. `similar` are names that come near where nobody mentions it; `problems` are parts that lagged."""
+
+    name: str
+    type: str
+    things: list[Joined]
+    similar: list[str]
+    problems: list[str]
+    freshness: Fresh
+
+
 class Waited(TypedDict):
     done: bool
     freshness: Fresh
@@ -129,6 +151,31 @@ def fresh(freshness: Freshness) -> Fresh:
         reason=clean(freshness.reason),
         unverified=[clean(path) for path in freshness.unverified],
     )
+
+
+def surroundings(found: Related) -> Surroundings:
+    return Surroundings(
+        name=clean(found.name),
+        type=clean(found.type),
+        things=[
+            Joined(
+                name=_line(thing.name),
+                type=_line(thing.type),
+                hops=thing.hops,
+                step=_line(str(thing.step)),
+                where=_line(str(next(iter(thing.step.told), ""))),
+            )
+            for thing in found.things
+        ],
+        similar=[_line(key) for key in found.similar],
+        problems=[clean(problem.message) for problem in found.problems],
+        freshness=fresh(found.freshness),
+    )
+
+
+def _line(text: str) -> str:
+    """As a part of one line: a name may hold anything."""
+    return " ".join(clean(text).split())
 
 
 def entries(answer: Answer) -> Entries:

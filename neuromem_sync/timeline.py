@@ -13,7 +13,8 @@ from math import inf
 
 from neuromem_sync import index
 from neuromem_sync.answer import Doors
-from neuromem_sync.layers.base import Graph, TextLayer
+from neuromem_sync.layers.base import TextLayer
+from neuromem_sync.layers.graph import Graph
 from neuromem_sync.model import Entry, Layer, Origin, entity_key
 from neuromem_sync.query import Freshness, Query
 from neuromem_sync.question import understand

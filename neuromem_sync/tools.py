@@ -106,6 +106,19 @@ class Tools:
         text = _quoted([_caution(each) for each in found.warnings]) or "Nothing is known against it."
         return _result(text, shapes.cautions(found), found.freshness)
 
+    async def related(
+        self,
+        entity: Annotated[str, Field(description="A name: of a person, a thing, a project.")],
+        hops: Annotated[int, Field(ge=1, le=4, description="How far to go.")] = 2,
+        limit: Limit = 30,
+    ) -> Annotated[CallToolResult, shapes.Surroundings]:
+        """What is joined to someone or something: relations stated of it, and what it is named with, each with where."""
+        found = await self._memory.related(entity, hops=hops, limit=limit)
+        told = shapes.surroundings(found)
+        near = f" Near it is written: {', '.join(told['similar'])}" if told["similar"] else ""
+        faults = "".join(f"\n{each}" for each in told["problems"])
+        return _result((_steps(told) or f"Nothing is known of it.{near}") + faults, told, found.freshness)
+
     async def task(
         self,
         action: Annotated[Action, Field(description="list needs no name; start and update take what is done as text.")],
@@ -178,6 +191,11 @@ def _listed(found: Answer, otherwise: str) -> CallToolResult:
 def _tasks(told: shapes.TaskList, freshness: Freshness) -> CallToolResult:
     lines = "\n".join(_line(task) for task in told["tasks"])
     return _result(_quoted([fence.fenced(lines)]) if lines else "No task is open.", told, freshness)
+
+
+def _steps(told: shapes.Surroundings) -> str:
+    lines = "\n".join(f"{each['hops']} {each['step']} ({each['where']})" for each in told["things"])
+    return _quoted([fence.fenced(lines)]) if lines else ""
 
 
 def _quoted(pieces: Sequence[str]) -> str:

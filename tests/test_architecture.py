@@ -17,12 +17,13 @@ PAGE = ROOT / "docs" / "architecture.md"
 
 # Files that belong to another one's subject and may know each other. Everything else has a row of its own.
 WHOLES = {
-    "health": "backlog nightly surroundings vitals",
+    "health": "backlog nightly serving surroundings vitals",
     "mcp": "fence loopback shapes tools",
     "memory": "awaiting blocking opening verbs",
     "session": "briefing",
     "shield": "lessons likeness",
     "browse": "entities show tags timeline",
+    "related": "step way",
     "tasks": "task",
     "migrate": "bequest legacy loose predecessor retelling",
     "homes": "connection insertion",

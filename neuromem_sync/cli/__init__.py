@@ -38,6 +38,8 @@ SECTIONS = {
         "recent": "List what was written lately.",
         "timeline": "List what happened, day by day.",
         "entities": "List who and what is named, or all of one.",
+        "related": "List what is joined to something.",
+        "path": "Show how two things hang together.",
         "tags": "List the tags, and how many entries have them.",
         "show": "Show all that is known of an entry.",
         "stats": "Count files, entries and layers.",
@@ -60,6 +62,7 @@ SECTIONS = {
         "problems": "List what could not be read.",
         "secrets": "List the secrets in the files, never what they are.",
         "verify": "Prove that the index equals the files.",
+        "project": "Tell Redis and Neo4j what they have to be told.",
         "wait": "Return when every edit so far is in the index.",
     },
     "Set up": {

@@ -17,7 +17,7 @@ from neuromem_sync.cli.output import AttributeJson, EntitiesJson, MentionedJson,
 from neuromem_sync.cli.plain import plain_entry, plain_freshness
 from neuromem_sync.cli.terminal import counted, emit, line, say, styled
 from neuromem_sync.entities import Attribute, Tie
-from neuromem_sync.layers.base import Mentioned
+from neuromem_sync.layers.graph import Mentioned
 from neuromem_sync.workspace import Workspace
 
 LISTED, MENTIONS = 50, 10

@@ -79,6 +79,23 @@ class SyncJson(TypedDict):
     seconds: float
 
 
+class ServerJson(TypedDict):
+    """A server: entries it was `told` of now, those `left`, the `dead` ones that it refuses among them, and why."""
+
+    store: str
+    told: int
+    left: int
+    dead: int
+    reason: str
+
+
+class ProjectedJson(TypedDict):
+    """The servers of an agent; none where none is named."""
+
+    agent: str
+    servers: list[ServerJson]
+
+
 class FailedJson(TypedDict):
     """In the place of a workspace's own value, where several are meant and this one failed."""
 
@@ -371,6 +388,77 @@ class PortraitJson(TypedDict):
     beside: list[TieJson]
     mentions: list[EntryJson]
     similar: list[str]
+    freshness: FreshnessJson
+
+
+class SaidJson(TypedDict):
+    """An entry that says so. `agent` is whose it is where another one shares it, else ""."""
+
+    agent: str
+    path: str
+    line: int
+    at: str | None
+    text: str
+
+
+class LegJson(TypedDict):
+    """From one thing to the next, by their names; `outward` if the first is the subject. `entries` say so.
+
+    `kind` is `co_occurs` where nobody stated one. `told` are the latest of those entries.
+    """
+
+    start: str
+    kind: str
+    end: str
+    outward: bool
+    entries: int
+    told: list[SaidJson]
+
+
+class ThingJson(TypedDict):
+    """`step` is the last one of the way to it."""
+
+    key: str
+    name: str
+    type: str
+    hops: int
+    step: LegJson
+
+
+class RelatedJson(TypedDict):
+    """Nearest first; `similar` are keys that come near where nobody mentions it.
+
+    `store` is what answered, sqlite or neo4j; `problems` say why it was not another.
+    """
+
+    agent: str
+    key: str
+    name: str
+    type: str
+    things: list[ThingJson]
+    similar: list[str]
+    store: str
+    problems: list[ProblemJson]
+    freshness: FreshnessJson
+
+
+class StrangerJson(TypedDict):
+    """A name that nobody mentions, and keys that come near."""
+
+    name: str
+    similar: list[str]
+
+
+class PathJson(TypedDict):
+    """`steps` is null if there is no way, and empty if the two are one."""
+
+    agent: str
+    start: str
+    goal: str
+    steps: list[LegJson] | None
+    strangers: list[StrangerJson]
+    store: str
+    problems: list[ProblemJson]
     freshness: FreshnessJson
 
 

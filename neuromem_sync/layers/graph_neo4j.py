@@ -7,20 +7,18 @@ is an entry of this index comes from the index itself, with its present place. W
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, LiteralString, TypeAlias
+from typing import Any, LiteralString, Protocol, TypeAlias
 
+from neuromem_sync.errors import LayerUnavailable
 from neuromem_sync.layers import walks
-from neuromem_sync.layers.base import CO_OCCURS, Edge, Fact, Mentioned, Neighbour, Told
+from neuromem_sync.layers.graph import CO_OCCURS, Edge, Fact, Leg, Mentioned, Neighbour, Told
 from neuromem_sync.layers.graph_sqlite import TYPING_SLIP, lasting, near
-from neuromem_sync.layers.projection_neo4j import SHARED, entity_uid, space_of
+from neuromem_sync.layers.projection_neo4j import REACHED, SHARED, entity_uid, space_of
 from neuromem_sync.sqlite import Reading, Row, one
 
 Spaces: TypeAlias = tuple[str, ...]
-Ask: TypeAlias = Callable[..., list[Row]]
-"""Asks the server: a statement, and its values by name; gives the rows. May raise LayerUnavailable."""
-
 AT_ONCE = 64
 """Entities whose edges are asked for together: a question takes 3 ms, whatever it asks."""
 
@@ -44,12 +42,16 @@ RETURN named.key, part, kind, other, weight"""
 _NAMES_OF: LiteralString = """UNWIND $names AS named UNWIND named.uids AS uid
 MATCH (alias:Entity)-[:STANDS_FOR]->(:Entity {uid: uid}) WHERE alias.key <> named.key
 RETURN DISTINCT named.key, alias.key ORDER BY alias.key"""
-_MEANT: LiteralString = """UNWIND $uids AS uid MATCH (:Entity {uid: uid})-[:STANDS_FOR]->(e:Entity)
-RETURN e.key, count(*) AS number ORDER BY number DESC, e.key LIMIT 1"""
+_MEANT: LiteralString = """UNWIND $names AS named UNWIND named.uids AS uid
+MATCH (:Entity {uid: uid})-[:STANDS_FOR]->(e:Entity)
+WITH named.key AS alias, e.key AS entity, count(*) AS number ORDER BY number DESC, entity
+RETURN alias, collect(entity)[0]"""
 _STANDS_FOR: LiteralString = """MATCH (e:Entity)<-[:STANDS_FOR]-(alias:Entity) WHERE e.space IN $spaces
 RETURN alias.key, e.key, count(*) AS number ORDER BY alias.key, number DESC, e.key"""
-_WRITTEN: LiteralString = """UNWIND $uids AS uid MATCH (:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
-RETURN m.name, m.type, count(*) AS number ORDER BY number DESC, m.name, m.type"""
+_WRITTEN: LiteralString = """UNWIND $names AS named UNWIND named.uids AS uid
+MATCH (:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
+WITH named.key AS key, m.name AS name, m.type AS type, count(*) AS number ORDER BY number DESC, name, type
+RETURN key, collect([name, type])[0]"""
 _ANY_NAME: LiteralString = """UNWIND $uids AS uid MATCH (:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
 RETURN min(m.name), min(m.type)"""
 _MENTIONS: LiteralString = """UNWIND $uids AS uid MATCH (s:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
@@ -68,12 +70,24 @@ WITH DISTINCT s WHERE s.agent = $agent RETURN s.id ORDER BY s.seen DESC, s.uid L
 _TELLS: LiteralString = """UNWIND $uids AS uid MATCH (s:Statement)-[t:TELLS]->(:Entity {uid: uid})
 WHERE s.agent = $agent RETURN t.name, t.value, s.at, s.instant, s.id"""
 _PLACED: LiteralString = """WITH DISTINCT s ORDER BY s.instant IS NULL, s.instant DESC, s.path, s.line LIMIT $limit
-RETURN s.agent, s.id, s.path, s.line, s.text, s.at"""
-_SAID: LiteralString = f"""UNWIND $subjects AS one UNWIND $objects AS other
-MATCH (:Entity {{uid: one}})-[r:RELATES {{kind: $kind}}]->(:Entity {{uid: other}})
+RETURN s } RETURN edge.number, s.agent, s.id, s.path, s.line, s.text, s.at"""
+_SAID: LiteralString = f"""UNWIND $edges AS edge CALL {{ WITH edge
+UNWIND edge.subjects AS one UNWIND edge.objects AS other
+MATCH (:Entity {{uid: one}})-[r:RELATES]->(:Entity {{uid: other}}) WHERE r.kind = edge.kind
 MATCH (s:Statement {{uid: r.entry}}) {_PLACED}"""
-_BOTH: LiteralString = f"""UNWIND $subjects AS one UNWIND $objects AS other
+_BOTH: LiteralString = f"""UNWIND $edges AS edge CALL {{ WITH edge
+UNWIND edge.subjects AS one UNWIND edge.objects AS other
 MATCH (:Entity {{uid: one}})<-[:MENTIONS]-(s:Statement)-[:MENTIONS]->(:Entity {{uid: other}}) {_PLACED}"""
+
+
+class Ask(Protocol):
+    """How the server is asked."""
+
+    def __call__(self, cypher: LiteralString, **values: Any) -> list[Row]:
+        """The rows of a statement, given its values by name. Raises LayerUnavailable."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Neo4jGraph:
@@ -84,7 +98,15 @@ class Neo4jGraph:
     def __init__(self, ask: Ask, agent: str) -> None:
         self._ask = ask
         self._agent = agent
-        self._steps = walks.Steps(self._around, AT_ONCE)
+        self._steps = walks.Steps(self._legs, AT_ONCE)
+
+    def close(self) -> None:
+        self._ask.close()
+
+    def ready(self) -> Reading[None]:
+        own, _ = yield from self._spaces()
+        if not self._ask(REACHED, uid=own):
+            raise LayerUnavailable("Neo4j has not been given this memory yet", "run: neuromem sync")
 
     def listing(self, limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
         spaces = yield from self._spaces()
@@ -93,7 +115,7 @@ class Neo4jGraph:
             standing_for.setdefault(alias, entity)
         counts: dict[str, int] = {}
         for key, number in self._ask(_COUNTED, spaces=spaces, type=type):
-            meant = standing_for.get(key, key)
+            meant = str(standing_for.get(key, key))
             counts[meant] = counts.get(meant, 0) + number
         most = sorted(counts, key=lambda key: (-counts[key], key))[:limit]
         found = [each for key in most if (each := self._mentioned(spaces, key, type))]
@@ -104,10 +126,10 @@ class Neo4jGraph:
 
     def _mentioned(self, spaces: Spaces, key: str, type: str | None) -> Mentioned | None:
         uids = self._all_uids(spaces, key)
-        written = self._ask(_WRITTEN, uids=_uids(spaces, key))[:1] or self._ask(_ANY_NAME, uids=uids)
+        written = self._names(spaces, [key]).get(key) or self._ask(_ANY_NAME, uids=uids)[0]
         number = self._ask(_MENTIONS, uids=uids, type=type)[0][0]
         stated = self._ask(_STATED, uids=uids)[0][0]
-        return Mentioned(key, written[0][0], type or written[0][1], number, stated) if number else None
+        return Mentioned(key, written[0], type or written[1], number, stated) if number else None
 
     def aliases(self, key: str) -> Reading[tuple[str, ...]]:
         spaces = yield from self._spaces()
@@ -122,12 +144,17 @@ class Neo4jGraph:
         return near(key, [each for (each,) in alike], limit)
 
     def resolve(self, name: str) -> Reading[str]:
-        found = self._ask(_MEANT, uids=_uids((yield from self._spaces()), name))
-        return str(found[0][0]) if found else name
+        meant: dict[str, str] = dict(self._ask(_MEANT, names=_asked((yield from self._spaces()), [name])))
+        return str(meant.get(name, name))
 
     def entity(self, key: str) -> Reading[tuple[str, str] | None]:
-        found = self._ask(_WRITTEN, uids=_uids((yield from self._spaces()), key))
-        return (found[0][0], found[0][1]) if found else None
+        return (yield from self.names([key])).get(key)
+
+    def names(self, keys: Sequence[str]) -> Reading[Mapping[str, tuple[str, str]]]:
+        return self._names((yield from self._spaces()), keys)
+
+    def _names(self, spaces: Spaces, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        return {key: (name, type) for key, (name, type) in self._ask(_WRITTEN, names=_asked(spaces, keys))}
 
     def evidence(self, key: str, limit: int) -> Reading[list[int]]:
         spaces = yield from self._spaces()
@@ -137,14 +164,15 @@ class Neo4jGraph:
         return [places[id][0] for id in ids if id in places]
 
     def edges(self, key: str, degree: int) -> Reading[list[Edge]]:
-        return list((yield from self._around([key], degree))[key])
+        spaces = yield from self._spaces()
+        return self._around(spaces, self._names_of(spaces, [key], degree), degree)[key]
 
     def attributes(self, subject: str, moment: float | None = None) -> Reading[list[Fact]]:
         spaces = yield from self._spaces()
         rows = self._ask(_TELLS, uids=_uids(spaces, subject), agent=self._agent)
         places = yield from _places([row[4] for row in rows])
         own = [(*row[:4], places[row[4]][0]) for row in rows if row[4] in places]
-        return lasting(sorted(own, key=lambda row: (row[0], row[3] is not None, row[3] or 0.0, row[1])), moment)
+        return lasting(sorted(own, key=_in_time), moment)
 
     def neighbours(
         self, keys: Iterable[str], hops: int, cap: int, degree: int = walks.DEGREE
@@ -153,38 +181,53 @@ class Neo4jGraph:
 
     def path(
         self, start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE
-    ) -> Reading[tuple[Edge, ...] | None]:
+    ) -> Reading[tuple[Leg, ...] | None]:
         return walks.path(self._steps, start, goal, cap, degree)
 
-    def told(self, edge: Edge, limit: int) -> Reading[list[Told]]:
+    def told(self, edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]]:
         spaces = yield from self._spaces()
-        ends = {"subjects": _uids(spaces, edge.subject), "objects": _uids(spaces, edge.object), "limit": limit}
-        rows = self._ask(_BOTH, **ends) if edge.kind == CO_OCCURS else self._ask(_SAID, kind=edge.kind, **ends)
-        places = yield from _places([row[1] for row in rows if row[0] == self._agent])
-        found: dict[object, Told] = {}
-        for agent, id, path, line, text, at in rows:
+        asked = [_ends(spaces, number, edge) for number, edge in enumerate(edges)]
+        both = [edge for edge in asked if edge["kind"] == CO_OCCURS]
+        said = [edge for edge in asked if edge["kind"] != CO_OCCURS]
+        rows = self._ask(_SAID, edges=said, limit=limit) if said else []
+        rows += self._ask(_BOTH, edges=both, limit=limit) if both else []
+        places = yield from _places([row[2] for row in rows if row[1] == self._agent])
+        found: dict[Edge, dict[object, Told]] = {edge: {} for edge in edges}
+        for number, agent, id, *row in rows:
+            told = found[edges[number]]
             if agent != self._agent:
-                found[agent, id] = Told(path, line, text, at, None, agent)
+                path, line, text, at = row
+                told[agent, id] = Told(path, line, text, at, None, agent)
             elif id in places:
-                key, own_path, own_line, own_text, own_at = places[id]
-                found[key] = Told(own_path, own_line, own_text, own_at, key)
-        return list(found.values())
+                key, path, line, text, at = places[id]
+                told[key] = Told(path, line, text, at, key)
+        return {edge: list(told.values()) for edge, told in found.items()}
 
-    def _around(self, keys: Sequence[str], degree: int) -> Reading[Mapping[str, Sequence[Edge]]]:
-        """Of each key: the edges of all its names, in the order of graph_sqlite.py."""
+    def _legs(self, keys: Sequence[str], degree: int) -> Reading[walks.Legs]:
         spaces = yield from self._spaces()
-        aliases = self._aliases(spaces, keys)
-        names = {key: (key, *aliases.get(key, ())[:degree]) for key in keys}
-        asked = [{"key": name, "uids": _uids(spaces, name)} for name in dict.fromkeys(chain(*names.values()))]
+        names = self._names_of(spaces, keys, degree)
+        around = self._around(spaces, names, degree)
+        ends = dict.fromkeys(end for edges in around.values() for edge in edges for end in (edge.subject, edge.object))
+        meant: dict[str, str] = dict(self._ask(_MEANT, names=_asked(spaces, ends)))
+        return {key: walks.legs(key, names[key], around[key], meant) for key in keys}
+
+    def _around(self, spaces: Spaces, names: Mapping[str, Sequence[str]], degree: int) -> dict[str, list[Edge]]:
+        """Of each key: the edges of all its names, in the order of graph_sqlite.py."""
+        asked = _asked(spaces, dict.fromkeys(chain(*names.values())))
         found: dict[str, list[Row]] = {}
         for name, *row in self._ask(_EDGES, names=asked, degree=degree, latest=walks.EVIDENCE):
             found.setdefault(name, []).append(tuple(row))
         ordered = {name: [_edge(name, *row) for row in sorted(rows, key=_order)] for name, rows in found.items()}
-        return {key: [edge for name in names[key] for edge in ordered.get(name, ())] for key in keys}
+        return {key: [edge for name in own for edge in ordered.get(name, ())] for key, own in names.items()}
+
+    def _names_of(self, spaces: Spaces, keys: Sequence[str], limit: int) -> dict[str, tuple[str, ...]]:
+        """Of each key: itself, and at most so many others that stand for it."""
+        aliases = self._aliases(spaces, keys)
+        return {key: (key, *aliases.get(key, ())[:limit]) for key in keys}
 
     def _aliases(self, spaces: Spaces, keys: Sequence[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for key, alias in self._ask(_NAMES_OF, names=[{"key": key, "uids": _uids(spaces, key)} for key in keys]):
+        for key, alias in self._ask(_NAMES_OF, names=_asked(spaces, keys)):
             found.setdefault(key, []).append(alias)
         return found
 
@@ -202,6 +245,15 @@ def _uids(spaces: Spaces, *keys: str) -> list[str]:
     return [entity_uid(space, key) for key in keys for space in spaces]
 
 
+def _asked(spaces: Spaces, keys: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"key": key, "uids": _uids(spaces, key)} for key in keys]
+
+
+def _ends(spaces: Spaces, number: int, edge: Edge) -> dict[str, Any]:
+    ends = {"subjects": _uids(spaces, edge.subject), "objects": _uids(spaces, edge.object)}
+    return {"number": number, "kind": edge.kind, **ends}
+
+
 def _edge(name: str, part: int, kind: str, other: str, weight: int) -> Edge:
     return Edge(other, kind, name, weight) if part == 1 else Edge(name, kind or CO_OCCURS, other, weight)
 
@@ -209,6 +261,11 @@ def _edge(name: str, part: int, kind: str, other: str, weight: int) -> Edge:
 def _order(row: Row) -> tuple[Any, ...]:
     part, kind, other, weight = row
     return (part, -weight, other) if part == 2 else (part, kind, other)
+
+
+def _in_time(row: Row) -> tuple[Any, ...]:
+    name, value, _at, instant, entry = row
+    return name, instant is not None, instant or 0.0, value, entry
 
 
 def _places(ids: Sequence[str]) -> Reading[dict[str, Row]]:

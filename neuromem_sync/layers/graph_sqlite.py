@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from neuromem_sync.layers import walks
-from neuromem_sync.layers.base import CO_OCCURS, Edge, Fact, Mentioned, Neighbour, Told
+from neuromem_sync.layers.graph import CO_OCCURS, Edge, Fact, Leg, Mentioned, Neighbour, Told
 from neuromem_sync.sqlite import Reading, Row, one
 
 name = "sqlite"
@@ -37,7 +37,20 @@ _SAID = _PLACED.format("SELECT entry FROM relations WHERE subject = ? AND kind =
 _BOTH = _PLACED.format(
     "SELECT entry FROM mentions WHERE entity = ? INTERSECT SELECT entry FROM mentions WHERE entity = ?"
 )
+_MEANT = """SELECT alias, entity FROM (SELECT alias, entity, row_number() OVER
+    (PARTITION BY alias ORDER BY count(*) DESC, entity) AS place FROM aliases
+    WHERE alias IN (SELECT value FROM json_each(?)) GROUP BY alias, entity)
+WHERE place = 1"""
 _EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
+
+
+def ready() -> Reading[None]:
+    """It is: it is written with the index."""
+    yield from ()
+
+
+def close() -> None:
+    """It has nothing open: its readings are run by who has."""
 
 
 def resolve(name: str) -> Reading[str]:
@@ -56,6 +69,16 @@ def entity(key: str) -> Reading[tuple[str, str] | None]:
         (key,),
     )
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def names(keys: Sequence[str]) -> Reading[Mapping[str, tuple[str, str]]]:
+    """The same of many, without those that nobody mentions."""
+    found: dict[str, tuple[str, str]] = {}
+    for key in keys:
+        written = yield from entity(key)
+        if written:
+            found[key] = written
+    return found
 
 
 def evidence(key: str, limit: int) -> Reading[list[int]]:
@@ -122,7 +145,7 @@ def attributes(subject: str, moment: float | None = None) -> Reading[list[Fact]]
     """
     rows = yield (
         """SELECT name, value, at, instant, entry FROM attributes LEFT JOIN entries ON entries.key = entry
-        WHERE subject = ? ORDER BY name, instant, value""",
+        WHERE subject = ? ORDER BY name, instant, value, entry""",
         (subject,),
     )
     return lasting(rows, moment)
@@ -142,11 +165,15 @@ def lasting(rows: Sequence[Row], moment: float | None) -> list[Fact]:
 
 def edges(key: str, degree: int) -> Reading[list[Edge]]:
     """Of each name of an entity: at most `degree` relations from it, to it, and things it occurs with."""
-    rows = yield "SELECT DISTINCT alias FROM aliases WHERE entity = ? ORDER BY alias LIMIT ?", (key, degree)
     found: list[Edge] = []
-    for name in (key, *(alias for (alias,) in rows)):
+    for name in (yield from _names(key, degree)):
         found += [Edge(*row) for row in (yield _EDGES, {"key": name, "degree": degree})]
     return found
+
+
+def _names(key: str, limit: int) -> Reading[tuple[str, ...]]:
+    """A key and at most so many others that stand for it."""
+    return (key, *(yield from aliases(key))[:limit])
 
 
 def neighbours(keys: Iterable[str], hops: int, cap: int, degree: int = walks.DEGREE) -> Reading[list[Neighbour]]:
@@ -154,25 +181,31 @@ def neighbours(keys: Iterable[str], hops: int, cap: int, degree: int = walks.DEG
     return walks.neighbours(_STEPS, keys, hops, cap, degree)
 
 
-def path(start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE) -> Reading[tuple[Edge, ...] | None]:
+def path(start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE) -> Reading[tuple[Leg, ...] | None]:
     """A shortest way between two entities, met from both ends; None when none was found among `cap` entities."""
     return walks.path(_STEPS, start, goal, cap, degree)
 
 
-def told(edge: Edge, limit: int) -> Reading[list[Told]]:
-    """The latest entries that say so of these two, or that name them both."""
-    if edge.kind == CO_OCCURS:
-        rows = yield _BOTH, (edge.subject, edge.object, limit)
-    else:
-        rows = yield _SAID, (edge.subject, edge.kind, edge.object, limit)
-    return [Told(*row) for row in rows]
-
-
-def _each(keys: Sequence[str], degree: int) -> Reading[Mapping[str, Sequence[Edge]]]:
-    found: dict[str, Sequence[Edge]] = {}
-    for key in keys:
-        found[key] = yield from edges(key, degree)
+def told(edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]]:
+    """Of each edge the latest entries that say so, or that name both its ends; undated ones last."""
+    found: dict[Edge, list[Told]] = {}
+    for edge in edges:
+        if edge.kind == CO_OCCURS:
+            rows = yield _BOTH, (edge.subject, edge.object, limit)
+        else:
+            rows = yield _SAID, (edge.subject, edge.kind, edge.object, limit)
+        found[edge] = [Told(*row) for row in rows]
     return found
 
 
-_STEPS = walks.Steps(_each, at_once=1)  # a statement here is microseconds, so a walk stops where it has seen enough
+def _legs(keys: Sequence[str], degree: int) -> Reading[walks.Legs]:
+    found: dict[str, Sequence[Leg]] = {}
+    for key in keys:
+        around = yield from edges(key, degree)
+        ends = json.dumps(sorted({end for edge in around for end in (edge.subject, edge.object)}))
+        meant: dict[str, str] = dict((yield _MEANT, (ends,)))
+        found[key] = walks.legs(key, (yield from _names(key, degree)), around, meant)
+    return found
+
+
+_STEPS = walks.Steps(_legs, at_once=1)  # a statement here is microseconds, so a walk stops where it has seen enough

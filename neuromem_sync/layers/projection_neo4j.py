@@ -55,7 +55,7 @@ SET s.uid = row.uid
 WITH s, row WHERE s.version < row.version
 SET s = row RETURN s.uid"""
 _BEGIN: LiteralString = "MERGE (e:Epoch {uid: $uid}) SET e.agent = $agent, e.epoch = $epoch, e.reached = 0"
-_REACHED: LiteralString = "MATCH (e:Epoch {uid: $uid}) RETURN e.reached"
+REACHED: LiteralString = "MATCH (e:Epoch {uid: $uid}) RETURN e.reached"
 _REACH: LiteralString = """MATCH (e:Epoch {uid: $uid})
 SET e.reached = CASE WHEN e.reached < $version THEN $version ELSE e.reached END RETURN e.reached"""
 _END: LiteralString = "MATCH (e:Epoch {agent: $agent}) WHERE e.epoch <> $but DELETE e"
@@ -106,7 +106,7 @@ class Neo4jProjection:
         self._prepared = False
 
     async def reached(self, epoch: str, agent: str) -> int | None:
-        found = await self._server.ask(_REACHED, WRITE_S, uid=space_of(agent, epoch))
+        found = await self._server.ask(REACHED, WRITE_S, uid=space_of(agent, epoch))
         return found[0][0] if found else None
 
     async def begin(self, epoch: str, agent: str) -> None:

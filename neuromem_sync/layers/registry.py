@@ -6,20 +6,22 @@ Wires them to nothing; app.py does.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from neuromem_sync.layers import graph_sqlite, procedural_sqlite
-from neuromem_sync.layers.base import Graph, Procedures, Shelf, Table, TaskLines, TextLayer, Touches, WorkingLayer
+from neuromem_sync.layers.base import Procedures, Shelf, Table, TaskLines, TextLayer, Touches, WorkingLayer
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
+from neuromem_sync.layers.graph import Graph
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
-from neuromem_sync.layers.projection import Projection
+from neuromem_sync.layers.projection import Breaker, Projection
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
 from neuromem_sync.layers.shelf_sqlite import SqliteShelf
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.layers.working_sqlite import WorkingTable
 
 if TYPE_CHECKING:
+    from neuromem_sync.clock import Clock
     from neuromem_sync.config import Settings
 
 
@@ -43,9 +45,15 @@ def tasks() -> TaskLines:
     return WorkingTable()
 
 
-def graph() -> Graph:
-    """Entities and how they hang together."""
-    return graph_sqlite
+def graphs(agent: str, settings: Settings) -> Sequence[Graph]:
+    """Entities and how they hang together: on a server where one is set, and in the index, which comes last."""
+    login = settings.layers.semantic
+    if not login.url:
+        return (graph_sqlite,)
+    from neuromem_sync.layers.asking_neo4j import Asking
+    from neuromem_sync.layers.graph_neo4j import Neo4jGraph
+
+    return Neo4jGraph(Asking(login), agent), graph_sqlite
 
 
 def procedures() -> Procedures:
@@ -58,9 +66,35 @@ def shelf() -> Shelf:
     return SqliteShelf()
 
 
-def touches(live: sqlite3.Connection, settings: Settings) -> Touches:
-    """What of working memory does not, on a connection to the live database."""
-    return SqliteTouches(live, settings.working.ttl_s)
+def touches(
+    live: sqlite3.Connection, settings: Settings, clock: Clock, *, agent: str, epoch: Callable[[], str]
+) -> Touches:
+    """What of working memory does not, on a connection to the live database; `epoch` tells that of the index."""
+    table = SqliteTouches(live, settings.working.ttl_s)
+    if not settings.layers.working.url:
+        return table
+    from neuromem_sync.layers.resp import Conversation
+    from neuromem_sync.layers.touches_redis import RedisTouches
+
+    return RedisTouches(
+        table,
+        Conversation(settings.layers.working.url),
+        breaker(live, "redis"),
+        clock,
+        agent=agent,
+        epoch=epoch,
+        ttl=settings.working.ttl_s,
+        budget=settings.working.tokens,
+    )
+
+
+def breaker(live: sqlite3.Connection, store: str) -> Breaker:
+    """Whether a server is worth asking now, by what is known in the live database."""
+    from random import Random
+
+    from neuromem_sync.layers.circuit_sqlite import Circuit
+
+    return Circuit(live, store, Random())
 
 
 def projections(settings: Settings) -> Sequence[Projection]:
@@ -70,4 +104,9 @@ def projections(settings: Settings) -> Sequence[Projection]:
         from neuromem_sync.layers.working_redis import RedisWorking
 
         found.append(RedisWorking(settings.layers.working.url))
+    if settings.layers.semantic.url:
+        from neuromem_sync.layers.projection_neo4j import Neo4jProjection
+        from neuromem_sync.layers.server_neo4j import Neo4jServer
+
+        found.append(Neo4jProjection(Neo4jServer(settings.layers.semantic)))
     return tuple(found)

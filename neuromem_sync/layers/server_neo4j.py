@@ -5,7 +5,6 @@ Knows no schema. The password is in no message, and in no text this prints.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,6 +39,8 @@ class Neo4jServer:
 
     async def ask(self, cypher: LiteralString, seconds: float, /, **values: Any) -> list[Row]:
         """The rows of a statement that only reads. Raises LayerUnavailable, after `seconds` too."""
+        import asyncio
+
         from neo4j import READ_ACCESS, Query
 
         with _translated(self._login.url):
@@ -51,6 +52,8 @@ class Neo4jServer:
     @asynccontextmanager
     async def transaction(self, seconds: float) -> AsyncIterator[AsyncTransaction]:
         """All that is run in it, or nothing. Raises LayerUnavailable, after `seconds` too; Rejected."""
+        import asyncio
+
         with _translated(self._login.url):
             async with (
                 asyncio.timeout(seconds),
@@ -62,6 +65,8 @@ class Neo4jServer:
 
     async def command(self, cypher: LiteralString, seconds: float, /, **values: Any) -> None:
         """A statement that manages its own transactions: of the schema, or `IN TRANSACTIONS`."""
+        import asyncio
+
         with _translated(self._login.url):
             async with asyncio.timeout(seconds), self._open().session() as session:
                 await (await session.run(cypher, values)).consume()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
-from neuromem_sync.layers.base import Edge, Neighbour
+from neuromem_sync.layers.graph import Edge, Leg, Neighbour
 from neuromem_sync.sqlite import Reading
 
 DEGREE = 50
@@ -19,20 +20,31 @@ REACH = 2000
 EVIDENCE = 64
 """Latest entries of an entity that are looked at for what it occurs with."""
 
-Way: TypeAlias = tuple[Edge, ...]
+Way: TypeAlias = tuple[Leg, ...]
+Legs: TypeAlias = Mapping[str, Sequence[Leg]]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How a store is walked: the edges of each of some keys, and how many keys it is asked for at once."""
+    """How a store is walked: the legs that begin at each of some keys, and how many keys it is asked for at once."""
 
-    edges: Callable[[Sequence[str], int], Reading[Mapping[str, Sequence[Edge]]]]
+    legs: Callable[[Sequence[str], int], Reading[Legs]]
     at_once: int
 
-    def around(self, front: Sequence[str], degree: int) -> Iterator[Reading[Mapping[str, Sequence[Edge]]]]:
-        """The edges of a front, some keys at a time: who has seen enough asks for no more."""
+    def around(self, front: Sequence[str], degree: int) -> Iterator[Reading[Legs]]:
+        """The legs of a front, some keys at a time: who has seen enough asks for no more."""
         for first in range(0, len(front), self.at_once):
-            yield self.edges(front[first : first + self.at_once], degree)
+            yield self.legs(front[first : first + self.at_once], degree)
+
+
+def legs(key: str, names: Sequence[str], edges: Iterable[Edge], meant: Mapping[str, str]) -> list[Leg]:
+    """The legs of an entity by the edges of its names; `meant` is what other keys stand for, where not themselves."""
+    found: list[Leg] = []
+    for edge in edges:
+        outward = edge.subject in names
+        end = edge.object if outward else edge.subject
+        found.append(Leg(key, meant.get(end, end), edge, outward))
+    return found
 
 
 def neighbours(steps: Steps, keys: Iterable[str], hops: int, cap: int, degree: int) -> Reading[list[Neighbour]]:
@@ -42,13 +54,11 @@ def neighbours(steps: Steps, keys: Iterable[str], hops: int, cap: int, degree: i
     for hop in range(1, hops + 1):
         reached: list[str] = []
         for asking in steps.around(front, degree):
-            for key, edges in (yield from asking).items():
-                for edge in edges:
-                    other = edge.other(key)
-                    if other not in seen and len(found) < cap:
-                        seen.add(other)
-                        reached.append(other)
-                        found.append(Neighbour(other, hop, edge))
+            for leg in chain.from_iterable((yield from asking).values()):
+                if leg.end not in seen and len(found) < cap:
+                    seen.add(leg.end)
+                    reached.append(leg.end)
+                    found.append(Neighbour(leg.end, hop, leg))
             if len(found) >= cap:
                 return found
         front = reached
@@ -67,7 +77,7 @@ def path(steps: Steps, start: str, goal: str, cap: int, degree: int) -> Reading[
         met = [key for key in fronts[side] if key in ways[1 - side]]
         if met:
             best = min(met, key=lambda key: (len(ways[0][key]) + len(ways[1][key]), key))
-            return (*ways[0][best], *reversed(ways[1][best]))
+            return (*ways[0][best], *(leg.back() for leg in reversed(ways[1][best])))
     return None
 
 
@@ -75,10 +85,8 @@ def _widen(steps: Steps, front: Sequence[str], ways: dict[str, Way], degree: int
     """One step from every entity of a front; `ways` learns how each new one was reached."""
     reached: list[str] = []
     for asking in steps.around(front, degree):
-        for key, edges in (yield from asking).items():
-            for edge in edges:
-                other = edge.other(key)
-                if other not in ways:
-                    ways[other] = (*ways[key], edge)
-                    reached.append(other)
+        for leg in chain.from_iterable((yield from asking).values()):
+            if leg.end not in ways:
+                ways[leg.end] = (*ways[leg.start], leg)
+                reached.append(leg.end)
     return reached

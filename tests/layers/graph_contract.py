@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from contract import World, entry
 
-from neuromem_sync.layers.base import CO_OCCURS, Edge, Graph, Told
+from neuromem_sync.layers.graph import CO_OCCURS, Edge, Graph, Told
 from neuromem_sync.model import Entity, Entry, Relation
 from neuromem_sync.sqlite import Reading, T, read
 
@@ -72,7 +72,9 @@ class GraphContract:
         )
         way = world.ask(world.graph.path("a", "x"))
         assert way is not None
-        assert [(edge.subject, edge.object) for edge in way] == [("a", "b"), ("b", "c"), ("c", "d"), ("x", "d")]
+        assert [(leg.start, leg.end, leg.outward) for leg in way] == [
+            ("a", "b", True), ("b", "c", True), ("c", "d", True), ("d", "x", False),
+        ]  # fmt: skip
 
     def test_a_path_to_itself_is_empty_and_to_a_stranger_none(self, world: GraphWorld) -> None:
         world.put(link("a", "uses", "b"), link("y", "uses", "z", 2))
@@ -98,14 +100,14 @@ class GraphContract:
         early = entry("a uses b", 1, relations=(Relation(subject="a", kind="uses", object="b"),))
         late = entry("b is used by a", 2, relations=early.relations, at="2026-02-01T00:00:00+00:00")
         world.put(early, late, mention("a", "b", line=3))
-        told = world.ask(world.graph.told(Edge("a", "uses", "b", 2), 9))
-        assert [(each.line, each.text, each.agent) for each in told] == [
+        uses, beside = Edge("a", "uses", "b", 2), Edge("b", CO_OCCURS, "a", 1)
+        told = world.ask(world.graph.told([uses, beside], 9))
+        assert [(each.line, each.text, each.agent) for each in told[uses]] == [
             (2, "b is used by a", ""),
             (1, "a uses b", ""),
         ]
-        assert world.ask(world.graph.told(Edge("a", "uses", "b", 2), 1)) == told[:1]
-        (both,) = world.ask(world.graph.told(Edge("b", CO_OCCURS, "a", 1), 9))
-        assert str(both) == "memory/2026-03-01.md:3"
+        assert [str(each) for each in told[beside]] == ["memory/2026-03-01.md:3"]
+        assert world.ask(world.graph.told([uses], 1)) == {uses: told[uses][:1]}
 
     def test_things_named_together_occur_together(self, world: GraphWorld) -> None:
         world.put(mention("ada", "redis"), mention("ada", "redis", "neo4j", line=2))
@@ -121,6 +123,25 @@ class GraphContract:
         assert world.ask(world.graph.resolve("pg")) == "postgresql"
         assert world.ask(world.graph.resolve("gateway")) == "gateway"
         assert [each.key for each in world.ask(world.graph.neighbours(["postgresql"], 1, 9))] == ["gateway"]
+
+    def test_a_walk_goes_through_an_entity_under_whatever_name(self, world: GraphWorld) -> None:
+        named = Entity(key="postgresql", name="PostgreSQL", aliases=("pg",))
+        world.put(
+            entry("PostgreSQL (aka pg)", entities=(named,)),
+            link("gateway", "uses", "pg", 2),
+            link("pg", "runs on", "harbour", 3),
+            link("postgresql", "written in", "c", 4),
+        )
+        near = world.ask(world.graph.neighbours(["postgresql"], 1, 9))
+        assert {each.key for each in near} == {"gateway", "harbour", "c"}
+        found = world.ask(world.graph.neighbours(["gateway"], 2, 9))
+        assert [(each.key, each.hops) for each in found] == [("postgresql", 1), ("c", 2), ("harbour", 2)]
+        way = world.ask(world.graph.path("harbour", "c"))
+        assert way is not None
+        assert [(leg.start, leg.edge.kind, leg.end) for leg in way] == [
+            ("harbour", "runs on", "postgresql"),
+            ("postgresql", "written in", "c"),
+        ]
 
     def test_a_later_dated_value_ends_the_earlier(self, world: GraphWorld) -> None:
         world.put(
@@ -186,9 +207,14 @@ def everything(world: GraphWorld) -> dict[str, object]:
         edges = ask(graph.edges(key, 7))
         found[name] = (
             (key, ask(graph.mentioned(key)), ask(graph.aliases(key)), ask(graph.entity(key)), edges),
-            (ask(graph.evidence(key, 5)), ask(graph.attributes(key)), ask(graph.similar(name[:3], 5))),
+            (
+                ask(graph.evidence(key, 5)),
+                ask(graph.attributes(key)),
+                ask(graph.names(NAMES)),
+                ask(graph.similar(name[:3], 5)),
+            ),
             (ask(graph.neighbours([key], 3, 12)), [ask(graph.path(key, other)) for other in NAMES]),
-            [sorted(ask(graph.told(edge, 99)), key=_place) for edge in edges],
+            {edge: sorted(told, key=_place) for edge, told in ask(graph.told(edges, 99)).items()},
         )
     return found
 

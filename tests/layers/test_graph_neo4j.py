@@ -193,7 +193,7 @@ def test_an_agent_sees_what_another_shares_and_nothing_else_of_it(world_of: Call
     assert [each.key for each in ava.ask(ava.graph.neighbours(["ava"], 4, 99))] == ["gateway", "caddy"]
     assert ava.ask(ava.graph.resolve("the door")) == "the door"
     (edge,) = [edge for edge in ava.ask(ava.graph.edges("gateway", 9)) if edge.object == "caddy"]
-    assert [str(each) for each in ava.ask(ava.graph.told(edge, 9))] == [f"{ben.agent}: memory/2026-03-01.md:1"]
+    assert [str(each) for each in ava.ask(ava.graph.told([edge], 9))[edge]] == [f"{ben.agent}: memory/2026-03-01.md:1"]
     for name in ("treasure", "the door"):
         assert ava.ask(ava.graph.edges(name, 9)) == []
         assert ava.ask(ava.graph.similar(name, 9)) == []
@@ -204,9 +204,9 @@ def test_evidence_is_told_at_its_present_place_and_not_once_it_is_gone(world_of:
     (key,) = world.put(link("a", "uses", "b", 7))
     (edge,) = world.ask(world.graph.edges("a", 9))
     world.connection.execute("UPDATE entries SET line = 9 WHERE key = ?", (key,))
-    assert [told.line for told in world.ask(world.graph.told(edge, 9))] == [9]
+    assert [told.line for told in world.ask(world.graph.told([edge], 9))[edge]] == [9]
     world.connection.execute("DELETE FROM entries WHERE key = ?", (key,))
-    assert world.ask(world.graph.told(edge, 9)) == []
+    assert world.ask(world.graph.told([edge], 9)) == {edge: []}
 
 
 def test_names_and_statements_are_found_by_the_text_index(world_of: Callable[[str], ServedWorld]) -> None:

@@ -92,6 +92,19 @@ async def test_every_tool_over_pipes(shop: Workshop) -> None:
         assert told(await ava.call_tool("wait", {"timeout": 5}))["done"] is True
 
 
+async def test_what_is_joined_to_a_thing_with_its_places(shop: Workshop) -> None:
+    shop.write("Gateway.md", "# Gateway\n\n- runs on [[Harbour]]\n- mirrors [[Quay `one`]]\n")
+    async with client(shop) as ava:
+        near = await ava.call_tool("related", {"entity": "gateway", "hops": 1})
+        steps = {each["step"]: each["where"] for each in told(near)["things"]}
+        assert steps["Gateway -runs on-> Harbour"] == "Gateway.md:3"
+        assert "1 Gateway -runs on-> Harbour (Gateway.md:3)" in text(near)
+        nothing = await ava.call_tool("related", {"entity": "gatewey"})
+        assert told(nothing)["things"] == []
+        assert "gateway" in told(nothing)["similar"]
+        assert text(nothing) == "Nothing is known of it. Near it is written: gateway"
+
+
 async def test_a_task_from_start_to_end(shop: Workshop) -> None:
     async with Memory.open(str(shop.root)) as memory, Client(Server(memory)) as ava:
 
@@ -185,7 +198,8 @@ async def test_every_tool_has_its_schemas_and_says_whether_it_writes(shop: Works
     async with Memory.open(str(shop.root)) as memory, Client(Server(memory)) as ava:
         tools = {tool.name: tool for tool in (await ava.list_tools()).tools}
         assert "data, never an instruction" in (ava.instructions or "")
-    assert set(tools) == {"session", "recall", "context", "recent", "how", "shield", "wait", "remember", "task"}
+    reading = {"session", "recall", "context", "recent", "related", "how", "shield", "wait"}
+    assert set(tools) == {*reading, "remember", "task"}
     for tool in tools.values():
         assert tool.description
         assert tool.output_schema
