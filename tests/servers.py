@@ -101,20 +101,21 @@ class RedisServer:
 
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    yield from _serving(tmp_path / "redis")
+    yield from serving(tmp_path / "redis")
 
 
 @pytest.fixture
 def redis_cluster(tmp_path: Path) -> Iterator[RedisServer]:
     """A cluster of one node: it refuses commands whose keys belong to several slots."""
-    for server in _serving(tmp_path / "redis", "--cluster-enabled", "yes"):
+    for server in serving(tmp_path / "redis", "--cluster-enabled", "yes"):
         server.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
         while server.command("SET", "ready", "1") != b"+OK":
             pass
         yield server
 
 
-def _serving(folder: Path, *options: str) -> Iterator[RedisServer]:
+def serving(folder: Path, *options: str) -> Iterator[RedisServer]:
+    """A server for a block, or a test that is skipped, with what to install; under CI=true it fails."""
     if program() is None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"there is no redis-server: {INSTALL}")

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from threading import Thread
 
 import pytest
 import redis
@@ -25,7 +26,7 @@ from neuromem_sync.query import Query
 from neuromem_sync.servers import Layers, WorkingServer
 from neuromem_sync.sqlite import connect, read
 from tests.servers import PASSWORD, RedisServer, redis_server
-from tests.workshop import CLOCK, Workshop, stop
+from tests.workshop import CLOCK, Workshop
 
 __all__ = ["redis_server"]
 
@@ -43,15 +44,24 @@ class Site:
         self.settings = with_redis(server.url)
         self.random = Random(6)
         self.slowest = 0.0
+        self.said: list[str] = []
 
     @contextmanager
-    def daemon(self) -> Iterator[subprocess.Popen[str]]:
-        os.environ["NEUROMEM_REDIS_URL"] = self.server.url
+    def daemon(self) -> Iterator[None]:
+        """What it says is read all the time, into `said`: it would wait for a reader, and tell no server meanwhile."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("NEUROMEM_REDIS_URL", self.server.url)
+            process = self.shop.start()
+        assert process.stdout is not None
+        reading = Thread(target=lambda: self.said.extend(process.stdout or ()))
+        reading.start()
         try:
-            with self.shop.daemon() as process:
-                yield process
+            yield
         finally:
-            del os.environ["NEUROMEM_REDIS_URL"]
+            process.terminate()
+            reading.join(20)
+            process.wait(20)
+            process.stdout.close()
 
     def edit(self, count: int) -> None:
         for _ in range(count):
@@ -73,12 +83,18 @@ class Site:
         self.shop.sync()
         deadline = time.monotonic() + BACK
         while not self.told():
-            assert time.monotonic() < deadline, self.lag()
+            assert time.monotonic() < deadline, (self.lag(), self.circuit())
             time.sleep(0.05)
 
     def lag(self) -> outbox.Lag:
         with closing(connect(self.shop.workspace.state / "index.db", readonly=True)) as connection:
             return read(connection, outbox.lag("redis"))
+
+    def circuit(self) -> tuple[object, ...]:
+        """What all processes know of the server."""
+        with closing(connect(self.shop.workspace.state / "live.db", readonly=True)) as connection:
+            found: tuple[object, ...] = connection.execute("SELECT * FROM circuits").fetchone()
+        return found
 
     def told(self) -> bool:
         """Whether the server holds exactly the entries that there are, each as long as it is."""
@@ -218,13 +234,13 @@ def test_a_sync_without_a_daemon_tells_the_server_in_bounded_time(site: Site) ->
 
 def test_no_password_is_in_the_state_folder_or_in_what_is_printed(site: Site) -> None:
     site.edit(2)
-    with site.daemon() as process:
+    with site.daemon():
         site.settle()
         site.server.kill()
         site.edit(2)
-        site.shop.sync()
-        time.sleep(0.3)
-        said = stop(process)
+        while not any("event=server" in line for line in site.said):
+            time.sleep(0.01)
+    said = "".join(site.said)
     url = subprocess.run(
         [sys.executable, "-m", "neuromem_sync", "config"],
         env={**os.environ, "NEUROMEM_REDIS_URL": site.server.url}, stdout=subprocess.PIPE, check=True,

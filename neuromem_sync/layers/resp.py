@@ -58,7 +58,7 @@ def unavailable(place: str, error: Exception) -> LayerUnavailable | Rejected:
     if isinstance(error, TimeoutError):
         return LayerUnavailable(f"{place} does not answer in time", "see whether it runs, and how busy it is")
     if isinstance(error, OSError):
-        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        why = getattr(error, "verify_message", "") or (os.strerror(error.errno) if error.errno else "it hung up")
         return LayerUnavailable(
             f"{place} cannot be reached: {why}", "see whether it runs, and whether the URL is right"
         )
