@@ -129,7 +129,7 @@ async def look(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
 
 async def _search(doors: Doors, query: Query) -> Found:
     working = await doors.working()
-    return await doors.read(recall(query, doors.layers, working.keys()))
+    return await doors.read(recall(query, doors.layers, working.keys(), doors.graphs))
 
 
 def _paths(hits: Iterable[Hit]) -> set[str]:

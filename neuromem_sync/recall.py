@@ -10,24 +10,32 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from neuromem_sync import candidates as pick
 from neuromem_sync.candidates import Lookup
+from neuromem_sync.joined import joined
 from neuromem_sync.layers.base import TextLayer, TokenString
+from neuromem_sync.layers.graph import Graph
 from neuromem_sync.model import Layer, Problem
 from neuromem_sync.pack import Found as Found
 from neuromem_sync.pack import choose, hits
+from neuromem_sync.preferred import preferred
 from neuromem_sync.query import Query
 from neuromem_sync.question import understand
-from neuromem_sync.ranking import Candidate, Ranked, Weights, answers, rank, score_of, weigh
+from neuromem_sync.ranking import Candidate, Joined, Ranked, Weights, answers, rank, score_of, weigh
 from neuromem_sync.recent import recent, unavailable
 from neuromem_sync.sqlite import Reading, T
 
 
-def recall(query: Query, layers: Sequence[TextLayer], working: Collection[int] = frozenset()) -> Reading[Found]:
-    """The entries that answer a question. `working` are the keys now in working memory.
+def recall(
+    query: Query,
+    layers: Sequence[TextLayer],
+    working: Collection[int] = frozenset(),
+    graphs: Sequence[Graph] = (),
+) -> Reading[Found]:
+    """The entries that answer a question. `working` are the keys now in working memory; `graphs` are asked too, if any.
 
     Nothing is found when no entry has a fair share of what is asked (`ranking.COVERED`). A question that says nothing,
     or only names days, gets the latest entries.
     """
-    search = Search(query, layers, working)
+    search = Search(query, layers, working, graphs)
     if not search.question.terms or search.question.only_days:
         return (yield from recent(query, layers, working))
     ranked = yield from search.run()
@@ -38,7 +46,11 @@ def recall(query: Query, layers: Sequence[TextLayer], working: Collection[int] =
 class Search:
     """One question on its way through the layers. A layer that fails is named in `problems` and asked no more."""
 
-    def __init__(self, query: Query, layers: Sequence[TextLayer], working: Collection[int]) -> None:
+    def __init__(
+        self, query: Query, layers: Sequence[TextLayer], working: Collection[int], graphs: Sequence[Graph]
+    ) -> None:
+        self._text = query.text
+        self._graphs = graphs if query.layer in (None, Layer.SEMANTIC) else ()
         self.question = understand(query)
         self.problems: list[Problem] = []
         self._now = query.now
@@ -51,15 +63,29 @@ class Search:
         scope = yield from self._scoping
         lookups = yield from self._each(lambda layer: pick.look_up(layer, self.question, scope))
         weights = self._weigh(lookups.values())
-        joined = yield from self._each(lambda layer: pick.combine(lookups[layer], weights, scope))
-        strings = yield from self._strings(pick.pool(lookups.values(), joined.values(), weights, scope))
+        several = yield from self._each(lambda layer: pick.combine(lookups[layer], weights, scope))
+        told = yield from self._told()
+        pool = pick.pool(lookups.values(), several.values(), weights, scope)
+        strings = yield from self._strings(list(dict.fromkeys((*pool, *told))))
         own = {key: score for key, string in strings.items() if (score := score_of(string, weights))}
-        entries = yield from self._with_neighbours(own, strings, weights)
+        most = max(own.values(), default=0.0)
+        both = {
+            key: score + told.share(key, score, most) for key in strings if (score := own.get(key, 0.0)) or key in told
+        }
+        entries = yield from self._with_neighbours(both, strings, weights)
         allowed = {each.key for each in entries if scope.holds(each)}
         if not answers((each for each in entries if each.key in allowed), weights):
             return []
-        ranked = rank(self.question, entries, weights, self._now)
+        ranked = rank(self.question, entries, weights, self._now, told)
         return [each for each in ranked if each.candidate.key in allowed]
+
+    def _told(self) -> Reading[Joined]:
+        """What the graph has for the question; nothing where it is not to be asked."""
+        if not self._graphs:
+            return Joined()
+        answered = yield from preferred(self._graphs, lambda graph: joined(graph, self._text))
+        self.problems.extend(answered.problems)
+        return answered.found
 
     def _weigh(self, lookups: Collection[Lookup]) -> Weights:
         """Over all layers together: raw scores then compare, and no layer's best is a best for being alone there."""

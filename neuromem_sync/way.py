@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from neuromem_sync.answer import Doors
-from neuromem_sync.layers.graph import Graph
+from neuromem_sync.layers.graph import Graph, Leg
 from neuromem_sync.model import Problem, entity_key
 from neuromem_sync.preferred import preferred
 from neuromem_sync.query import Freshness
@@ -16,6 +16,7 @@ from neuromem_sync.sqlite import Reading
 from neuromem_sync.step import Step, steps
 
 EVIDENCE = 3  # entries shown of a step, the latest
+LONGEST = 6  # legs of a stated way that is preferred to a shorter one over things that only stand together
 NEAR = 5  # names offered for one that nobody mentions
 
 
@@ -51,6 +52,14 @@ async def way(doors: Doors, start: str, goal: str) -> Way:
     return replace(answered.found, store=answered.store, problems=answered.problems)
 
 
+def _between(graph: Graph, start: str, goal: str) -> Reading[tuple[Leg, ...] | None]:
+    """By what was stated, if that leads there: that two things once stood in one entry says less, however short."""
+    legs = yield from graph.path(start, goal, stated=True)
+    if legs is not None and len(legs) <= LONGEST:
+        return legs
+    return (yield from graph.path(start, goal))
+
+
 def _way(graph: Graph, start: str, goal: str, freshness: Freshness) -> Reading[Way]:
     begin = yield from graph.resolve(entity_key(start))
     end = yield from graph.resolve(entity_key(goal))
@@ -58,7 +67,7 @@ def _way(graph: Graph, start: str, goal: str, freshness: Freshness) -> Reading[W
     for name, key in ((start, begin), (goal, end)):
         if not (yield from graph.edges(key, 1)) and (yield from graph.entity(key)) is None:
             strangers.append(Stranger(name=name, similar=tuple((yield from graph.similar(key, NEAR)))))
-    legs = None if strangers else (yield from graph.path(begin, end))
+    legs = None if strangers else (yield from _between(graph, begin, end))
     names = yield from graph.names([begin, end, *(leg.end for leg in legs or ())])
     written = {key: name for key, (name, _) in names.items()}
     return Way(

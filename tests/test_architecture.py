@@ -28,7 +28,7 @@ WHOLES = {
     "migrate": "bequest legacy loose predecessor retelling",
     "homes": "connection insertion",
     "redact": "erase",
-    "recall": "question when candidates ranking pack recent",
+    "recall": "question when joined candidates ranking pack recent",
     "groom": "beliefs chores learn ledger managed rehearse rewrite themes undo why",
     "forget": "naming purge removal",
     "archive": "lifecycle",

@@ -127,6 +127,10 @@ class Graph(Protocol):
         """The canonical key a key stands for: the entity that most entries give it as an alias of, else itself."""
         ...
 
+    def known(self, keys: Sequence[str]) -> Reading[Mapping[str, str]]:
+        """Those of these keys that are of an entity, and the canonical key of each."""
+        ...
+
     def entity(self, key: str) -> Reading[tuple[str, str] | None]:
         """Name and type as most entries write them; None for an entity nobody mentions."""
         ...
@@ -151,8 +155,8 @@ class Graph(Protocol):
         """Entities within `hops`, nearest first, at most `cap`."""
         ...
 
-    def path(self, start: str, goal: str) -> Reading[tuple[Leg, ...] | None]:
-        """A shortest way between two entities; None when none was found."""
+    def path(self, start: str, goal: str, *, stated: bool = False) -> Reading[tuple[Leg, ...] | None]:
+        """A shortest way between two entities; None when none was found. `stated`: over stated relations alone."""
         ...
 
     def told(self, edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]]:

@@ -42,6 +42,9 @@ RETURN named.key, part, kind, other, weight"""
 _NAMES_OF: LiteralString = """UNWIND $names AS named UNWIND named.uids AS uid
 MATCH (alias:Entity)-[:STANDS_FOR]->(:Entity {uid: uid}) WHERE alias.key <> named.key
 RETURN DISTINCT named.key, alias.key ORDER BY alias.key"""
+_KNOWN: LiteralString = """UNWIND $names AS named UNWIND named.uids AS uid
+MATCH (e:Entity {uid: uid}) WHERE EXISTS { (e)<-[:MENTIONS|RELATES]-() } OR EXISTS { (e)-[:RELATES|STANDS_FOR]->() }
+RETURN DISTINCT named.key"""
 _MEANT: LiteralString = """UNWIND $names AS named UNWIND named.uids AS uid
 MATCH (:Entity {uid: uid})-[:STANDS_FOR]->(e:Entity)
 WITH named.key AS alias, e.key AS entity, count(*) AS number ORDER BY number DESC, entity
@@ -147,6 +150,12 @@ class Neo4jGraph:
         meant: dict[str, str] = dict(self._ask(_MEANT, names=_asked((yield from self._spaces()), [name])))
         return str(meant.get(name, name))
 
+    def known(self, keys: Sequence[str]) -> Reading[Mapping[str, str]]:
+        asked = _asked((yield from self._spaces()), keys)
+        meant: dict[str, str] = dict(self._ask(_MEANT, names=asked))
+        found = [str(key) for (key,) in self._ask(_KNOWN, names=asked)]
+        return {key: meant.get(key, key) for key in found}
+
     def entity(self, key: str) -> Reading[tuple[str, str] | None]:
         return (yield from self.names([key])).get(key)
 
@@ -180,9 +189,9 @@ class Neo4jGraph:
         return walks.neighbours(self._steps, keys, hops, cap, degree)
 
     def path(
-        self, start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE
+        self, start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE, *, stated: bool = False
     ) -> Reading[tuple[Leg, ...] | None]:
-        return walks.path(self._steps, start, goal, cap, degree)
+        return walks.path(self._steps, start, goal, cap, degree, stated=stated)
 
     def told(self, edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]]:
         spaces = yield from self._spaces()

@@ -37,6 +37,9 @@ _SAID = _PLACED.format("SELECT entry FROM relations WHERE subject = ? AND kind =
 _BOTH = _PLACED.format(
     "SELECT entry FROM mentions WHERE entity = ? INTERSECT SELECT entry FROM mentions WHERE entity = ?"
 )
+_KNOWN = """SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM mentions WHERE entity = value)
+OR EXISTS (SELECT 1 FROM relations WHERE subject = value) OR EXISTS (SELECT 1 FROM relations WHERE object = value)
+OR EXISTS (SELECT 1 FROM aliases WHERE alias = value)"""
 _MEANT = """SELECT alias, entity FROM (SELECT alias, entity, row_number() OVER
     (PARTITION BY alias ORDER BY count(*) DESC, entity) AS place FROM aliases
     WHERE alias IN (SELECT value FROM json_each(?)) GROUP BY alias, entity)
@@ -59,6 +62,14 @@ def resolve(name: str) -> Reading[str]:
         "SELECT entity FROM aliases WHERE alias = ? GROUP BY entity ORDER BY count(*) DESC, entity LIMIT 1", name
     )
     return str(found) if found else name
+
+
+def known(keys: Sequence[str]) -> Reading[Mapping[str, str]]:
+    """Those of these keys that are of an entity, and the canonical key of each."""
+    asked = json.dumps(list(keys))
+    meant: dict[str, str] = dict((yield _MEANT, (asked,)))
+    found = [str(key) for (key,) in (yield _KNOWN, (asked,))]
+    return {key: meant.get(key, key) for key in found}
 
 
 def entity(key: str) -> Reading[tuple[str, str] | None]:
@@ -181,9 +192,11 @@ def neighbours(keys: Iterable[str], hops: int, cap: int, degree: int = walks.DEG
     return walks.neighbours(_STEPS, keys, hops, cap, degree)
 
 
-def path(start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE) -> Reading[tuple[Leg, ...] | None]:
+def path(
+    start: str, goal: str, cap: int = walks.REACH, degree: int = walks.DEGREE, *, stated: bool = False
+) -> Reading[tuple[Leg, ...] | None]:
     """A shortest way between two entities, met from both ends; None when none was found among `cap` entities."""
-    return walks.path(_STEPS, start, goal, cap, degree)
+    return walks.path(_STEPS, start, goal, cap, degree, stated=stated)
 
 
 def told(edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from neuromem_sync.layers.graph import Edge, Leg, Neighbour
+from neuromem_sync.layers.graph import CO_OCCURS, Edge, Leg, Neighbour
 from neuromem_sync.sqlite import Reading
 
 DEGREE = 50
@@ -65,15 +65,18 @@ def neighbours(steps: Steps, keys: Iterable[str], hops: int, cap: int, degree: i
     return found
 
 
-def path(steps: Steps, start: str, goal: str, cap: int, degree: int) -> Reading[Way | None]:
-    """A shortest way between two entities, met from both ends; None when none was found among `cap` entities."""
+def path(steps: Steps, start: str, goal: str, cap: int, degree: int, *, stated: bool) -> Reading[Way | None]:
+    """A shortest way between two entities, met from both ends; None when none was found among `cap` entities.
+
+    `stated`: only over what somebody stated, not over what stands in one entry.
+    """
     ways: tuple[dict[str, Way], dict[str, Way]] = ({start: ()}, {goal: ()})
     fronts = [[start], [goal]]
     if start == goal:
         return ()
     while all(fronts) and len(ways[0]) + len(ways[1]) < cap:
         side = 0 if len(fronts[0]) <= len(fronts[1]) else 1
-        fronts[side] = yield from _widen(steps, fronts[side], ways[side], degree)
+        fronts[side] = yield from _widen(steps, fronts[side], ways[side], degree, stated)
         met = [key for key in fronts[side] if key in ways[1 - side]]
         if met:
             best = min(met, key=lambda key: (len(ways[0][key]) + len(ways[1][key]), key))
@@ -81,12 +84,12 @@ def path(steps: Steps, start: str, goal: str, cap: int, degree: int) -> Reading[
     return None
 
 
-def _widen(steps: Steps, front: Sequence[str], ways: dict[str, Way], degree: int) -> Reading[list[str]]:
+def _widen(steps: Steps, front: Sequence[str], ways: dict[str, Way], degree: int, stated: bool) -> Reading[list[str]]:
     """One step from every entity of a front; `ways` learns how each new one was reached."""
     reached: list[str] = []
     for asking in steps.around(front, degree):
         for leg in chain.from_iterable((yield from asking).values()):
-            if leg.end not in ways:
+            if leg.end not in ways and not (stated and leg.edge.kind == CO_OCCURS):
                 ways[leg.end] = (*ways[leg.start], leg)
                 reached.append(leg.end)
     return reached

@@ -1,0 +1,1 @@
+"""What the graph adds to recall: questions about entities and how they hang together, over linked notes."""
