@@ -23,6 +23,7 @@ from neuromem_sync.doors import BlockingDoors, Parts
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.intake import Intake
 from neuromem_sync.layers import registry
+from neuromem_sync.servers import Layers
 from neuromem_sync.sqlite import connect, read
 from neuromem_sync.sync import Sync
 from neuromem_sync.workspace import Workspace
@@ -188,7 +189,8 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
     from neuromem_sync import verify as proof
 
     def rebuilt(state: Path) -> Sync:
-        return engine(replace(workspace, state=state), settings, clock)
+        """Of no server: what is made for a comparison is no one's memory."""
+        return engine(replace(workspace, state=state), replace(settings, layers=Layers()), clock)
 
     with closing(doors(workspace, settings, clock)) as way:
         return proof.verify(

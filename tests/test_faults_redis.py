@@ -252,6 +252,13 @@ def test_no_password_is_in_the_state_folder_or_in_what_is_printed(site: Site) ->
         assert secret not in said.encode()
 
 
+def test_a_comparison_touches_nothing_on_a_server(site: Site) -> None:
+    site.edit(2)
+    site.shop.sync()
+    assert not app.verify(site.shop.workspace, site.settings, CLOCK).differences
+    assert site.server.command("EXISTS", key("ava", "touched")) == b":0"
+
+
 def test_two_machines_share_touches_and_agents_share_nothing(tmp_path: Path, redis_server: RedisServer) -> None:
     settings = with_redis(redis_server.url)
     one, two, stranger = (Workshop(tmp_path / name) for name in ("one", "two", "three"))
@@ -268,3 +275,33 @@ def test_two_machines_share_touches_and_agents_share_nothing(tmp_path: Path, red
 
     assert (recalled(one), recalled(two)) == (0, 1)  # the second recall was on the other machine
     assert recalled(stranger) == 0
+
+
+@pytest.mark.parametrize("queries", [400, pytest.param(100_000, marks=pytest.mark.long)])  # of eight agents
+def test_no_agent_ever_meets_what_another_one_touched(queries: int, tmp_path: Path, redis_server: RedisServer) -> None:
+    """Each has the same notes, so the same ids, and a note of its own: what one touches must be cold for the others."""
+    settings = with_redis(redis_server.url)
+    names = [f"agent{number}" for number in range(8)]
+    ways, own = {}, {}
+    for name in names:
+        shop = Workshop(tmp_path / name)
+        shop.workspace = replace(shop.workspace, agent=name)
+        shop.write("mind/NOTES.md", f"# Notes\n\n- the gateway is behind the proxy\n\n- canary of {name}\n")
+        shop.sync()
+        app.project(shop.workspace, settings, CLOCK, 5.0)
+        own[name] = shop.ids()
+        ways[name] = app.doors(shop.workspace, settings, CLOCK)
+    random, busy = Random(8), names[0]
+    try:
+        for _ in range(queries):
+            name = random.choice(names)
+            text = "canary" if name == busy else f"proxy {random.randrange(9)}"
+            run_blocking(ask(ways[name], Query(text=text, limit=1, now=CLOCK.now()), stale_ok=True))
+            held = ways[name].touches.touched(CLOCK.now())
+            assert not ways[name].touches.problems
+            assert set(held) <= set(own[name].values())
+            mine = own[name][f"- canary of {name}"]
+            assert (mine in held) <= (name == busy)
+    finally:
+        for each in ways.values():
+            each.close()

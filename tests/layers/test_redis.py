@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -310,6 +311,24 @@ class TestFailures:
             await store.check()
         assert not error.value.passes
         await store.close()
+
+    async def test_a_network_that_drops_packets(self, make: MakeTouches) -> None:
+        """A listener whose queue is full: the kernel drops further requests to connect, and says nothing."""
+        with ExitStack() as stack:
+            port = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0)).getsockname()[1]
+            for _ in range(4):
+                link = stack.enter_context(socket.socket())
+                link.setblocking(False)
+                link.connect_ex(("127.0.0.1", port))
+            touches = make(url=f"redis://127.0.0.1:{port}")
+            began = time.monotonic()
+            touches.touch(["a"], at=1000, written=True)
+            assert 0.2 < time.monotonic() - began < 0.5
+            assert "in time" in self.said(touches)
+            store = RedisWorking(f"redis://127.0.0.1:{port}")
+            with pytest.raises(LayerUnavailable, match="in time"):
+                await store.reached("E", "ava")
+            await store.close()
 
     async def test_an_address_where_nobody_listens(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
