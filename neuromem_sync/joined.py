@@ -23,26 +23,9 @@ TOLD = 10  # entries of one edge
 EVIDENCE = 64  # latest entries of an entity that has several names
 
 
-def joined(graph: Graph, text: str) -> Reading[Joined]:
-    """The entries that the graph has for a question; none for one that names no entity."""
-    spoken = words(text)
-    entities = yield from _named(graph, spoken)
-    links, others = set[int](), set[int]()
-    for start, goal in combinations(entities, 2):
-        legs = (yield from graph.path(start, goal, stated=True)) or ()
-        if 1 < len(legs) <= LEGS:
-            links |= yield from _said(graph, [leg.edge for leg in legs])
-    asked_for = {token for word in spoken if word.casefold() not in STOP_WORDS for token in asked(word)}
-    for key in entities:
-        edges = yield from graph.edges(key, DEGREE)
-        links |= yield from _said(graph, [edge for edge in edges if _is_asked(edge, asked_for)])
-        if (yield from graph.aliases(key)):
-            others.update((yield from graph.evidence(key, EVIDENCE)))
-    return Joined(frozenset(links), frozenset(others - links))
-
-
-def _named(graph: Graph, spoken: Sequence[str]) -> Reading[list[str]]:
+def named(graph: Graph, text: str) -> Reading[list[str]]:
     """The entities a question names, in its order; of names within names the longest."""
+    spoken = words(text)
     spans = [(place, size) for size in range(LONGEST, 0, -1) for place in range(len(spoken) - size + 1)]
     names = {span: entity_key(" ".join(spoken[span[0] : sum(span)])) for span in spans}
     known = yield from graph.known(sorted({name for name in names.values() if name not in STOP_WORDS}))
@@ -52,6 +35,22 @@ def _named(graph: Graph, spoken: Sequence[str]) -> Reading[list[str]]:
         if key is not None and not any(other in taken for other in range(place, place + size)):
             taken.update(dict.fromkeys(range(place, place + size), key))
     return list(dict.fromkeys(taken[place] for place in sorted(taken)))[:ENTITIES]
+
+
+def joined(graph: Graph, text: str, entities: Sequence[str]) -> Reading[Joined]:
+    """The entries that the graph has for a question that names these."""
+    links, others = set[int](), set[int]()
+    for start, goal in combinations(entities, 2):
+        legs = (yield from graph.path(start, goal, stated=True)) or ()
+        if 1 < len(legs) <= LEGS:
+            links |= yield from _said(graph, [leg.edge for leg in legs])
+    asked_for = {token for word in words(text) if word.casefold() not in STOP_WORDS for token in asked(word)}
+    for key in entities:
+        edges = yield from graph.edges(key, DEGREE)
+        links |= yield from _said(graph, [edge for edge in edges if _is_asked(edge, asked_for)])
+        if (yield from graph.aliases(key)):
+            others.update((yield from graph.evidence(key, EVIDENCE)))
+    return Joined(frozenset(links), frozenset(others - links))
 
 
 def _is_asked(edge: Edge, tokens: set[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from neuromem_sync import candidates as pick
 from neuromem_sync.candidates import Lookup
-from neuromem_sync.joined import joined
+from neuromem_sync.joined import joined, named
 from neuromem_sync.layers.base import TextLayer, TokenString
 from neuromem_sync.layers.graph import Graph
 from neuromem_sync.model import Layer, Problem
@@ -80,10 +80,11 @@ class Search:
         return [each for each in ranked if each.candidate.key in allowed]
 
     def _told(self) -> Reading[Joined]:
-        """What the graph has for the question; nothing where it is not to be asked."""
-        if not self._graphs:
+        """What the graph has for the question. Only one that names something is worth asking a server."""
+        entities = (yield from named(self._graphs[-1], self._text)) if self._graphs else ()
+        if not entities:
             return Joined()
-        answered = yield from preferred(self._graphs, lambda graph: joined(graph, self._text))
+        answered = yield from preferred(self._graphs, lambda graph: joined(graph, self._text, entities))
         self.problems.extend(answered.problems)
         return answered.found
 
