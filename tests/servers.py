@@ -36,7 +36,7 @@ class RedisServer:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port, self.bus = free_port(), free_port()
         self.options = options
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -52,6 +52,8 @@ class RedisServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         given = {"port": self.port, "bind": "127.0.0.1", "dir": self.folder, "requirepass": PASSWORD, "save": "",
                  "appendonly": "yes", "appendfsync": "everysec"}  # fmt: skip
+        if "--cluster-enabled" in self.options:
+            given["cluster-port"] = self.bus
         words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen([found, *words, *self.options], stdout=log, stderr=log)
@@ -112,6 +114,20 @@ def redis_cluster(tmp_path: Path) -> Iterator[RedisServer]:
         while server.command("SET", "ready", "1") != b"+OK":
             pass
         yield server
+
+
+@pytest.fixture
+def two_nodes(tmp_path: Path) -> Iterator[tuple[RedisServer, RedisServer]]:
+    """A cluster whose nodes have half of the slots each."""
+    for one in serving(tmp_path / "one", "--cluster-enabled", "yes"):
+        for two in serving(tmp_path / "two", "--cluster-enabled", "yes"):
+            one.command("CLUSTER", "ADDSLOTSRANGE", "0", "8191")
+            two.command("CLUSTER", "ADDSLOTSRANGE", "8192", "16383")
+            one.command("CLUSTER", "MEET", "127.0.0.1", str(two.port), str(two.bus))
+            while not all(node.command("GET", key)[:1] in (b"$", b"-") and b"DOWN" not in node.command("GET", key)
+                          for node in (one, two) for key in ("a", "b", "c", "d")):  # fmt: skip
+                time.sleep(0.05)
+            yield one, two
 
 
 def serving(folder: Path, *options: str) -> Iterator[RedisServer]:

@@ -71,7 +71,7 @@ class Conversation:
     def __init__(self, url: str, limit: float = LIMIT) -> None:
         self._parts = urlsplit(url)
         self._limit = limit
-        self._address = (self._parts.hostname or "127.0.0.1", self._parts.port or PORT)
+        self._named = self._address = (self._parts.hostname or "127.0.0.1", self._parts.port or PORT)
         self._link: socket.socket | None = None
         self._reader: BinaryIO | None = None
         self.place = f"redis at {self._address[0]}:{self._address[1]}"
@@ -86,8 +86,9 @@ class Conversation:
                 if moved.code != "MOVED":
                     raise
                 host, _, port = str(moved).rpartition(" ")[2].rpartition(":")
+                address = (host or self._address[0], int(port))
                 self.close()
-                self._address = (host or self._address[0], int(port))
+                self._address = address
                 return self._evaluate(script, keys, values, deadline)
         except Reply as error:
             raise unavailable(self.place, error) from error
@@ -156,6 +157,8 @@ class Conversation:
         return [self._reply(reader) for _ in range(int(rest))]
 
     def close(self) -> None:
+        """Hang up. The next question goes to the node of the URL: where a cluster had moved us may be gone."""
+        self._address = self._named
         for each in (self._reader, self._link):
             if each is not None:
                 with suppress(OSError):

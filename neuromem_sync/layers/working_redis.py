@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from neuromem_sync.errors import Emptied, NeuromemError, Rejected
 from neuromem_sync.layers.projection import Projected, Served
@@ -18,6 +19,7 @@ from neuromem_sync.layers.scripts_redis import BEGIN, GONE, KEPT_S, PROJECT, Scr
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+    from redis.exceptions import MovedError
 
 T = TypeVar("T")
 KINDS = ("entries", "gone")
@@ -45,7 +47,7 @@ class RedisWorking:
     name = "redis"
 
     def __init__(self, url: str, limit: float = LIMIT) -> None:
-        self._url = url
+        self._named = self._url = url
         self._limit = limit
         self.place = Conversation(url).place
         self._driver: Redis | None = None
@@ -78,8 +80,9 @@ class RedisWorking:
             await self._do(lambda redis: redis.delete(epochs, key(agent, "touched"), key(agent, "streaks")))
 
     async def check(self) -> Served:
-        began = time.perf_counter()
         said = await self._do(lambda redis: redis.info("server"))
+        began = time.perf_counter()
+        await self._do(lambda redis: redis.ping())
         took = (time.perf_counter() - began) * 1000
         if (await self._do(lambda redis: redis.info("replication"))).get("role") == "slave":
             raise unavailable(self.place, Reply("READONLY it is a replica"))
@@ -87,7 +90,7 @@ class RedisWorking:
         return Served(version=f"{product} {said.get(f'{product}_version', said['redis_version'])}", latency_ms=took)
 
     async def close(self) -> None:
-        driver, self._driver = self._driver, None
+        driver, self._driver, self._url = self._driver, None, self._named
         if driver is not None:
             await driver.aclose()
 
@@ -104,17 +107,29 @@ class RedisWorking:
         """One command. A connection that failed is not used again."""
         import asyncio
 
-        from redis.exceptions import RedisError, ResponseError
+        from redis.exceptions import MovedError, RedisError, ResponseError
 
         try:
             async with asyncio.timeout(self._limit):
-                return await ask(self._connected())
+                try:
+                    return await ask(self._connected())
+                except MovedError as moved:
+                    await self._follow(moved)
+                    return await ask(self._connected())
         except ResponseError as error:
             raise self._refusal(f"{CODES.get(type(error).__name__, '')} {error}".strip()) from error
         except (OSError, RedisError) as error:
             with suppress(OSError, RedisError):
                 await self.close()
             raise self._failure(error) from error
+
+    async def _follow(self, moved: MovedError) -> None:
+        """An agent's keys are in one slot of a cluster: we talk with the node that has it, and no other."""
+        where = urlsplit(self._url)
+        who, at, _ = where.netloc.rpartition("@")
+        host = f"[{moved.host}]" if ":" in moved.host else moved.host or str(where.hostname)
+        await self.close()
+        self._url = where._replace(netloc=f"{who}{at}{host}:{moved.port}").geturl()
 
     def _refusal(self, text: str) -> NeuromemError:
         if code_of(text) == "EMPTIED":

@@ -19,14 +19,14 @@ from neuromem_sync.errors import Emptied, LayerUnavailable
 from neuromem_sync.layers.circuit_sqlite import Circuit
 from neuromem_sync.layers.projection import Projected
 from neuromem_sync.layers.resp import Conversation
-from neuromem_sync.layers.scripts_redis import key
+from neuromem_sync.layers.scripts_redis import DROP, TOUCHED, key
 from neuromem_sync.layers.touches_redis import RedisTouches
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.layers.working_redis import RedisWorking
 from neuromem_sync.sqlite import connect
-from tests.servers import PASSWORD, RedisServer, redis_cluster, redis_server
+from tests.servers import PASSWORD, RedisServer, redis_cluster, redis_server, two_nodes
 
-__all__ = ["redis_cluster", "redis_server"]
+__all__ = ["redis_cluster", "redis_server", "two_nodes"]
 
 TTL = 300.0
 MakeTouches = Callable[..., RedisTouches]
@@ -141,6 +141,21 @@ class TestProjection:
         assert (touches.touched(1000.0), touches.problems) == (["a"], ())
         touches.close()
         live.close()
+
+    async def test_a_node_that_has_not_the_slot_says_who_has(
+        self, two_nodes: tuple[RedisServer, RedisServer], tmp_path: Path
+    ) -> None:
+        for number, node in enumerate((*two_nodes, *two_nodes)):
+            agent = "ava" if number < 2 else "bo"  # in one half each
+            store = RedisWorking(node.url, limit=2.0)
+            await store.begin(f"E{number}", agent)
+            await store.project(f"E{number}", agent, [there("a", 7)])
+            assert await store.reached(f"E{number}", agent) == 7
+            await store.close()
+            said = Conversation(node.url, 2.0)
+            said.run(DROP, (key(agent, "touched"), key(agent, "streaks")), ("x",))
+            assert said.run(TOUCHED, (key(agent, "touched"), key(agent, "streaks")), ("0", "2")) == []
+            said.close()
 
 
 class TestTouches:
