@@ -28,7 +28,7 @@ AFTER = (0.4, 0.3, 0.2)
 ASKED = 0.7  # instead of BEFORE[0] where the entry before is a question: .772 -> .777
 SESSION = 0.4  # of the section's or day's own score, both relative to the best: .728
 
-# By questions about entities (docs/recall.md): mean .667 without the graph, .847 at 1.0 and .884 at 1.5 and .8.
+# By questions about entities (benchmarks/linked): mean .656 by text, .803 at 1.0 and .8, .880 at 1.5 and .5, .884 here.
 LINKED = 1.5  # of the best score, for an entry that states what is asked for or is a leg of the way between two things
 OTHERWISE = 0.8  # of the best score, up to which one is lifted that calls what is asked by another name
 

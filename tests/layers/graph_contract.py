@@ -81,6 +81,22 @@ class GraphContract:
         assert world.ask(world.graph.path("a", "a")) == ()
         assert world.ask(world.graph.path("a", "z")) is None
 
+    def test_a_way_of_statements_is_longer_than_one_over_a_common_entry(self, world: GraphWorld) -> None:
+        world.put(
+            link("a", "uses", "b"), link("b", "uses", "c", 2), mention("a", "c", line=3), mention("c", "z", line=4)
+        )
+        short = world.ask(world.graph.path("a", "c"))
+        stated = world.ask(world.graph.path("a", "c", stated=True))
+        assert [leg.edge.kind for leg in short or ()] == [CO_OCCURS]
+        assert [leg.edge.kind for leg in stated or ()] == ["uses", "uses"]
+        assert world.ask(world.graph.path("a", "z", stated=True)) is None
+
+    def test_names_are_known_by_what_they_stand_for(self, world: GraphWorld) -> None:
+        named = Entity(key="postgresql", name="PostgreSQL", aliases=("pg",))
+        world.put(entry("PostgreSQL (aka pg)", entities=(named,)), link("gateway", "uses", "redis", 2))
+        known = world.ask(world.graph.known(["pg", "postgresql", "gateway", "redis", "the", "nobody"]))
+        assert known == {"pg": "postgresql", "postgresql": "postgresql", "gateway": "gateway", "redis": "redis"}
+
     def test_equal_statements_weigh_more_and_lose_weight_with_their_evidence(self, world: GraphWorld) -> None:
         first, second = link("a", "uses", "b"), link("a", "uses", "b", 2)
         keys = world.put(first, second)
