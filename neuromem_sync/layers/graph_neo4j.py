@@ -36,6 +36,8 @@ WITH named, s ORDER BY s.seen DESC, s.uid LIMIT $latest
 MATCH (s)-[:MENTIONS]->(o:Entity) WHERE o.key <> named.key
 WITH o.key AS other, count(DISTINCT s) AS weight ORDER BY weight DESC, other LIMIT $degree
 RETURN 2 AS part, '' AS kind, other, weight"""
+_STATEMENTS: LiteralString = f"""UNWIND $names AS named CALL {{ {_OUT} UNION ALL {_IN} }}
+RETURN named.key, part, kind, other, weight"""
 _EDGES: LiteralString = f"""UNWIND $names AS named CALL {{ {_OUT} UNION ALL {_IN} UNION ALL {_WITH} }}
 RETURN named.key, part, kind, other, weight"""
 
@@ -174,7 +176,7 @@ class Neo4jGraph:
 
     def edges(self, key: str, degree: int) -> Reading[list[Edge]]:
         spaces = yield from self._spaces()
-        return self._around(spaces, self._names_of(spaces, [key], degree), degree)[key]
+        return self._around(spaces, self._names_of(spaces, [key], degree), degree, _EDGES)[key]
 
     def attributes(self, subject: str, moment: float | None = None) -> Reading[list[Fact]]:
         spaces = yield from self._spaces()
@@ -212,19 +214,21 @@ class Neo4jGraph:
                 told[key] = Told(path, line, text, at, key)
         return {edge: list(told.values()) for edge, told in found.items()}
 
-    def _legs(self, keys: Sequence[str], degree: int) -> Reading[walks.Legs]:
+    def _legs(self, keys: Sequence[str], degree: int, stated: bool) -> Reading[walks.Legs]:
         spaces = yield from self._spaces()
         names = self._names_of(spaces, keys, degree)
-        around = self._around(spaces, names, degree)
+        around = self._around(spaces, names, degree, _STATEMENTS if stated else _EDGES)
         ends = dict.fromkeys(end for edges in around.values() for edge in edges for end in (edge.subject, edge.object))
         meant: dict[str, str] = dict(self._ask(_MEANT, names=_asked(spaces, ends)))
         return {key: walks.legs(key, names[key], around[key], meant) for key in keys}
 
-    def _around(self, spaces: Spaces, names: Mapping[str, Sequence[str]], degree: int) -> dict[str, list[Edge]]:
+    def _around(
+        self, spaces: Spaces, names: Mapping[str, Sequence[str]], degree: int, statement: LiteralString
+    ) -> dict[str, list[Edge]]:
         """Of each key: the edges of all its names, in the order of graph_sqlite.py."""
         asked = _asked(spaces, dict.fromkeys(chain(*names.values())))
         found: dict[str, list[Row]] = {}
-        for name, *row in self._ask(_EDGES, names=asked, degree=degree, latest=walks.EVIDENCE):
+        for name, *row in self._ask(statement, names=asked, degree=degree, latest=walks.EVIDENCE):
             found.setdefault(name, []).append(tuple(row))
         ordered = {name: [_edge(name, *row) for row in sorted(rows, key=_order)] for name, rows in found.items()}
         return {key: [edge for name in own for edge in ordered.get(name, ())] for key, own in names.items()}

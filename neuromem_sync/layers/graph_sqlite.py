@@ -44,7 +44,8 @@ _MEANT = """SELECT alias, entity FROM (SELECT alias, entity, row_number() OVER
     (PARTITION BY alias ORDER BY count(*) DESC, entity) AS place FROM aliases
     WHERE alias IN (SELECT value FROM json_each(?)) GROUP BY alias, entity)
 WHERE place = 1"""
-_EDGES = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN}) UNION ALL SELECT * FROM ({_WITH})"
+_STATEMENTS = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN})"
+_EDGES = f"{_STATEMENTS} UNION ALL SELECT * FROM ({_WITH})"
 
 
 def ready() -> Reading[None]:
@@ -176,9 +177,13 @@ def lasting(rows: Sequence[Row], moment: float | None) -> list[Fact]:
 
 def edges(key: str, degree: int) -> Reading[list[Edge]]:
     """Of each name of an entity: at most `degree` relations from it, to it, and things it occurs with."""
+    return (yield from _edges(key, degree, _EDGES))
+
+
+def _edges(key: str, degree: int, statement: str) -> Reading[list[Edge]]:
     found: list[Edge] = []
     for name in (yield from _names(key, degree)):
-        found += [Edge(*row) for row in (yield _EDGES, {"key": name, "degree": degree})]
+        found += [Edge(*row) for row in (yield statement, {"key": name, "degree": degree})]
     return found
 
 
@@ -211,10 +216,10 @@ def told(edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]
     return found
 
 
-def _legs(keys: Sequence[str], degree: int) -> Reading[walks.Legs]:
+def _legs(keys: Sequence[str], degree: int, stated: bool) -> Reading[walks.Legs]:
     found: dict[str, Sequence[Leg]] = {}
     for key in keys:
-        around = yield from edges(key, degree)
+        around = yield from _edges(key, degree, _STATEMENTS if stated else _EDGES)
         ends = json.dumps(sorted({end for edge in around for end in (edge.subject, edge.object)}))
         meant: dict[str, str] = dict((yield _MEANT, (ends,)))
         found[key] = walks.legs(key, (yield from _names(key, degree)), around, meant)

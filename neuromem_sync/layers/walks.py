@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from neuromem_sync.layers.graph import CO_OCCURS, Edge, Leg, Neighbour
+from neuromem_sync.layers.graph import Edge, Leg, Neighbour
 from neuromem_sync.sqlite import Reading
 
 DEGREE = 50
@@ -26,15 +26,18 @@ Legs: TypeAlias = Mapping[str, Sequence[Leg]]
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How a store is walked: the legs that begin at each of some keys, and how many keys it is asked for at once."""
+    """How a store is walked: the legs that begin at each of some keys, and how many keys it is asked for at once.
 
-    legs: Callable[[Sequence[str], int], Reading[Legs]]
+    `legs` is given the keys, the degree, and whether only what was stated counts.
+    """
+
+    legs: Callable[[Sequence[str], int, bool], Reading[Legs]]
     at_once: int
 
-    def around(self, front: Sequence[str], degree: int) -> Iterator[Reading[Legs]]:
+    def around(self, front: Sequence[str], degree: int, *, stated: bool = False) -> Iterator[Reading[Legs]]:
         """The legs of a front, some keys at a time: who has seen enough asks for no more."""
         for first in range(0, len(front), self.at_once):
-            yield self.legs(front[first : first + self.at_once], degree)
+            yield self.legs(front[first : first + self.at_once], degree, stated)
 
 
 def legs(key: str, names: Sequence[str], edges: Iterable[Edge], meant: Mapping[str, str]) -> list[Leg]:
@@ -87,9 +90,9 @@ def path(steps: Steps, start: str, goal: str, cap: int, degree: int, *, stated: 
 def _widen(steps: Steps, front: Sequence[str], ways: dict[str, Way], degree: int, stated: bool) -> Reading[list[str]]:
     """One step from every entity of a front; `ways` learns how each new one was reached."""
     reached: list[str] = []
-    for asking in steps.around(front, degree):
+    for asking in steps.around(front, degree, stated=stated):
         for leg in chain.from_iterable((yield from asking).values()):
-            if leg.end not in ways and not (stated and leg.edge.kind == CO_OCCURS):
+            if leg.end not in ways:
                 ways[leg.end] = (*ways[leg.start], leg)
                 reached.append(leg.end)
     return reached
