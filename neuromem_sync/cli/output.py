@@ -535,13 +535,17 @@ class FindingJson(TypedDict):
 
 
 class HealthJson(TypedDict):
-    """`well`: no finding is worse than info. `state_bytes` are those of the state folder on its disk."""
+    """`well`: no finding is worse than info. `state_bytes` are those of the state folder on its disk.
+
+    `scanned` is when all files were last looked at (ISO 8601), null if that is not known.
+    """
 
     agent: str
     well: bool
     entries: int
     state_bytes: int
     freshness: FreshnessJson
+    scanned: str | None
     findings: list[FindingJson]
 
 
