@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 
 from neuromem_sync.errors import NeuromemError
+from neuromem_sync.fence import fence
 from neuromem_sync.logbook import Written, remember
 from neuromem_sync.workspace import Workspace
 
 # An annotation would weigh the entry; the mark of a private section is left to hide it.
 _ANNOTATION = re.compile(r"<!--(?![ \t]*neuromem:private)")
-_TICKS = re.compile(r"`+")
 
 
 def store(workspace: Workspace, question: str, answer: str, *, now: float) -> Written:
@@ -34,5 +34,5 @@ def store(workspace: Workspace, question: str, answer: str, *, now: float) -> Wr
 def _quoted(text: str) -> str:
     """Each line behind a `>`, in a fence longer than any of theirs: no line of it can end it or begin anything."""
     said = _ANNOTATION.sub(r"<\\!--", text.strip())
-    fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(said)), default=0))
-    return "\n".join((f"{fence}text", *(f"> {line}".rstrip() for line in said.splitlines()), fence))
+    bar = fence(said)
+    return "\n".join((f"{bar}text", *(f"> {line}".rstrip() for line in said.splitlines()), bar))

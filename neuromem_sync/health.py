@@ -5,6 +5,7 @@ Judges nothing itself and mends nothing. Like every question it looks at the fil
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def examine(doors: BlockingDoors) -> Health:
     """The health of one workspace. A part that fails is a finding, and the others report."""
     visit = _Visit(doors)
     visit.around()
-    if doors.workspace.root.is_dir():
+    if os.path.isdir(doors.workspace.root):
         visit.within()
     else:
         hint = "mount its disk or give it back; if it has moved, change its root in config.toml"

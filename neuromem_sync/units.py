@@ -83,7 +83,8 @@ _SPEAKER = re.compile(r"([A-ZÀ-Þ][\w-]*): (?=\S)")
 def units(entry: Entry) -> list[Unit]:
     """What an entry claims, in order; a whole entry that can never be promoted is one unit that names the gate.
 
-    What follows a line of a stranger in its passage is the stranger's as well.
+    What follows a line of a stranger in its passage is the stranger's as well; and nothing is believed of an entry in
+    which something speaks to an agent: who pastes such a line has pasted what stands beside it.
     """
     gate = _entry_gate(entry)
     if gate:
@@ -96,7 +97,15 @@ def units(entry: Entry) -> list[Unit]:
         made.append(_made(entry, piece, order))
         if made[-1].gate == "untrusted":
             foreign = piece.passage
+    if any(unit.gate == "untrusted" and trust.incites(unit.text) for unit in made):
+        return [unit._replace(gate="untrusted") for unit in made]
     return made
+
+
+def stated(line: str) -> Unit:
+    """A line that people wrote where facts stand, as a unit: of no day, no place and no form."""
+    taken = wording(line)
+    return Unit("", 0, 0, 0, 0, None, None, 0, 0, line, "", "known", "", "", 0, True, *taken[:-1])
 
 
 def label(unit: Unit) -> str:
@@ -184,10 +193,10 @@ def _form(claim: str, taken: Wording, label: str = "") -> int:
 def _text_gate(text: str) -> str:
     if trust.secret(text):
         return "secret"
-    if text.endswith(":"):
-        return "template"
     if trust.unsafe(text) or trust.hearsay(text) or trust.incites(text):
         return "untrusted"
+    if text.endswith(":"):
+        return "template"
     return "long" if len(text) > LONGEST else ""
 
 

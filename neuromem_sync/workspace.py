@@ -225,8 +225,9 @@ class Workspace:
 
     def require(self) -> Workspace:
         """Itself, if its root is a folder; else WorkspaceError."""
-        if not self.root.is_dir():
-            raise WorkspaceError(f"{self.root}: no such folder", "is its disk there? was it moved?")
+        if not os.path.isdir(self.root):
+            moved = f"if it was moved: neuromem agents remove {self.agent}, then add" if self.registered else "was it moved?"
+            raise WorkspaceError(f"{self.root}: no such folder", f"is its disk there? {moved}")
         return self
 
     def require_writable(self) -> None:

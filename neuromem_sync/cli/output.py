@@ -440,6 +440,7 @@ class ConfigPathJson(TypedDict):
 class ProblemsJson(TypedDict):
     agent: str
     problems: list[ProblemJson]
+    freshness: FreshnessJson
 
 
 class SecretJson(TypedDict):
@@ -619,6 +620,7 @@ class StatsJson(TypedDict):
     files: int
     entries: int
     layers: LayersJson
+    freshness: FreshnessJson
 
 
 class MissJson(TypedDict):
@@ -712,6 +714,7 @@ class BeliefJson(TypedDict):
 class DiffJson(TypedDict):
     agent: str
     beliefs: list[BeliefJson]
+    freshness: FreshnessJson
 
 
 class MigratedDocumentJson(TypedDict):

@@ -23,7 +23,7 @@ STYLES: dict[State, Style] = {State.FRESH: "good", State.VERIFYING: "warn"}
 
 @click.command(short_help=COMMANDS["status"])
 @agent_option
-@json_option
+@json_option(StatusJson, each_agent=True)
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Say whether a daemon keeps the memory in step. Exit 0 if one does, 1 if there is none or it is in doubt.

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import click
 
 from neuromem_sync.cli.output import ErrorDetail, ErrorJson
+from neuromem_sync.fence import clean
 
 Style = Literal["plain", "strong", "faint", "good", "warn", "bad"]
 _STYLES: Mapping[str, Mapping[str, Any]] = {
@@ -73,12 +74,5 @@ def difference(diff: str) -> None:
         say(text, "good" if text.startswith("+") else "bad" if text.startswith("-") else "faint")
 
 
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
-# Control characters but tab and newline, what turns the direction of a line around, and what has no encoding.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Control characters that JSON leaves alone, what turns the direction of a line around, and what has no encoding.
 _ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """`text` without anything a terminal would obey: escape sequences, control and direction characters."""
-    return _CONTROL.sub("", _SEQUENCE.sub("", text))

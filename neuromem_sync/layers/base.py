@@ -91,6 +91,14 @@ class TextLayer(Table, Protocol):
         ...
 
 
+def faded(layers: Iterable[TextLayer], keys: Collection[int]) -> Reading[set[int]]:
+    """Which of these entries any of the layers says are past their time."""
+    found: set[int] = set()
+    for layer in layers:
+        found |= yield from layer.faded(keys)
+    return found
+
+
 class WorkingLayer(Table, Protocol):
     """The part of working memory that follows from files."""
 
@@ -263,15 +271,14 @@ class Graph(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often a procedure went well, its own starting counts included. `share` is None before the first outcome."""
+    """How often a procedure went well and failed, its own starting counts included."""
 
     successes: int
     failures: int
 
     @property
-    def share(self) -> float | None:
-        total = self.successes + self.failures
-        return self.successes / total if total else None
+    def total(self) -> int:
+        return self.successes + self.failures
 
 
 class Procedures(Protocol):

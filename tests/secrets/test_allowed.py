@@ -34,7 +34,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 def listed(shop: Workshop) -> Disclosures:
     settings = load(shop.root)
     with closing(app.doors(shop.workspace, settings, CLOCK)) as doors:
-        return run_blocking(disclosures(doors, settings))
+        return run_blocking(disclosures(doors))
 
 
 def places(shop: Workshop) -> list[str]:
