@@ -79,15 +79,15 @@ def _body_at(place: Managed, versions: Sequence[Version], since: float) -> bytes
 
 
 def facts_since(since: float) -> Reading[list[Belief]]:
-    """Attributes that got another value, by a line dated since then (POSIX seconds)."""
+    """Attributes that got another value, by a line dated since then (POSIX seconds); how tasks stand is no belief."""
     rows = yield (
         """SELECT subject, name, value, at, instant, path, line FROM attributes
         JOIN entries ON entries.key = entry JOIN documents ON documents.id = document
-        WHERE instant IS NOT NULL AND origin IN (?, ?)
+        WHERE instant IS NOT NULL AND origin IN (?, ?) AND kind != ?
             AND (subject, name) IN (SELECT subject, name FROM attributes JOIN entries ON entries.key = entry
                 WHERE instant >= ?)
         ORDER BY subject, name, instant, path, line""",
-        (Origin.OWNER, Origin.AGENT, since),
+        (Origin.OWNER, Origin.AGENT, Kind.TASK, since),
     )
     held: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for subject, name, *rest in rows:

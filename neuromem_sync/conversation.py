@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.fence import fence
 from neuromem_sync.logbook import Written, remember
@@ -18,7 +19,7 @@ from neuromem_sync.workspace import Workspace
 _ANNOTATION = re.compile(r"<!--(?![ \t]*neuromem:private)")
 
 
-def store(workspace: Workspace, question: str, answer: str, *, now: float) -> Written:
+def store(workspace: Workspace, question: str, answer: str, *, now: float, allowed: Allowed = NOTHING) -> Written:
     """Append an exchange to today's log; `now` in POSIX seconds.
 
     Raises NeuromemError if either is empty, and what `logbook.remember` raises.
@@ -28,7 +29,7 @@ def store(workspace: Workspace, question: str, answer: str, *, now: float) -> Wr
     if empty:
         raise NeuromemError(f"nothing was {empty.lower()}", "give a question and its answer")
     parts = (f"{which}:\n\n{_quoted(text)}" for which, text in said.items())
-    return remember(workspace, "\n\n".join(("Conversation", *parts)), now=now)
+    return remember(workspace, "\n\n".join(("Conversation", *parts)), now=now, allowed=allowed)
 
 
 def _quoted(text: str) -> str:

@@ -85,17 +85,25 @@ def remember(
     return replace(written, problems=(*written.problems, *_secrets(written, markdown, workspace.zone, allowed)))
 
 
-def record(workspace: Workspace, title: str, fields: Mapping[str, str], text: str = "", *, now: float) -> Written:
+def record(
+    workspace: Workspace,
+    title: str,
+    fields: Mapping[str, str],
+    text: str = "",
+    *,
+    now: float,
+    allowed: Allowed = NOTHING,
+) -> Written:
     """Write a record down in today's log: its fields (of tasks and outcomes), and a text in which nothing is one.
 
     Raises NeuromemError for a field that would not be read as it was given, else as `remember` does.
     """
     written = handwriting.record(title, fields, text)
-    _require_read(workspace, written, fields, now)
-    return remember(workspace, written, now=now)
+    _require_read(workspace, written, fields, now, allowed)
+    return remember(workspace, written, now=now, allowed=allowed)
 
 
-def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str], now: float) -> None:
+def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str], now: float, allowed: Allowed) -> None:
     """What counts in a record is read back before it is written: a field no form of Markdown may bend."""
     at = datetime.fromtimestamp(now, ZoneInfo(workspace.zone))
     path = f"memory/{at.date().isoformat()}.md"
@@ -103,7 +111,7 @@ def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str],
     if parsed.entries is None:
         fault = parsed.problems[0]
         raise NeuromemError(fault.message.removeprefix("not read: "), fault.hint.partition(";")[0])
-    found, _ = redact(parsed.entries, Route.LOG)
+    found, _ = redact(parsed.entries, Route.LOG, None, allowed)
     read = dict(found[0].attributes) if len(found) == 1 else {}
     bent = [key for key in sorted(LOG_FIELDS) if read.get(key, "") != fields.get(key, "")]
     if bent:

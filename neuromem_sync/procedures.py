@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.answer import Doors, look
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.index import entries_of, keys_of
@@ -179,7 +180,14 @@ def render(procedure: Procedure, values: Mapping[str, str]) -> str:
 
 
 def record(
-    workspace: Workspace, now: float, *, name: str, outcome: Result, reason: str = "", took: str = ""
+    workspace: Workspace,
+    now: float,
+    *,
+    name: str,
+    outcome: Result,
+    reason: str = "",
+    took: str = "",
+    allowed: Allowed = NOTHING,
 ) -> Written:
     """Write an outcome into today's log; the next rate counts it. `now` in POSIX seconds.
 
@@ -190,7 +198,7 @@ def record(
 
     fields = {"procedure": name, "outcome": outcome, "took": took, "reason": unfielded(reason)}
     plain = {field: " ".join(value.split()) for field, value in fields.items()}
-    return logbook.record(workspace, f"{plain['procedure']}: {outcome}", plain, now=now)
+    return logbook.record(workspace, f"{plain['procedure']}: {outcome}", plain, now=now, allowed=allowed)
 
 
 async def _all(doors: Doors, freshness: Freshness) -> list[Guidance]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neuromem_sync import answer
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.answer import Counts, Doors
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Freshness, Query
@@ -31,8 +32,8 @@ HOUR = 3600.0
 class Verbs:
     """The verbs of one agent's memory. Every verb may raise NeuromemError, which says what to do.
 
-    All but `remember` and `store_interaction` prove first that what was written to any file before the call is known,
-    and their results tell in `freshness` how far that was possible.
+    All but `remember` and `store_interaction` prove first that what was written to any file before the call is known.
+    Results that are more than a text or paths tell in `freshness` how far that was possible.
     """
 
     def __init__(self, doors: Doors) -> None:
@@ -101,12 +102,11 @@ class Verbs:
 
         def write(workspace: Workspace, now: float) -> Written:
             # all parsers and detectors: 30 ms that who only asks does not need
-            from neuromem_sync.allowed import Allowed
             from neuromem_sync.logbook import Book, remember
 
-            allowed = Allowed(self._doors.settings.redact.allow)
-            book = Book(to)
-            return remember(workspace, text, now=now, to=book, importance=importance, tags=tags, allowed=allowed)
+            return remember(
+                workspace, text, now=now, to=Book(to), importance=importance, tags=tags, allowed=self._allowed()
+            )
 
         return await self._doors.write(write)
 
@@ -116,7 +116,7 @@ class Verbs:
         def write(workspace: Workspace, now: float) -> Written:
             from neuromem_sync import conversation
 
-            return conversation.store(workspace, question, answer, now=now)
+            return conversation.store(workspace, question, answer, now=now, allowed=self._allowed())
 
         return await self._doors.write(write)
 
@@ -226,6 +226,9 @@ class Verbs:
             now=self._now(),
             zone=self._doors.workspace.zone,
         )
+
+    def _allowed(self) -> Allowed:
+        return Allowed(self._doors.settings.redact.allow)
 
     def _budget(self, tokens: int | None) -> int:
         return self._doors.settings.session.tokens if tokens is None else tokens

@@ -226,8 +226,9 @@ class Workspace:
     def require(self) -> Workspace:
         """Itself, if its root is a folder; else WorkspaceError."""
         if not os.path.isdir(self.root):
-            moved = f"if it was moved: neuromem agents remove {self.agent}, then add" if self.registered else "was it moved?"
-            raise WorkspaceError(f"{self.root}: no such folder", f"is its disk there? {moved}")
+            again = f"if it was moved: neuromem agents remove {self.agent}, then add"
+            hint = f"is its disk there? {again if self.registered else 'was it moved?'}"
+            raise WorkspaceError(f"{self.root}: no such folder", hint)
         return self
 
     def require_writable(self) -> None:

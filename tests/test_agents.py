@@ -197,10 +197,10 @@ def test_roots_written_into_one_another_are_refused(house: dict[str, Workspace],
     text = config_path().read_text()
     config_path().write_text(text.replace(f'"{tmp_path}/bo"', f'"{tmp_path}/ava/notes"'))
     known = agents.registered(load(environment={}))
-    with pytest.raises(WorkspaceError, match="the folder of 'ava', .* and that of 'bo', .* are one"):
+    with pytest.raises(WorkspaceError, match=r"the folder of 'ava', .* and that of 'bo', .* are one"):
         agents.one("ava", (), known, tmp_path)
 
 
 def test_a_folder_above_an_agent_s_is_nobody_s_memory(house: dict[str, Workspace], tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match="that folder, .*, and that of 'ava'"):
+    with pytest.raises(WorkspaceError, match=r"that folder, .*, and that of 'ava'"):
         agents.one(str(tmp_path), (), house, tmp_path)

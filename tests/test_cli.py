@@ -160,9 +160,11 @@ def test_recalled_text_cannot_move_the_cursor() -> None:
 
 
 def test_json_is_exact_and_harmless(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.emit({"text": ESCAPES, "path": "caf\udce9.md"})
+    hidden = f"{ESCAPES}\x7f\u200bx\U000e0041"
+    terminal.emit({"text": hidden, "path": "caf\udce9.md"})
     shown = capsys.readouterr().out
-    assert json.loads(shown) == {"text": ESCAPES, "path": "caf\udce9.md"}
+    assert json.loads(shown) == {"text": hidden, "path": "caf\udce9.md"}
+    assert "\\u200bx\\udb40\\udc41" in shown
     assert shown.rstrip("\n").isprintable()
 
 

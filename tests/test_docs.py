@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from importlib.util import find_spec
 from inspect import iscoroutinefunction
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -43,10 +44,19 @@ def shown(page: Path) -> Iterator[str]:
 def programs(page: Path) -> Iterator[list[str]]:
     """The words of each program call on a page."""
     for line in shown(page):
-        bare = re.sub(r"(^|\s)#.*|<<.*", "", line)
-        for call in re.split(r"&&|;|\|", bare):
-            if re.match(r"\s*(\S*/)?(neuromem(-sync)?|python3?) ", call):
-                yield shlex.split(call)
+        if re.search(r"\b(neuromem(-sync)?|python3?) ", line):
+            for call in simple_commands(line):
+                if re.fullmatch(r"(\S*/)?(neuromem(-sync)?|python3?)", call[0]) and len(call) > 1:
+                    yield call
+
+
+def simple_commands(line: str) -> Iterator[list[str]]:
+    """What a shell would run one by one: the words between its operators."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    for operator, words in groupby(lexer, lambda word: bool(re.fullmatch(r"[();<>|&]+", word))):
+        if not operator:
+            yield list(words)
 
 
 def calls(page: Path) -> list[list[str]]:

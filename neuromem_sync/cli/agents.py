@@ -22,7 +22,7 @@ from neuromem_sync.roster import Member, daemon, remove_state, require_unwatched
 from neuromem_sync.workspace import Workspace
 
 
-@click.group(short_help=COMMANDS["agents"], invoke_without_command=True)
+@click.group(short_help=COMMANDS["agents"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @json_option(AgentsJson)
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> int | None:

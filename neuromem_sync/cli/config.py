@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-@click.group(short_help=COMMANDS["config"], invoke_without_command=True)
+@click.group(short_help=COMMANDS["config"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @agent_option
 @json_option(SettingsJson)
 @click.pass_context

@@ -10,6 +10,7 @@ from typing import cast
 import click
 
 from neuromem_sync import app
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
@@ -123,7 +124,16 @@ def _record(wish: Wish) -> int:
         raise click.UsageError(f"{wish.words[1]!r} is neither success nor failure")
     each = _named(wish, at=1)
     result = cast(Result, wish.words[1])
-    written = record(wish.workspace, clock().now(), name=each.name, outcome=result, reason=wish.reason, took=wish.took)
+    allowed = Allowed(settings_of(wish.workspace).redact.allow)
+    written = record(
+        wish.workspace,
+        clock().now(),
+        name=each.name,
+        outcome=result,
+        reason=wish.reason,
+        took=wish.took,
+        allowed=allowed,
+    )
     if wish.as_json:
         agent = wish.workspace.agent
         emit(RecordedJson(agent=agent, name=each.name, outcome=result, path=written.path, line=written.line))

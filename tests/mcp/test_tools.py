@@ -132,7 +132,11 @@ def words() -> list[tuple[str, dict[str, object], str]]:
         ("task", {"action": "complete", "name": "nothing"}, "there is no task 'nothing'"),
         ("dance", {}, "Unknown tool: dance"),
         ("remember", {"text": "x", "tags": ["a b" * 300_000]}, "…\nuse letters"),
-        ("task", {"action": "start", "name": "big", "text": "y" * 70_000}, "a line is longer than 64 KiB\nbreak the line"),
+        (
+            "task",
+            {"action": "start", "name": "big", "text": "y" * 70_000},
+            "a line is longer than 64 KiB\nbreak the line",
+        ),
     ]
 
 
