@@ -92,7 +92,9 @@ def _by_kind(entry: Entry) -> Iterator[Piece]:
         return _row(entry)
     if entry.kind is Kind.OBSERVATION:
         return _observation(entry)
-    return _prose(entry.text, plain(entry.heading[-1]) if len(entry.heading) > 1 else "")
+    # what has a heading of its own is about that, and not about the part of the page it stands in
+    titled = entry.text.startswith("#") or len(entry.heading) < 2
+    return _prose(entry.text, "" if titled else plain(entry.heading[-1]))
 
 
 def _record(entry: Entry) -> Iterator[Piece]:
