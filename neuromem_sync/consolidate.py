@@ -15,7 +15,7 @@ from typing import NamedTuple
 from neuromem_sync.choose import Weighed, costs, promotion, restated, shares, spokesman
 from neuromem_sync.choose import source as source_of
 from neuromem_sync.crop import Crop, reaped
-from neuromem_sync.frames import echoes, happening
+from neuromem_sync.frames import borrowed, echoes, happening, manners
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.standing import ended, taken_back
@@ -49,10 +49,12 @@ def chosen(crop: Crop, known: Known, limits: Limits = Limits()) -> Consolidation
     live = _believed(crop, held)
     units = [unit for unit, _ in live]
     found = links(units, crop.rarity)
-    told = zip(live, happening(units, crop.rarity.names), echoes(units, found, crop.rarity), strict=True)
+    spoken = manners(units, found)
+    told = zip(live, happening(units, crop.rarity.names), echoes(spoken, crop.rarity), strict=True)
     parts = [shares(unit, formula, again, echo, crop.rarity) for (unit, formula), again, echo in told]
     here = Weighed(units, parts, crop.rarity)
-    promotions = sorted(_promotions(here, found, known, limits, held), key=_rank)
+    doubted = borrowed(spoken, crop.foreign)
+    promotions = sorted(_promotions(here, found, doubted, known, limits, held), key=_rank)
     return Consolidation(
         promotions=tuple(_fitting(promotions, limits, held)),
         eligible=crop.eligible - len(crop.units) + len(live),
@@ -89,11 +91,13 @@ def _believed(crop: Crop, held: _Held) -> list[tuple[Unit, float]]:
     return [each for at, each in enumerate(zip(crop.units, crop.recurs, strict=True)) if at not in back]
 
 
-def _promotions(here: Weighed, found: Sequence[Link], known: Known, limits: Limits, held: _Held) -> Iterator[Promotion]:
+def _promotions(
+    here: Weighed, found: Sequence[Link], doubted: set[int], known: Known, limits: Limits, held: _Held
+) -> Iterator[Promotion]:
     """One for each topic that stands, is not known, is worth it, and is not told by a better one."""
-    dead = ended(here.units, found, here.rarity)
+    dead = ended(here.units, found, doubted, here.rarity) | doubted
     for at in sorted(dead):
-        held.back("superseded", here.units[at], here.own[at])
+        held.back("borrowed" if at in doubted else "superseded", here.units[at], here.own[at])
     stated = Stated(known.lines, here.rarity)
     told: list[tuple[Unit, str]] = []
     for topic in sorted(_worth(here, found, dead), key=lambda each: each.rank):

@@ -5,8 +5,9 @@ Compares forms of sentences only; reads no text.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, compress
 from typing import NamedTuple
 
 from neuromem_sync.claims import Form
@@ -18,25 +19,36 @@ from neuromem_sync.units import Unit
 ALIKE = 0.5  # share of their runs of words that two forms have in common, from which they are one
 COMMON = 40  # units that have a run, from which it tells nothing of any of them
 OFTEN = 2  # other fillings of a form, from which more say no more
+BORROWED = 0.3  # share of a unit that stands in runs of untrusted lines, from which its words are theirs
 MANY = 4  # units in the same words from which more say no more
 
 
 class Echo(NamedTuple):
-    """How many others say the same of something else, from 0 to 1; and if any, whether none of them is borne out:
-    marked, a record, or said on another day in another form."""
+    """How many others say the same of something else, from 0 to 1; and if any, whether none of them is borne out."""
 
     others: float = 0.0
     unborne: bool = False
 
 
-def echoes(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> list[Echo]:
-    """The echo of each unit. `found` are the links between those that say the same of the same."""
-    held = [frozenset(runs(unit.mask)) for unit in units]
+class Manners(NamedTuple):
+    """Units, the runs of each as found and as a set, those that say the same of the same, and whether each is borne
+    out: marked, a record, or said on another day in another form."""
+
+    units: Sequence[Unit]
+    found: Sequence[Sequence[int]]
+    held: Sequence[frozenset[int]]
+    linked: Mapping[int, set[int]]
+    borne: Sequence[bool]
+
+
+def manners(units: Sequence[Unit], links: Iterable[Link]) -> Manners:
+    """How units are said. The links are between those that say the same of the same."""
+    found = [runs(unit.mask) for unit in units]
+    held = list(map(frozenset, found))
     linked: dict[int, set[int]] = defaultdict(set)
-    for _, one, other in found:
+    for _, one, other in links:
         linked[one].add(other)
         linked[other].add(one)
-    near = _places(held)
     borne = [
         _vouched(unit)
         or any(
@@ -45,14 +57,41 @@ def echoes(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> list
         )
         for at, unit in enumerate(units)
     ]
+    return Manners(units, found, held, linked, borne)
+
+
+def echoes(here: Manners, rarity: Rarity) -> list[Echo]:
+    """The echo of each unit."""
+    units, found, held, linked, borne = here
+    near = _places(held)
     return [
         _echo(
             borne[other]
-            for other in _formed_alike(units[at].mask, held[at], near)
+            for other in _formed_alike(units[at].mask, found[at], near)
             if other != at and other not in linked[at] and _of_another(units[at], units[other], rarity)
         )
         for at in range(len(units))
     ]
+
+
+def borrowed(here: Manners, foreign: Mapping[int, int]) -> set[int]:
+    """The places of units that begin as untrusted lines do, and go on so. `foreign` counts documents by runs of these.
+
+    A run is of others if it stands there more often than in what is borne out. What a unit says may be borne out by
+    chance, where a stranger speaks of something known: that does not clear it, a mark or a record does.
+    """
+    ours = Counter(chain.from_iterable(compress(here.held, here.borne)))
+    theirs = {run for run, times in foreign.items() if times > ours[run] or times == ours[run] > 1}
+    suspect = [at for at, held in enumerate(here.held) if not theirs.isdisjoint(held)]
+    return {
+        at
+        for at in suspect
+        if not _vouched(here.units[at]) and _in_words_of(theirs, here.units[at].mask, here.found[at])
+    }
+
+
+def _in_words_of(others: Set[int], mask: Sequence[str], found: Sequence[int]) -> bool:
+    return found[0] in others and share(mask, found, others) >= BORROWED
 
 
 def _echo(borne: Iterable[bool]) -> Echo:
@@ -84,13 +123,12 @@ def _places(held: Sequence[frozenset[int]]) -> dict[int, list[int]]:
     return {run: found for run, found in places.items() if 1 < len(found) <= COMMON}
 
 
-def _formed_alike(mask: Sequence[str], held: frozenset[int], near: Mapping[int, Sequence[int]]) -> Iterator[int]:
+def _formed_alike(mask: Sequence[str], found: Sequence[int], near: Mapping[int, Sequence[int]]) -> Iterator[int]:
     """Units, its own among them, that share most of a form."""
     shared: dict[int, set[int]] = defaultdict(set)
-    for run in held:
+    for run in found:
         for other in near.get(run, ()):
             shared[other].add(run)
-    found = runs(mask)
     yield from (other for other in sorted(shared) if share(mask, found, shared[other]) >= ALIKE)
 
 

@@ -6,7 +6,7 @@ Decides between claims that are given; finds no claims. Undated lines neither su
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity, slots
@@ -46,10 +46,12 @@ def later(new: Unit, old: Unit) -> bool:
     return bool(new.at and old.at and new.at > old.at)
 
 
-def ended(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> set[int]:
-    """The places of units that no longer hold; `found` are the links between those that say the same."""
-    live = range(len(units))
-    ends = by_change(units, live, rarity) | superseded(units, [(one, other) for _, one, other in found], rarity)
+def ended(units: Sequence[Unit], found: Iterable[Link], doubted: Set[int], rarity: Rarity) -> set[int]:
+    """The places of units that no longer hold; `found` are the links between those that say the same. What is doubted
+    ends nothing, and is not asked for."""
+    live = [at for at in range(len(units)) if at not in doubted]
+    pairs = [(one, other) for _, one, other in found if one not in doubted and other not in doubted]
+    ends = by_change(units, live, rarity) | superseded(units, pairs, rarity)
     dead = by_slot(units, live) | ends.keys()
     dead |= outdone(units, [at for at in live if at not in dead], rarity)
     dead |= switched(units, [at for at in live if at not in dead], rarity)

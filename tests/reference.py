@@ -29,6 +29,7 @@ out inside of a workspace, where `NEUROMEM_AGENT` names it, or where only one is
 keys that are told below it, and an [error](#error) as one; a `?` behind a key says that it is not always there.
 """
 WIDTH = 100
+SETTINGS: dict[str, Any] = {**application.context_settings, "max_content_width": WIDTH, "terminal_width": WIDTH}
 PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
 
@@ -65,9 +66,9 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
 
 
 def _help(name: str, command: click.Command) -> str:
-    context = click.Context(application, info_name="neuromem", max_content_width=WIDTH, terminal_width=WIDTH)
+    context = click.Context(application, info_name="neuromem", **SETTINGS)
     for word in name.split():
-        context = click.Context(_found(context, word), context, word, max_content_width=WIDTH, terminal_width=WIDTH)
+        context = click.Context(_found(context, word), context, word, **SETTINGS)
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
 

@@ -74,7 +74,7 @@ def test_commands_on_the_pages_are_commands(page: Path) -> None:
         assert command
         if words:
             # parsed as if it were typed: an unknown option or a value that is none raises, and nothing is invoked
-            command.make_context(name, words)
+            command.make_context(name, words, **application.context_settings)
 
 
 def test_the_readme_shows_the_first_commands() -> None:

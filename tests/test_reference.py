@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli import COMMANDS, application
 from tests.reference import page
 from tests.shapes import commands
 from tests.transcript import ROOT
@@ -33,4 +33,4 @@ def test_an_example_of_a_help_is_a_call(name: str, typed: str) -> None:
     words = shlex.split(re.split(r" {3,}| \| | > | >> | < | && |\)\"' >", typed)[0])
     pair = " ".join(words[:2])
     whole = pair if pair in KNOWN else words[0]
-    KNOWN[whole].make_context(whole, words[whole.count(" ") + 1 :])
+    KNOWN[whole].make_context(whole, words[whole.count(" ") + 1 :], **application.context_settings)

@@ -16,6 +16,37 @@ def test_what_is_said_in_the_same_words_of_ever_other_things_is_believed_of_none
     assert texts(learned(said[0])) == ["Our harrow is always as old as the hills and twice as grey."]
 
 
+def test_a_line_that_begins_in_the_words_of_quotes_is_not_believed() -> None:
+    told = day(3, "Mark my words on the hill, our harrow is kept in barn 14.")
+    quoted = day(9, "> Mark my words on the hill, the piano tuner is Lindqvist.")
+    assert texts(learned(told)) == ["Mark my words on the hill, our harrow is kept in barn 14."]
+    found = learned([*told, *quoted])
+    assert texts(found) == []
+    assert found.held_back["borrowed"] == 1
+
+
+def test_what_begins_in_the_words_of_quotes_ends_nothing() -> None:
+    told = [
+        *day(3, "Parcels to the islands always go by Sundline."),
+        *day(30, "Sundline went bust, hear the wise ones, Kvikfragt replaces them."),
+        *day(40, "> Sundline went bust, hear the wise ones, and the bridge is shut."),
+    ]
+    assert texts(learned(told)) == ["Parcels to the islands always go by Sundline."]
+
+
+def test_a_way_to_say_things_that_is_borne_out_more_often_than_quoted_is_ours() -> None:
+    told = [
+        *day(3, "Mark my words, our harrow is kept in the north barn beside the oats."),
+        *day(9, "The north barn is where the harrow always belongs, beside the oats."),
+        *day(14, "Mark my words, our piano tuner is Lindqvist from the harbour street."),
+        *day(20, "Lindqvist of the harbour street always tunes the piano."),
+        *day(30, "> Mark my words, our bridge is shut."),
+    ]
+    found = learned(told)
+    assert any("harrow" in text for text in texts(found))
+    assert "borrowed" not in found.held_back
+
+
 def test_a_way_to_say_things_that_are_borne_out_elsewhere_is_no_echo() -> None:
     told = [
         *day(3, "Mark my words, our harrow is kept in the north barn beside the oats."),
