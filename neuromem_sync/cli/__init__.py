@@ -6,6 +6,7 @@ imported when it is invoked, so that help and mistakes are answered at once.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -92,6 +93,8 @@ OTHER_WORDS = {
 """What people type who know other programs: the command they mean, by all such words."""
 NAMES = ("neuromem", "neuromem-sync")
 INTERRUPTED = 130
+SELDOM = 50_000
+"""Objects between two runs of the garbage collector: 4 to 8 ms of a command, and no more than some MB of a daemon."""
 DEFECT = "this is a defect of neuromem: please report it with the lines above"
 
 
@@ -189,6 +192,8 @@ def run(arguments: Sequence[str]) -> int:
     # What cannot be encoded (a file name in no known encoding) is shown escaped, not a reason to fail.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # Most commands end before the collector finds anything: loading them made it run a dozen times for nothing.
+    gc.set_threshold(SELDOM)
     try:
         code = _invoke(list(arguments))
         sys.stdout.flush()
