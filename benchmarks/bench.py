@@ -22,9 +22,12 @@ from benchmarks.generate import Made, generate
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A process that ended: wall seconds, most memory in MB with that of its children, and what it printed."""
+    """A process that ended: wall seconds, those of processor that it and its children used, most memory in MB with
+    that of its children, and what it printed.
+    """
 
     seconds: float
+    processor: float
     peak: float
     printed: str
 
@@ -68,7 +71,7 @@ class Bench:
         if process.returncode > 1:
             raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}")
         alone = usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
-        return Ended(seconds, max(alone, *peak), printed)
+        return Ended(seconds, usage.ru_utime + usage.ru_stime, max(alone, *peak), printed)
 
     @contextmanager
     def daemon(self) -> Iterator[int]:

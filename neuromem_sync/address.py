@@ -18,7 +18,7 @@ from neuromem_sync.workspace import SUFFIXES
 SHORTEST = 4
 """Hex digits of an id that name it, at least."""
 _ID = re.compile(rf"[0-9a-f]{{{SHORTEST},}}")
-_PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]{0,8})")
+PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]{0,8})")
 _ON_LINE = """SELECT key FROM entries JOIN documents ON documents.id = document
 WHERE path = ? AND line <= ? AND end_line >= ? ORDER BY start"""
 _IN_DOCUMENT = "SELECT key FROM entries JOIN documents ON documents.id = document WHERE path = ? ORDER BY start"
@@ -35,7 +35,7 @@ class Address:
 
 def address(root: Path, word: str) -> Address:
     """What a word names. Raises WorkspaceError for one that is none of the three, or leads out of the root."""
-    place = _PLACE.fullmatch(word)
+    place = PLACE.fullmatch(word)
     if place:
         return Address(path=inside(root, place["path"]), line=int(place["line"]))
     if _ID.fullmatch(word):

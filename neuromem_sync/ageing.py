@@ -148,6 +148,7 @@ def _tracked(thing: _Open, today: date, limits: Mapping[Reason, int]) -> Tracked
 def _entries(since: float) -> Reading[list[Entry]]:
     rows = yield (
         """SELECT key FROM entries WHERE kind IN ('loop', 'goal', 'project')
+            AND kind NOT IN ('entry', 'statement', 'attribute')
         UNION SELECT key FROM entries WHERE instant >= ?
         AND (kind = 'task' OR (kind = 'error' AND text LIKE '%task::%') OR text LIKE '%[ ] %')""",
         (since,),

@@ -40,6 +40,14 @@ def check_name(name: str) -> str:
     return name
 
 
+def here() -> Path:
+    """The current folder; `/` when it has been removed under us."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
+
+
 def registered(settings: Settings) -> dict[str, Workspace]:
     """The workspaces of the configuration, by agent."""
     home = state_home()
@@ -60,13 +68,15 @@ def one(
     the only one there is. Raises WorkspaceError naming them.
     """
     if agent:
-        return named(agent, known, cwd), words
-    if words and (words[0] in known or is_path(words[0])):
-        return named(words[0], known, cwd), words[1:]
-    found = default(known, cwd)
-    if found is None:
+        found, rest = named(agent, known, cwd), words
+    elif words and (words[0] in known or is_path(words[0])):
+        found, rest = named(words[0], known, cwd), words[1:]
+    elif meant := default(known, cwd):
+        found, rest = meant, words
+    else:
         raise WorkspaceError(*_which(known))
-    return found, words
+    _require_alone(found, known.values())
+    return found, rest
 
 
 def several(
@@ -85,6 +95,8 @@ def several(
     unique = tuple({workspace.root: workspace for workspace in found}.values())
     if not unique:
         raise WorkspaceError(*_which(known))
+    for workspace in unique:
+        _require_alone(workspace, known.values())
     return unique
 
 
@@ -96,8 +108,8 @@ def named(name: str, known: Mapping[str, Workspace], cwd: Path) -> Workspace:
         raise WorkspaceError(*_nobody(name, known))
     path = Path(os.path.realpath(cwd / os.path.expanduser(name)))
     names_document = path.suffix.lower() in SUFFIXES  # it may just have been deleted
-    found = around(path, known) if names_document or path.is_dir() else None
-    if found is None and not path.is_dir():
+    found = around(path, known) if names_document or os.path.isdir(path) else None
+    if found is None and not os.path.isdir(path):
         raise WorkspaceError(f"{name}: no such folder", "name a folder, or a registered agent")
     if found:
         return found
@@ -123,7 +135,7 @@ def around(folder: Path, known: Mapping[str, Workspace]) -> Workspace | None:
 
 def is_path(word: str) -> bool:
     """Whether a first word names a folder. `and/or` in a question does not, unless there is such a folder."""
-    return word == "." or ("/" in word and (word.startswith(("/", "./", "../", "~/")) or Path(word).is_dir()))
+    return word == "." or ("/" in word and (word.startswith(("/", "./", "../", "~/")) or os.path.isdir(word)))
 
 
 def _which(known: Mapping[str, Workspace]) -> tuple[str, str]:
@@ -201,11 +213,25 @@ def _nobody(name: str, known: Iterable[str]) -> tuple[str, str]:
     return f"no agent is called {name!r}", hint
 
 
+def _require_alone(meant: Workspace, known: Iterable[Workspace]) -> None:
+    """What was true when they were registered may not be so now: a root becomes a link, a configuration is edited.
+
+    Raises WorkspaceError, naming the agent whose memory would be read.
+    """
+    for other in known:
+        if meant.registered and other.agent == meant.agent:
+            continue
+        if other.root.is_relative_to(meant.root) or meant.root.is_relative_to(other.root):
+            what = f"the folder of {meant.agent!r}" if meant.registered else "that folder"
+            where = f"{meant.root}, and that of {other.agent!r}, {other.root}, are one or lie one in the other"
+            raise WorkspaceError(f"{what}, {where}", "an agent never sees another's memory: neuromem agents list")
+
+
 def _require_free(wanted: Workspace, known: Iterable[Workspace]) -> None:
     for other in known:
         if other.agent == wanted.agent:
             moved = f"if it has moved, change its root in {config_path()}"
-            hint = "choose another name: --agent NAME" if other.root.is_dir() else moved
+            hint = "choose another name: --agent NAME" if os.path.isdir(other.root) else moved
             raise WorkspaceError(f"agent {other.agent!r} lives in {other.root}", hint)
         if other.root == wanted.root:
             raise WorkspaceError(

@@ -5,7 +5,6 @@ Decides nothing about where the fingerprints are kept (config.py), and finds no 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from hashlib import blake2b
 
@@ -36,6 +35,8 @@ NOTHING = Allowed()
 
 def fingerprint(value: str) -> str:
     """A new one of this value: no two are alike."""
+    import secrets
+
     salt = secrets.token_hex(8)
     return f"{salt}:{_hashed(value, salt)}"
 

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from neuromem_sync import index
 from neuromem_sync.clock import Clock
+from neuromem_sync.config import Settings
 from neuromem_sync.freshness import MovedOn
 from neuromem_sync.layers.base import Heat, Procedures, TaskLines, TextLayer
 from neuromem_sync.layers.graph import Graph
@@ -28,6 +29,9 @@ class Doors(Protocol):
 
     @property
     def workspace(self) -> Workspace: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     @property
     def clock(self) -> Clock: ...
@@ -101,6 +105,7 @@ class Counts:
     files: int
     entries: int
     layers: Mapping[Layer, int]
+    freshness: Freshness
 
 
 async def ask(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
@@ -136,15 +141,15 @@ def _paths(hits: Iterable[Hit]) -> set[str]:
     return {hit.path for hit in hits}
 
 
-async def wait(doors: Doors, clock: Clock, timeout: float) -> Freshness:
+async def wait(doors: Doors, timeout: float) -> Freshness:
     """Until everything written before this call can be recalled, a pending deletion too; at most `timeout` seconds.
 
     The answer's state is not fresh if that did not come about.
     """
-    deadline = clock.monotonic() + timeout
+    deadline = doors.clock.monotonic() + timeout
     freshness = await doors.prove()
     while pending := await doors.read(index.pending()):
-        if clock.monotonic() >= deadline:
+        if doors.clock.monotonic() >= deadline:
             return replace(freshness, state=State.VERIFYING, reason=f"not believed yet: {', '.join(pending[:5])}")
         await doors.pause(0.05)
         freshness = await doors.prove()
@@ -153,13 +158,14 @@ async def wait(doors: Doors, clock: Clock, timeout: float) -> Freshness:
 
 async def count(doors: Doors) -> Counts:
     """How much there is, as of now."""
-    await doors.prove()
-    by_layer = await doors.read(index.counts())
+    freshness = await doors.prove()
+    sizes = {layer.layer: (await doors.read(layer.size())).entries for layer in doors.layers}
     working = await doors.working()
     return Counts(
         files=await doors.read(index.document_count()),
-        entries=sum(by_layer.values()),
-        layers={layer: by_layer.get(layer, 0) for layer in Layer} | {Layer.WORKING: len(working)},
+        entries=sum(sizes.values()),
+        layers={Layer.WORKING: len(working), **sizes},
+        freshness=freshness,
     )
 
 

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from neuromem_sync import index
 from neuromem_sync.answer import run_blocking, wait
-from neuromem_sync.apply import Progress
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Consolidate, Settings, load
 from neuromem_sync.config import Sync as SyncSettings
 from neuromem_sync.doors import BlockingDoors, Parts
 from neuromem_sync.errors import NeuromemError
-from neuromem_sync.intake import Intake
 from neuromem_sync.layers import registry
+from neuromem_sync.model import Layer
 from neuromem_sync.servers import Layers
 from neuromem_sync.sqlite import connect, read
-from neuromem_sync.sync import Sync
 from neuromem_sync.workspace import Workspace
 
 if TYPE_CHECKING:
+    from neuromem_sync.apply import Progress
+    from neuromem_sync.beliefs import Beliefs
     from neuromem_sync.daemon.engine import Rhythm
     from neuromem_sync.daemon.grooming import Grooming
     from neuromem_sync.daemon.projector import Drained, Projector
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from neuromem_sync.health import Health
     from neuromem_sync.layers.base import Touches
     from neuromem_sync.layers.projection import Projection
+    from neuromem_sync.sync import Sync
     from neuromem_sync.verify import Verification
 
     Told: TypeAlias = tuple[Drained, ...]
@@ -48,6 +49,9 @@ RECENT_BYTES = 1 << 20
 
 def engine(workspace: Workspace, settings: Settings, clock: Clock, *, one_shot: bool = True) -> Sync:
     """The sync engine of a workspace, for a command or (`one_shot=False`) for the daemon."""
+    from neuromem_sync.intake import Intake
+    from neuromem_sync.sync import Sync
+
     intake = Intake(workspace.zone, 0 if one_shot else RECENT_BYTES, allowed=settings.redact.allow)
     if not one_shot:
         intake.prepare()
@@ -137,7 +141,7 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
     """
     from neuromem_sync.daemon import loop
 
-    engines, groomings, refused = list[Sync](), list["Grooming"](), list[tuple[str, NeuromemError]]()
+    engines, groomings, refused = list["Sync"](), list["Grooming"](), list[tuple[str, NeuromemError]]()
     told = list[tuple["Projector", ...]]()
     for workspace in workspaces:
         try:
@@ -194,7 +198,7 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
 
     with closing(doors(workspace, settings, clock)) as way:
         return proof.verify(
-            prove=lambda: run_blocking(wait(way, clock, PATIENCE)),
+            prove=lambda: run_blocking(wait(way, PATIENCE)),
             live=lambda: way.index,
             rebuilt=rebuilt,
             state=workspace.make_state(),
@@ -213,6 +217,18 @@ def health(workspace: Workspace, settings: Settings, clock: Clock) -> Health:
             return [Server(each, registry.breaker(way.live, each.name)) for each in registry.projections(settings)]
 
         return examine(way, servers)
+
+
+def since(workspace: Workspace, settings: Settings, clock: Clock, moment: float) -> Beliefs:
+    """What is believed now and was not at that moment (POSIX seconds), and the other way round."""
+    from neuromem_sync import beliefs
+    from neuromem_sync.journal import Journal
+
+    with closing(doors(workspace, settings, clock)) as way, closing(Journal(workspace.make_state())) as journal:
+        freshness = run_blocking(way.prove())
+        procedural = next(layer for layer in way.layers if layer.layer is Layer.PROCEDURAL)
+        found = beliefs.since(moment, way.index, workspace.root, journal, procedural)
+    return beliefs.Beliefs(found=found, freshness=freshness)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from neuromem_sync.changes import EntryChange, FileState
+from neuromem_sync.changes import EntryChange, FileState, Stored
 from neuromem_sync.crew import take_all
-from neuromem_sync.diff import Names, Pool, Stored, content, frame, match
+from neuromem_sync.diff import Names, Pool, content, frame, match
 from neuromem_sync.index import PENDING, UNSEEN, Known, Writer, stored_as, stored_entries
 from neuromem_sync.intake import Intake, Taken, Task
 from neuromem_sync.model import Entry, ParseResult, Problem

@@ -12,6 +12,7 @@ from datetime import date
 from neuromem_sync.answer import Doors
 from neuromem_sync.excerpt import Excerpt, excerpt
 from neuromem_sync.index import entries_of
+from neuromem_sync.layers.base import faded
 from neuromem_sync.model import Entry, Kind, TaskState, entity_key
 from neuromem_sync.sqlite import Reading
 from neuromem_sync.tasks import Task, present
@@ -58,16 +59,8 @@ def open_tasks(doors: Doors) -> Reading[dict[int, Excerpt]]:
 def in_force(doors: Doors, entries: Mapping[int, Entry]) -> Reading[list[Entry]]:
     """Of these entries the decisions that hold, in their order."""
     decisions = {key: entry for key, entry in entries.items() if entry.kind is Kind.DECISION}
-    faded = yield from faded_of(doors, decisions)
-    return [entry for key, entry in decisions.items() if key not in faded and not _is_ended(entry)]
-
-
-def faded_of(doors: Doors, keys: Collection[int]) -> Reading[set[int]]:
-    """Which of these entries are past their time: archived, superseded."""
-    faded: set[int] = set()
-    for layer in doors.layers:
-        faded |= yield from layer.faded(keys)
-    return faded
+    past = yield from faded(doors.layers, decisions)
+    return [entry for key, entry in decisions.items() if key not in past and not _is_ended(entry)]
 
 
 def recent_decisions(since: float, until: float) -> Reading[dict[int, Entry]]:

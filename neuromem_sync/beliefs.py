@@ -6,16 +6,20 @@ days. Writes nothing.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from neuromem_sync.errors import WriteConflict
 from neuromem_sync.index import entries_of
-from neuromem_sync.journal import Version
+from neuromem_sync.journal import Journal, Version
 from neuromem_sync.layers.base import SUPERSEDES, TextLayer
-from neuromem_sync.managed import Managed
+from neuromem_sync.managed import Managed, Unmanaged, managed
 from neuromem_sync.model import Entry, Kind, Origin, entity_key
-from neuromem_sync.sqlite import Reading, Row
+from neuromem_sync.query import Freshness
+from neuromem_sync.sqlite import Reading, Row, read
 from neuromem_sync.undo import items_of
 
 
@@ -31,6 +35,26 @@ class Belief:
     new: str = ""
     place: str = ""
     at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beliefs:
+    """What changed since a moment: facts, decisions, items."""
+
+    found: tuple[Belief, ...]
+    freshness: Freshness
+
+
+def since(
+    moment: float, connection: sqlite3.Connection, root: Path, journal: Journal, procedural: TextLayer
+) -> tuple[Belief, ...]:
+    """What is believed now and was not at that moment (POSIX seconds), and the other way round."""
+    found = [*read(connection, facts_since(moment)), *read(connection, decisions_since(moment, procedural))]
+    try:
+        place = managed(connection, root, journal)
+    except (Unmanaged, WriteConflict):
+        return tuple(found)
+    return (*found, *items_since(place, journal.versions(place.path), moment))
 
 
 def items_since(place: Managed, versions: Sequence[Version], since: float) -> list[Belief]:
@@ -55,15 +79,15 @@ def _body_at(place: Managed, versions: Sequence[Version], since: float) -> bytes
 
 
 def facts_since(since: float) -> Reading[list[Belief]]:
-    """Attributes that got another value, by a line dated since then (POSIX seconds)."""
+    """Attributes that got another value, by a line dated since then (POSIX seconds); how tasks stand is no belief."""
     rows = yield (
         """SELECT subject, name, value, at, instant, path, line FROM attributes
         JOIN entries ON entries.key = entry JOIN documents ON documents.id = document
-        WHERE instant IS NOT NULL AND origin IN (?, ?)
+        WHERE instant IS NOT NULL AND origin IN (?, ?) AND kind != ?
             AND (subject, name) IN (SELECT subject, name FROM attributes JOIN entries ON entries.key = entry
                 WHERE instant >= ?)
         ORDER BY subject, name, instant, path, line""",
-        (Origin.OWNER, Origin.AGENT, since),
+        (Origin.OWNER, Origin.AGENT, Kind.TASK, since),
     )
     held: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for subject, name, *rest in rows:
@@ -82,7 +106,11 @@ def _fact(subject: str, name: str, values: Sequence[Row], since: float) -> Itera
 
 def decisions_since(since: float, procedural: TextLayer) -> Reading[list[Belief]]:
     """Decisions dated since then, and those that one of them has put out of force."""
-    rows = yield "SELECT key, instant FROM entries WHERE kind = ? ORDER BY instant, key", (Kind.DECISION,)
+    rows = yield (
+        """SELECT key, instant FROM entries WHERE kind = ? AND kind NOT IN ('entry', 'statement', 'attribute')
+        ORDER BY instant, key""",
+        (Kind.DECISION,),
+    )
     recent = [key for key, instant in rows if instant is not None and instant >= since]
     if not recent:
         return []

@@ -19,7 +19,6 @@ from neuromem_sync.bearings import (
     TASKS,
     brief,
     briefs,
-    faded_of,
     in_force,
     latest,
     names_of,
@@ -28,6 +27,7 @@ from neuromem_sync.bearings import (
 )
 from neuromem_sync.excerpt import Excerpt
 from neuromem_sync.index import entries_of, of_kinds
+from neuromem_sync.layers.base import faded
 from neuromem_sync.lifecycle import importance
 from neuromem_sync.model import Entry, Kind, Layer, Route
 from neuromem_sync.sqlite import Reading
@@ -140,11 +140,14 @@ def _page(document: int) -> Reading[list[Entry]]:
 
 
 def _logged(part: Part, since: float, until: float, going: Collection[str]) -> Reading[list[Excerpt]]:
-    """What a stretch of days has in its logs, the latest first; what became of tasks that are `going` is told there."""
+    """What a stretch of days has in its logs, or in notes that bear its date as a vault's daily notes do.
+
+    The latest first; what became of tasks that are `going` is told there.
+    """
     rows = yield (
-        """SELECT key FROM entries WHERE instant >= ? AND instant < ? AND layer = ?
+        """SELECT key FROM entries WHERE instant >= ? AND instant < ? AND (layer = ? OR kind IN (?, ?))
         ORDER BY instant DESC, document DESC, start DESC LIMIT ?""",
-        (since, until, Layer.EPISODIC, LATEST),
+        (since, until, Layer.EPISODIC, Kind.STATEMENT, Kind.OBSERVATION, LATEST),
     )
     entries = yield from entries_of([key for (key,) in rows])
     logged = [each for each in entries.values() if each.kind is not Kind.SNAPSHOT and not tells_of(each, going)]
@@ -157,8 +160,8 @@ def _important(doors: Doors, moment: Moment) -> Reading[list[Excerpt]]:
         (moment.midnight(-RECENT_DAYS), moment.midnight(1), RECENT),
     )
     entries = yield from entries_of([key for (key,) in rows])
-    faded = yield from faded_of(doors, entries)
-    others = [entry for key, entry in entries.items() if key not in faded and entry.kind not in ELSEWHERE]
+    past = yield from faded(doors.layers, entries)
+    others = [entry for key, entry in entries.items() if key not in past and entry.kind not in ELSEWHERE]
     kept = [(entry, importance(entry)) for entry in latest(others)]
     kept.sort(key=lambda each: -each[1])
     return briefs(Part.IMPORTANT, (entry for entry, weight in kept if weight >= IMPORTANT))

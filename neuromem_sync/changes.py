@@ -72,6 +72,15 @@ class FileChange:
     new: FileState | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as the index has it: its row number, its id, and what was parsed (whose own id is empty)."""
+
+    key: int
+    id: str
+    entry: Entry
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryChange:
     """An entry before and after; None means absent. `key` is its row number in every embedded table."""
@@ -92,6 +101,9 @@ class Batch:
     gone: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     everything: bool = False
+
+
+EVERYTHING = Batch(everything=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

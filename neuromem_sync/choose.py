@@ -20,11 +20,11 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 1.7, "owner": 1.7, "attribute": 0.9, "mark": 1.5, "introduced": 1.0, "said": 1.1, "decision": 0.6,
+    "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "introduced": 1.0, "said": 1.1, "decision": 0.6,
     "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "values": 1.3, "names": 1.1, "specific": 2.8,
     "restated": 2.6, "repeated": -1.3,
     "day": -0.8, "ticket": -1.0, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2, "routine": -0.9,
-    "happens": -2.2, "echo": -2.1, "unborne": -2.1,
+    "happens": -3.0, "echo": -2.1, "unborne": -2.1,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
@@ -46,6 +46,7 @@ _DEED = Form.DEED.value
 _PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
 LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
+RECENT = 1.5  # what the latest gains
 LINK = 20  # tokens of an item's link and comment
 MOST_SAID = 4  # days from which more restating says no more
 
@@ -60,7 +61,7 @@ class Weighed:
         self.rarity = rarity
 
 
-def shares(unit: Unit, recurs: float, happens: bool, echo: Echo, rarity: Rarity) -> dict[str, float]:
+def shares(unit: Unit, recurs: float, happens: float, echo: Echo, rarity: Rarity) -> dict[str, float]:
     """What each part gives a unit by itself."""
     amounts = (*_amounts(unit, recurs, happens, rarity), ("echo", echo.others), ("unborne", float(echo.unborne)))
     return {part: WEIGHTS[part] * amount for part, amount in amounts if amount}
@@ -71,12 +72,12 @@ def worth_alone(unit: Unit) -> float:
     return sum(sorted(WEIGHTS[part] * amount for part, amount in _amounts_alone(unit)))
 
 
-def _amounts(unit: Unit, recurs: float, happens: bool, rarity: Rarity) -> Iterator[tuple[str, float]]:
+def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Iterator[tuple[str, float]]:
     yield from _amounts_alone(unit)
     yield "names", min(1.0, sum(sorted(map(rarity.weight, rarity.names.intersection(unit.stems).union(unit.named)))))
     yield "specific", _specific(unit, rarity)
     yield "routine", recurs
-    yield "happens", float(happens)
+    yield "happens", happens
 
 
 def _amounts_alone(unit: Unit) -> tuple[tuple[str, float], ...]:
@@ -132,11 +133,19 @@ def spokesman(topic: Sequence[int], here: Weighed) -> int:
     """The member that says it best: complete, by itself, latest."""
     said = Counter(feature for at in topic for feature in features(here.units[at]))
 
+    newest = max(here.units[at].day for at in topic)
+
     def worth(at: int) -> tuple[float, int, str, int, int]:
         unit = here.units[at]
         whole = sum(sorted(here.rarity.weight(word) for word in features(unit) if said[word] > 1))
         lacking = bool(unit.form & _WANTING) + bool(unit.form & _DEED)
-        return (here.own[at] + COMPLETE * whole - LACKING * lacking, unit.day, unit.path, unit.start, unit.order)
+        return (
+            here.own[at] + COMPLETE * whole - LACKING * lacking + (RECENT if unit.day == newest else 0.0),
+            unit.day,
+            unit.path,
+            unit.start,
+            unit.order,
+        )
 
     return max(topic, key=worth)
 

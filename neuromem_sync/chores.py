@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from neuromem_sync import lock
 from neuromem_sync.ageing import Aged, ageing
 from neuromem_sync.archive import archive, prune
+from neuromem_sync.changes import EVERYTHING
 from neuromem_sync.clock import Clock
 from neuromem_sync.contradictions import Contradiction, anchors, contradictions, inbox_item, unasked
 from neuromem_sync.files import Content, stable_read
@@ -21,7 +22,7 @@ from neuromem_sync.layers.base import Shelf
 from neuromem_sync.ledger import Ledger
 from neuromem_sync.logbook import INBOX, append
 from neuromem_sync.sqlite import failure, read
-from neuromem_sync.sync import EVERYTHING, Sync
+from neuromem_sync.sync import Sync
 from neuromem_sync.workspace import Workspace
 
 

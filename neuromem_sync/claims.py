@@ -7,7 +7,7 @@ their marks and stays what its structure makes it. Knows no corpus.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntFlag
 
 from neuromem_sync import lexicon
@@ -43,17 +43,21 @@ class Form(IntFlag):
 FEWEST = 3  # words that mean something, below which a sentence is a stub
 
 
-
 def _table(**classes: Form) -> lexicon.Table:
     return lexicon.table((form.value, lexicon.PHRASES[name]) for name, form in classes.items())
 
 
 _ASSURED = _table(assurance=Form.HEDGE)
-_DOUBT = _table(hedge=Form.HEDGE, retraction=Form.RETRACTS, joke=Form.JOKE, asked=Form.QUESTION)
-_KINDS = _table(
-    day=Form.DAY, rule=Form.RULE, change=Form.CHANGE, decision=Form.DECISION, preference=Form.PREFERENCE,
-    lesson=Form.LESSON, mark=Form.MARKED, ours=Form.OURS,
-)  # fmt: skip
+_DOUBTS: Mapping[str, Form] = {
+    "hedge": Form.HEDGE, "retraction": Form.RETRACTS, "joke": Form.JOKE, "asked": Form.QUESTION,
+}  # fmt: skip
+_KINDS: Mapping[str, Form] = {
+    "day": Form.DAY, "rule": Form.RULE, "change": Form.CHANGE, "decision": Form.DECISION,
+    "preference": Form.PREFERENCE, "lesson": Form.LESSON, "mark": Form.MARKED, "ours": Form.OURS,
+}  # fmt: skip
+_DOUBTFUL = sum(form.value for form in _DOUBTS.values())
+_CLASSES = _table(**_DOUBTS, **_KINDS)
+_MARK = _table(mark=Form.MARKED)
 _COPULAS = frozenset(("is", "are", ":", "→"))
 _LASTING = Form.DECISION.value
 
@@ -100,8 +104,13 @@ def form_of(text: str, meaning: int, *, tickets: bool = False) -> int:
     core = told(text)
     written = lexicon.words(core)
     lower = ["^", *(word.lower() for word in written)]
-    form = _doubt(text, lower if core is text else ["^", *(word.lower() for word in lexicon.words(text))])
-    form |= _kind(lower)
+    found = list(lexicon.classes([*lower, "$"], _CLASSES))
+    if core is text:
+        form = _doubt(text, lower, found)
+    else:
+        whole = ["^", *(word.lower() for word in lexicon.words(text))]
+        form = _doubt(text, whole, lexicon.classes([*whole, "$"], _CLASSES))
+    form |= _kind(lower, found)
     form |= _tense(core, written, lower, form)
     if " " in text and _SAID.search(text):
         form |= Form.SAID.value
@@ -140,15 +149,17 @@ def peeled(text: str) -> tuple[str, str]:
 def marked(label: str) -> bool:
     """Whether the words before a colon mark what follows as worth keeping."""
     lower = ["^", *lexicon.words(label.lower()), ":"]
-    return any(number == Form.MARKED for number, _ in lexicon.classes(lower, _KINDS))
+    return any(number == Form.MARKED for number, _ in lexicon.classes(lower, _MARK))
 
 
-def _doubt(text: str, lower: Sequence[str]) -> int:
+def _doubt(text: str, lower: Sequence[str], found: Iterable[tuple[int, int]]) -> int:
+    """Doubt, asking, jokes and withdrawals, in what is left of a sentence without turns that only sound like them."""
     form = 0
-    lower = [*lexicon.without(lower, _ASSURED), "$"]
-    for number, at in lexicon.classes(lower, _DOUBT):
-        if lower[at] != "would" or lexicon.WISHED.isdisjoint(lower[at + 1 : at + 3]):
-            form |= number
+    if any(number & _DOUBTFUL for number, _ in found):
+        left = [*lexicon.without(lower, _ASSURED), "$"]
+        for number, at in lexicon.classes(left, _CLASSES):
+            if left[at] != "would" or lexicon.WISHED.isdisjoint(left[at + 1 : at + 3]):
+                form |= number & _DOUBTFUL
     if "~~" in text:
         form |= Form.WITHDRAWN.value
     if _SMILES.search(text):
@@ -164,9 +175,11 @@ def _asks(text: str, lower: Sequence[str]) -> bool:
     return text.rstrip("\"'”’) ").endswith(("?", "？")) or (len(lower) > 1 and lower[1] in lexicon.ASKING)
 
 
-def _kind(lower: Sequence[str]) -> int:
+def _kind(lower: Sequence[str], found: Iterable[tuple[int, int]]) -> int:
     form = 0
-    for number, at in lexicon.classes(lower, _KINDS):
+    for number, at in found:
+        if number & _DOUBTFUL:
+            continue
         if number != Form.DAY or lower[at - 1] not in lexicon.SINCE:
             form |= number
     if "now" in lower and lower[lower.index("now") - 1] not in lexicon.NOT_NOW:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from neuromem_sync.errors import ConfigError
@@ -80,6 +80,14 @@ def clock_from_environment() -> Clock:
     except (ValueError, OverflowError) as error:
         raise ConfigError(f"NEUROMEM_NOW is not a time: {given!r}", "write it like 2026-03-01T09:00+01:00") from error
     return OffsetClock(start)
+
+
+def today(now: float, zone: str) -> tuple[float, float]:
+    """When the day of `now` begins and ends by the calendar of a zone, POSIX seconds: two days a year have not 24 h."""
+    from zoneinfo import ZoneInfo  # 3 ms
+
+    midnight = datetime.fromtimestamp(now, ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return midnight.timestamp(), (midnight + timedelta(days=1)).timestamp()
 
 
 def iso(seconds: float) -> str:

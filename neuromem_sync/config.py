@@ -181,7 +181,9 @@ def table_of(path: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise ConfigError(f"{path}: {reason(error)}", "make it readable, or move it away") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8", "save it as UTF-8, or move it away") from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}", "mend the file, or move it away") from error
 
 

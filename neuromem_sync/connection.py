@@ -74,6 +74,8 @@ def connect(connection: Connection) -> None:
 
 
 def _read(file: Path) -> bytes | None:
+    if file.exists() and not (file.is_file() or file.is_dir()):  # to open a pipe would wait for its writer
+        raise ConfigError(f"{file}: it is no regular file", "put a file in its place")
     try:
         data = file.read_bytes()
         data.decode()
@@ -95,7 +97,10 @@ def _added(text: str, setting: Setting) -> str:
             return text
         if toml:
             return into_toml(text, setting.keys, setting.value)
-        begun = setting.listed and value_at(there, setting.keys) is None
+        known = value_at(there, setting.keys)
+        if setting.listed and not isinstance(known, list | None):
+            raise ConfigError(f"{'.'.join(setting.keys)} is no list")
+        begun = setting.listed and known is None
         return into_json(text, setting.keys, [setting.value] if begun else setting.value)
     except ConfigError as error:
         hint = f"put this at {'.'.join(setting.keys)} yourself: {json.dumps(setting.value)}"

@@ -7,7 +7,6 @@ units and no entry. docs/consolidation.md explains each step and what it is wort
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,17 +15,13 @@ from typing import NamedTuple
 from neuromem_sync.choose import Weighed, costs, promotion, restated, shares, spokesman
 from neuromem_sync.choose import source as source_of
 from neuromem_sync.crop import Crop, reaped
-from neuromem_sync.frames import echoes, happening
+from neuromem_sync.frames import borrowed, echoes, happening, manners
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
-from neuromem_sync.rarity import Rarity
 from neuromem_sync.standing import ended, taken_back
 from neuromem_sync.stated import Stated
 from neuromem_sync.topics import Link, links, retold, topics
 from neuromem_sync.units import Unit
-
-LONG = 1000  # units from which on a workspace's floor is the floor
-SHORTER = 0.0  # of the floor, less in one of a tenth of that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +49,12 @@ def chosen(crop: Crop, known: Known, limits: Limits = Limits()) -> Consolidation
     live = _believed(crop, held)
     units = [unit for unit, _ in live]
     found = links(units, crop.rarity)
-    told = zip(live, happening(units, crop.rarity.names), echoes(units, found), strict=True)
+    spoken = manners(units, found)
+    told = zip(live, happening(units, crop.rarity.names), echoes(spoken, crop.rarity), strict=True)
     parts = [shares(unit, formula, again, echo, crop.rarity) for (unit, formula), again, echo in told]
     here = Weighed(units, parts, crop.rarity)
-    promotions = sorted(_promotions(here, found, known, limits, held), key=_rank)
+    doubted = borrowed(spoken, crop.foreign)
+    promotions = sorted(_promotions(here, found, doubted, known, limits, held), key=_rank)
     return Consolidation(
         promotions=tuple(_fitting(promotions, limits, held)),
         eligible=crop.eligible - len(crop.units) + len(live),
@@ -95,18 +92,17 @@ def _believed(crop: Crop, held: _Held) -> list[tuple[Unit, float]]:
 
 
 def _promotions(
-    here: Weighed, found: Sequence[Link], known: Known, limits: Limits, held: _Held
+    here: Weighed, found: Sequence[Link], doubted: set[int], known: Known, limits: Limits, held: _Held
 ) -> Iterator[Promotion]:
     """One for each topic that stands, is not known, is worth it, and is not told by a better one."""
-    dead = ended(here.units, found, here.rarity)
+    dead = ended(here.units, found, doubted, here.rarity) | doubted
     for at in sorted(dead):
-        held.back("superseded", here.units[at], here.own[at])
+        held.back("borrowed" if at in doubted else "superseded", here.units[at], here.own[at])
     stated = Stated(known.lines, here.rarity)
-    floor = _floor(limits, here.rarity)
     told: list[tuple[Unit, str]] = []
     for topic in sorted(_worth(here, found, dead), key=lambda each: each.rank):
         best, said = here.units[topic.best], [here.units[at] for at in topic.members]
-        gate = "weak" if topic.score < floor else _gate(said, known, stated)
+        gate = "weak" if topic.score < limits.floor else _gate(said, known, stated)
         gate = gate or next((before or "told" for unit, before in told if retold(best, unit, here.rarity)), "")
         if gate != "weak":
             told.append((best, gate))
@@ -133,11 +129,6 @@ def _worth(here: Weighed, found: Sequence[Link], dead: set[int]) -> Iterator[_To
         parts = {**here.parts[best], **restated(members, here)}
         score = sum(sorted(parts.values()))
         yield _Topic(members, best, parts, score, (-score, *_place(here.units[best])))
-
-
-def _floor(limits: Limits, rarity: Rarity) -> float:
-    """A short log has more that lasts in as many lines, so less is asked of a line: by powers of ten."""
-    return limits.floor - SHORTER * min(1.0, max(0.0, math.log10(LONG / max(1, rarity.of))))
 
 
 def _gate(told: Sequence[Unit], known: Known, stated: Stated) -> str:

@@ -5,7 +5,6 @@ Ranks nothing itself (recall.py) and shares out nothing (quota.py): it says what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,7 +14,6 @@ from neuromem_sync.bearings import (
     DECISIONS,
     TASKS,
     briefs,
-    faded_of,
     in_force,
     is_field,
     latest,
@@ -25,6 +23,8 @@ from neuromem_sync.bearings import (
     tells_of,
 )
 from neuromem_sync.excerpt import IS_DATA, Excerpt, doubts, excerpt
+from neuromem_sync.index import keys_of
+from neuromem_sync.layers.base import faded
 from neuromem_sync.layers.terms import token_string
 from neuromem_sync.model import Entry, Kind, Layer, Origin, Problem
 from neuromem_sync.query import Freshness, Hit, Query
@@ -96,14 +96,14 @@ def _offers(doors: Doors, query: Query, hits: Sequence[Hit], budget: int) -> Rea
     """What must be known first, then the hits, best first; of what is left the hits and the decisions among them take
     before what was not asked for.
     """
-    keys = yield from _keys(hits)
+    keys = yield from keys_of([hit.entry.id for hit in hits])
     found = [hit for hit in hits if hit.entry.id in keys]  # one may have left the index since
     tasks = yield from open_tasks(doors)
     asked = {keys[hit.entry.id]: hit.entry for hit in found if hit.entry.kind is Kind.DECISION}
     fresh = yield from recent_decisions(query.now - FRESH_DAYS * DAY, query.now + DAY)
     decided = yield from in_force(doors, asked)
     others = yield from in_force(doors, {key: entry for key, entry in fresh.items() if key not in asked})
-    faded = yield from faded_of(doors, keys.values())
+    past = yield from faded(doors.layers, keys.values())
     offers = [_offer(each, TASKS, turn=1) for each in tasks.values()]
     offers += [_offer(each, DECISIONS) for each in briefs(DECISIONS, decided)]
     offers += [_offer(each, DECISIONS, turn=1) for each in briefs(DECISIONS, latest(others))]
@@ -111,7 +111,7 @@ def _offers(doors: Doors, query: Query, hits: Sequence[Hit], budget: int) -> Rea
     for hit in found:
         if hit.entry.kind is Kind.DECISION or tells_of(hit.entry, going):  # told above, or it holds no more
             continue
-        note = _note(hit.entry, archived=keys[hit.entry.id] in faded)
+        note = _note(hit.entry, archived=keys[hit.entry.id] in past)
         told = excerpt(hit.entry, RECALLED, note=note, worths=worths)
         if told and (sized := told.within(most, cut=True)):
             offers.append(_offer(sized, hit.layer))
@@ -120,14 +120,6 @@ def _offers(doors: Doors, query: Query, hits: Sequence[Hit], budget: int) -> Rea
 
 def _offer(piece: Excerpt, section: str, turn: int = 0) -> Offer:
     return Offer(section=section, title=piece.why, piece=piece, turn=turn)
-
-
-def _keys(hits: Sequence[Hit]) -> Reading[dict[str, int]]:
-    rows = yield (
-        "SELECT id, key FROM entries WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps([hit.entry.id for hit in hits]),),
-    )
-    return dict(rows)
 
 
 def _worths(query: Query) -> Callable[[Sequence[str]], Sequence[float]]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.errors import NeuromemError
+from neuromem_sync.fence import fence
 from neuromem_sync.logbook import Written, remember
 from neuromem_sync.workspace import Workspace
 
 # An annotation would weigh the entry; the mark of a private section is left to hide it.
 _ANNOTATION = re.compile(r"<!--(?![ \t]*neuromem:private)")
-_TICKS = re.compile(r"`+")
 
 
-def store(workspace: Workspace, question: str, answer: str, *, now: float) -> Written:
+def store(workspace: Workspace, question: str, answer: str, *, now: float, allowed: Allowed = NOTHING) -> Written:
     """Append an exchange to today's log; `now` in POSIX seconds.
 
     Raises NeuromemError if either is empty, and what `logbook.remember` raises.
@@ -28,11 +29,11 @@ def store(workspace: Workspace, question: str, answer: str, *, now: float) -> Wr
     if empty:
         raise NeuromemError(f"nothing was {empty.lower()}", "give a question and its answer")
     parts = (f"{which}:\n\n{_quoted(text)}" for which, text in said.items())
-    return remember(workspace, "\n\n".join(("Conversation", *parts)), now=now)
+    return remember(workspace, "\n\n".join(("Conversation", *parts)), now=now, allowed=allowed)
 
 
 def _quoted(text: str) -> str:
     """Each line behind a `>`, in a fence longer than any of theirs: no line of it can end it or begin anything."""
     said = _ANNOTATION.sub(r"<\\!--", text.strip())
-    fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(said)), default=0))
-    return "\n".join((f"{fence}text", *(f"> {line}".rstrip() for line in said.splitlines()), fence))
+    bar = fence(said)
+    return "\n".join((f"{bar}text", *(f"> {line}".rstrip() for line in said.splitlines()), bar))

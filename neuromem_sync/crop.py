@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 
 from neuromem_sync.model import Entry
 from neuromem_sync.rarity import Rarity, Tally
@@ -22,7 +22,8 @@ from neuromem_sync.units import Unit
 @dataclass(frozen=True, slots=True)
 class Crop:
     """`units` compete, in the order of paths and lines; `recurs` says how much of each is formula. `backs` take others
-    back. `eligible` counts all units that no gate of trust or wording holds, `held` the units that compete no more."""
+    back. `eligible` counts all units that no gate of trust or wording holds, `held` the units that compete no more, and
+    `foreign` the documents that have a run of words in what is untrusted."""
 
     units: list[Unit]
     recurs: list[float]
@@ -30,6 +31,7 @@ class Crop:
     rarity: Rarity
     eligible: int
     held: Mapping[str, int]
+    foreign: Mapping[int, int]
 
 
 def reaped(entries: Iterable[Entry]) -> Crop:
@@ -73,4 +75,5 @@ def gleaned(
                 recurs.append(other.get(path, {}).get(place, each.shares[place]))
     eligible = sum(len(each.at) for each in facts.values())
     held["crowded"] = eligible - routine - len(units)
-    return Crop(units, recurs, backs, Rarity(tally), eligible, +held)
+    foreign = Counter(chain.from_iterable(each.foreign for each in facts.values()))
+    return Crop(units, recurs, backs, Rarity(tally), eligible, +held, foreign)

@@ -58,7 +58,7 @@ def show(clock: Clock) -> Iterator[Step | bool]:
     with tempfile.TemporaryDirectory(prefix="neuromem-demo-") as folder:
         workspace = _lay_out(Path(folder), clock)
         with _daemon(workspace, clock), closing(app.doors(workspace, Settings(), clock)) as doors:
-            run_blocking(wait(doors, clock, STARTING))
+            run_blocking(wait(doors, STARTING))
             _ask(doors, "anything yet")
             for edit, path, text, question in _edits(workspace, clock):
                 yield _step(doors, edit, workspace.root / path, text, question)

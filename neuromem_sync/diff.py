@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from neuromem_sync.changes import Stored
 from neuromem_sync.model import Entry
 
 SIMILAR = 0.5
@@ -22,15 +23,6 @@ WIDEST = 48
 
 T = TypeVar("T")
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An entry as the index has it: its row number, its id, and what was parsed (whose own id is empty)."""
-
-    key: int
-    id: str
-    entry: Entry
 
 
 @dataclass(slots=True)

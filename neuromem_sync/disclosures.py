@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from neuromem_sync import configure
+from neuromem_sync.address import PLACE, inside
 from neuromem_sync.allowed import Allowed, fingerprint
 from neuromem_sync.answer import Doors
-from neuromem_sync.config import Settings, load
+from neuromem_sync.config import load
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.parsers import Document, parse
@@ -25,7 +25,6 @@ from neuromem_sync.workspace import Workspace, route
 NAME = "name of a file"
 """The kind of a secret in a path: the file is not read, and the path told without it."""
 LISTED = "neuromem secrets lists what there is"
-_PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]*)")
 # What a format begins with for everybody says which key is meant, and nothing of it.
 _COMMON = re.compile(
     r"gh[opusr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]-|xapp-|[sr]k_(?:live|test)_|sk-(?:ant-|proj-)?|whsec_|AKIA|ASIA|AIza"
@@ -56,10 +55,10 @@ class Disclosures:
     freshness: Freshness
 
 
-async def disclosures(doors: Doors, settings: Settings) -> Disclosures:
+async def disclosures(doors: Doors) -> Disclosures:
     """Every secret in the files as they are now."""
     freshness = await doors.prove()
-    allowed = Allowed(settings.redact.allow)
+    allowed = Allowed(doors.settings.redact.allow)
     found = [_named(path) for path in await doors.read(_unnamed())]
     for path in await doors.read(_documents()):
         found += map(_told, _secrets(doors.workspace, path, allowed))
@@ -72,10 +71,10 @@ def allow(workspace: Workspace, place: str) -> int:
 
     Raises NeuromemError for a place where nothing is found, or a section that is left out for its name.
     """
-    named = _PLACE.fullmatch(place)
+    named = PLACE.fullmatch(place)
     if not named:
         raise NeuromemError(f"{place!r} is no place", f"name it as path:line; {LISTED}")
-    path, line = _inside(workspace, named["path"]), int(named["line"])
+    path, line = inside(workspace.root, named["path"]), int(named["line"])
     known = load(environment={}).redact.allow
     at = [secret for secret in _secrets(workspace, path, Allowed(known)) if secret.line == line]
     values = sorted({secret.value for secret in at if secret.value})
@@ -89,15 +88,6 @@ def _nothing(place: str, at: list[Secret]) -> NeuromemError:
     if at:
         return NeuromemError(f"{place} is left out for the name of its section", "give its heading another name")
     return NeuromemError(f"nothing at {place} looks like a secret", LISTED)
-
-
-def _inside(workspace: Workspace, path: str) -> str:
-    given = PurePosixPath(path)
-    if given.is_absolute() and given.is_relative_to(workspace.root):
-        given = given.relative_to(workspace.root)
-    if given.is_absolute() or ".." in given.parts:
-        raise NeuromemError(f"{path} is not in the workspace", f"write it from {workspace.root} on")
-    return str(given)
 
 
 def _secrets(workspace: Workspace, path: str, allowed: Allowed) -> tuple[Secret, ...]:

@@ -10,15 +10,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, TypeVar
 
 from neuromem_sync import freshness, index
-from neuromem_sync.changes import Batch
-from neuromem_sync.clock import Clock, iso
+from neuromem_sync.changes import EVERYTHING, Batch
+from neuromem_sync.clock import Clock, iso, today
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.files import reason
@@ -29,8 +27,10 @@ from neuromem_sync.lock import still_held
 from neuromem_sync.model import Problem
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.sqlite import Reading, connect, read
-from neuromem_sync.sync import EVERYTHING, Sync
 from neuromem_sync.workspace import Workspace
+
+if TYPE_CHECKING:
+    from neuromem_sync.sync import Sync
 
 T = TypeVar("T")
 
@@ -151,12 +151,8 @@ class BlockingDoors:
     async def working(self) -> Mapping[int, str]:
         """Key → why, for what is in working memory now."""
         touched = self.touches.touched(self.clock.now())
-        return await self.read(self._parts.working.members(touched, self._today(), self.settings.working.tokens))
-
-    def _today(self) -> tuple[float, float]:
-        zone = ZoneInfo(self.workspace.zone)
-        midnight = datetime.fromtimestamp(self.clock.now(), zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight.timestamp(), (midnight + timedelta(days=1)).timestamp()
+        day = today(self.clock.now(), self.workspace.zone)
+        return await self.read(self._parts.working.members(touched, day, self.settings.working.tokens))
 
     async def touch(self, ids: Sequence[str]) -> None:
         if ids:

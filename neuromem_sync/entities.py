@@ -95,7 +95,7 @@ def _portrait(graph: Graph, name: str, limit: int, freshness: Freshness) -> Read
         attributes=(yield from _attributes(graph, key)),
         relations=tuple(tie for tie in ties if tie.kind != CO_OCCURS),
         beside=tuple(beside[:BESIDE]),
-        mentions=(yield from _mentions(graph, key, limit)),
+        mentions=(yield from mentions(graph, key, limit)),
         freshness=freshness,
     )
 
@@ -120,7 +120,8 @@ def _attributes(graph: Graph, key: str) -> Reading[tuple[Attribute, ...]]:
     )
 
 
-def _mentions(graph: Graph, key: str, limit: int) -> Reading[tuple[Entry, ...]]:
+def mentions(graph: Graph, key: str, limit: int) -> Reading[tuple[Entry, ...]]:
+    """The latest entries that mention an entity, by their own time; undated ones last."""
     entries = yield from index.entries_of((yield from graph.evidence(key, LOOKED_AT)))
     ordered = sorted(entries.values(), key=lambda entry: (entry.source.path, entry.source.span.start))
     ordered.sort(key=lambda entry: entry.instant or float("-inf"), reverse=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -140,7 +139,7 @@ def write_atomic(place: Path, data: bytes, *, like: Path | None = None) -> None:
     A file that is new gets the mode of `like`. A link is replaced, not followed. Raises WorkspaceError, and then the
     file is what it was.
     """
-    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp~")
+    beside = place.with_name(f".{place.name}.{os.urandom(4).hex()}.tmp~")
     try:
         modes = (_mode(each) for each in (place, like) if each is not None)
         _write_new(beside, data, next((mode for mode in modes if mode is not None), None))
@@ -197,7 +196,7 @@ def _link_nameless(place: Path, data: bytes) -> None:
 
 
 def _link_beside(place: Path, data: bytes) -> None:
-    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp~")
+    beside = place.with_name(f".{place.name}.{os.urandom(4).hex()}.tmp~")
     _write_new(beside, data, None)
     try:
         os.link(beside, place)

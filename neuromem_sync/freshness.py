@@ -35,16 +35,21 @@ MIGRATIONS = (
         reason TEXT NOT NULL, answers INTEGER NOT NULL
     );
     """,
+    "ALTER TABLE daemon ADD COLUMN scanned TEXT NOT NULL DEFAULT ''",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What a daemon says of itself; `answers` is False where the system does not report a touch."""
+    """What a daemon says of itself; `answers` is False where the system does not report a touch.
+
+    `scanned` is when it last ended a look at all files (ISO 8601), "" before it did.
+    """
 
     pid: int
     freshness: Freshness
     answers: bool
+    scanned: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +116,16 @@ def moved_on(root: Path, files: Mapping[str, tuple[int, int, int, int, int]]) ->
 
 def status(live: sqlite3.Connection) -> Status | None:
     """What the last daemon said of itself; it lives only if it holds `watch.lock`."""
-    row = live.execute("SELECT pid, answers, state, generation, as_of, reason FROM daemon").fetchone()
-    return row and Status(pid=row[0], answers=bool(row[1]), freshness=_freshness(row[2:]))
+    row = live.execute("SELECT pid, answers, scanned, state, generation, as_of, reason FROM daemon").fetchone()
+    return row and Status(pid=row[0], answers=bool(row[1]), scanned=row[2], freshness=_freshness(row[3:]))
 
 
 def publish(live: sqlite3.Connection, said: Status) -> None:
     """A daemon says what it is now."""
     live.execute(
-        "INSERT OR REPLACE INTO daemon (one, pid, answers, state, generation, as_of, reason)"
-        " VALUES (1, ?, ?, ?, ?, ?, ?)",
-        (said.pid, said.answers, *_columns(said.freshness)),
+        "INSERT OR REPLACE INTO daemon (one, pid, answers, scanned, state, generation, as_of, reason)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        (said.pid, said.answers, said.scanned, *_columns(said.freshness)),
     )
 
 

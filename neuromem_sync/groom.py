@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from neuromem_sync import lock
 from neuromem_sync.ageing import Aged
 from neuromem_sync.allowed import Allowed
-from neuromem_sync.beliefs import Belief, decisions_since, facts_since, items_since
 from neuromem_sync.changes import Batch
 from neuromem_sync.chores import Chores
 from neuromem_sync.clock import Clock
@@ -29,14 +28,12 @@ from neuromem_sync.layers.base import TextLayer
 from neuromem_sync.learn import learn
 from neuromem_sync.ledger import Ledger, Past
 from neuromem_sync.managed import Managed, Unmanaged, managed
-from neuromem_sync.model import Layer
 from neuromem_sync.permit import unreadable
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
 from neuromem_sync.redact import hidden
 from neuromem_sync.rehearse import rehearse
 from neuromem_sync.rewrite import Rewrite, body, check, items
 from neuromem_sync.sidecar import remove_sidecar, write_sidecar
-from neuromem_sync.sqlite import read
 from neuromem_sync.sync import Sync
 from neuromem_sync.undo import Undo
 from neuromem_sync.why import Why, why
@@ -161,18 +158,6 @@ class Groom:
             raise WorkspaceError(f"our region is in {place.path}", f"name a line of it: {place.path}:14")
         learned = learn(self._engine.connection, self._engine.state, place, self._night.settings.consolidate)
         return why(self._engine.connection, place, line, learned)
-
-    def since(self, moment: float) -> list[Belief]:
-        """What is believed now and was not at that moment (POSIX seconds), and the other way round."""
-        self._engine.cycle()
-        connection = self._engine.connection
-        procedural = next(layer for layer in self._night.layers if layer.layer is Layer.PROCEDURAL)
-        found = [*read(connection, facts_since(moment)), *read(connection, decisions_since(moment, procedural))]
-        try:
-            place = managed(connection, self._root, self._night.journal)
-        except (Unmanaged, WriteConflict):
-            return found
-        return [*found, *items_since(place, self._night.journal.versions(place.path), moment)]
 
     def _rewrite(self, place: Managed, learned: Consolidation, *, adopt: bool) -> Rewrite:
         today = datetime.fromtimestamp(self._clock.now(), ZoneInfo(self._night.zone)).date().isoformat()

@@ -15,6 +15,9 @@ from neuromem_sync.errors import NeuromemError
 LONGEST_TITLE = 80
 """Characters of a first line that can be a heading; a longer one is the first sentence of a text."""
 
+LEVEL = 3
+"""Of an entry's heading: below the day's and the section's."""
+
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TAG = re.compile(r"[\w/-]*[^\W\d_][\w/-]*")
 _ANCHORED = re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+$")
@@ -47,7 +50,13 @@ _ZONE = re.compile(r"\*\*(Timezone):\*\*", re.I)
 
 
 def log_entry(
-    text: str, at: datetime, importance: float | None = None, tags: Sequence[str] = (), *, zoned: bool = False
+    text: str,
+    at: datetime,
+    importance: float | None = None,
+    tags: Sequence[str] = (),
+    *,
+    zoned: bool = False,
+    level: int = LEVEL,
 ) -> str:
     """`### 14:02 — Title`, a blank line, the rest of the text, its tags; the last line is ended.
 
@@ -56,7 +65,11 @@ def log_entry(
     """
     title, body = _titled(_plain(text))
     clock = f"{at:%H:%M}{' ' + at.isoformat()[-6:] if zoned or at.fold else ''}"
-    paragraphs = (f"### {clock}{title and ' — ' + contained(title)}", contained(body), _marks(importance, tags))
+    paragraphs = (
+        f"{'#' * min(level, LEVEL)} {clock}{title and ' — ' + contained(title)}",
+        contained(body),
+        _marks(importance, tags),
+    )
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 

@@ -223,8 +223,9 @@ def cut(index: sqlite3.Connection, number: int, names: Iterable[str]) -> Cut:
 def rules() -> str:
     """What decides which units entries give: the source of the whole package, and the Python that packed them."""
     digest = hashlib.sha256(sys.version.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".toml"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

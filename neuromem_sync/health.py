@@ -5,6 +5,7 @@ Judges nothing itself and mends nothing. Like every question it looks at the fil
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,11 +27,15 @@ FAILURES = (NeuromemError, OSError, sqlite3.Error, ValueError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Findings, the worst first. `entries` and `freshness` are of the index, `state_bytes` its state folder's size."""
+    """Findings, the worst first. `entries` and `freshness` are of the index, `state_bytes` its state folder's size.
+
+    `scanned` is when all files were last looked at (ISO 8601), "" if that is not known.
+    """
 
     agent: str
     entries: int
     freshness: Freshness
+    scanned: str
     state_bytes: int
     findings: tuple[Finding, ...]
 
@@ -44,7 +49,7 @@ def examine(doors: BlockingDoors, servers: Callable[[], Sequence[serving.Server]
     """The health of one workspace and the `servers` of its layers. A part that fails is a finding; others report."""
     visit = _Visit(doors, servers)
     visit.around()
-    if doors.workspace.root.is_dir():
+    if os.path.isdir(doors.workspace.root):
         visit.within()
     else:
         hint = "mount its disk or give it back; if it has moved, change its root in config.toml"
@@ -54,6 +59,7 @@ def examine(doors: BlockingDoors, servers: Callable[[], Sequence[serving.Server]
         agent=doors.workspace.agent,
         entries=visit.entries,
         freshness=visit.freshness,
+        scanned=visit.scanned,
         state_bytes=surroundings.state_size(doors.workspace.state),
         findings=tuple(sorted(visit.found, key=lambda finding: list(Level).index(finding.level))),
     )
@@ -68,6 +74,7 @@ class _Visit:
         self._strays = surroundings.Strays()
         self.found: list[Finding] = []
         self.freshness = vitals.NOTHING
+        self.scanned = ""
         self.entries = 0
 
     def _ask(self, part: str, says: Callable[[], Iterable[Finding]]) -> None:
@@ -99,8 +106,9 @@ class _Visit:
         yield from surroundings.between(self._strays)
 
     def _proof(self) -> Iterator[Finding]:
-        self.freshness, found = vitals.vouched(self._doors, self._name)
-        yield from found
+        vouched = vitals.vouched(self._doors, self._name)
+        self.freshness, self.scanned = vouched.freshness, vouched.scanned
+        yield from vouched.findings
         if self.freshness is not vitals.NOTHING:
             self.entries = int(read(self._doors.index, index.meta("entries")) or 0)
         if self._daemon:

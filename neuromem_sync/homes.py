@@ -71,7 +71,7 @@ class Around:
 def home(program: Program, around: Around) -> Home:
     """The program's own memory. Raises WorkspaceError if it has none yet."""
     found = _HOMES[program](around)
-    if not found.root.is_dir():
+    if not os.path.isdir(found.root):
         hint = f"or connect a workspace of your own: neuromem init ~/ava --agent ava --for {program}"
         raise WorkspaceError(f"{found.root}: {_TITLES[program]} remembers nothing there yet", hint)
     return found

@@ -5,16 +5,15 @@ Decides nothing about files and searches nothing: sync.py says what to write, th
 
 from __future__ import annotations
 
-import secrets
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuromem_sync.changes import EntryChange, FileState
-from neuromem_sync.diff import Stored
+from neuromem_sync.changes import EntryChange, FileState, Stored
 from neuromem_sync.layers.base import Table
-from neuromem_sync.model import Entry, Kind, Layer, Problem
+from neuromem_sync.model import Entry, Kind, Problem
 from neuromem_sync.outbox import Outbox, prepare
 from neuromem_sync.records import COLUMNS, PLACES, SELECT, canonical_entry, entry_of, values_of
 from neuromem_sync.sqlite import Reading, Row, connect, failure, migrate, one, read
@@ -75,7 +74,7 @@ def open_index(path: Path, tables: Sequence[Table]) -> sqlite3.Connection:
             migrate(connection, table.layer, table.migrations)
         prepare(connection)
         if read(connection, meta("epoch")) is None:  # a write would wait for another's first index
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', lower(hex(randomblob(8))))")
     except sqlite3.Error as error:
         connection.close()
         raise failure(path, error) from error
@@ -120,8 +119,9 @@ def documents_below(paths: Iterable[str]) -> Reading[dict[str, Known]]:
 
 
 def _known(row: Row) -> Known:
-    names = ("path", "dev", "ino", "size", "mtime_ns", "ctime_ns", "digest")
-    return Known(row[0], FileState(**dict(zip(names, row[1:8], strict=True))), bool(row[8]), row[9])
+    document, path, dev, ino, size, mtime_ns, ctime_ns, digest, racy, unverified = row
+    state = FileState(path=path, dev=dev, ino=ino, size=size, mtime_ns=mtime_ns, ctime_ns=ctime_ns, digest=digest)
+    return Known(document, state, bool(racy), unverified)
 
 
 def stored_entries(document: int) -> Reading[list[Stored]]:
@@ -151,6 +151,11 @@ def entries_named(ids: Sequence[str]) -> Reading[dict[str, tuple[int, Entry]]]:
     """Id → key and entry, of those that are there; at most a few hundred at a time."""
     rows = yield f"{SELECT} WHERE entries.id IN ({','.join('?' * len(ids))})", ids
     return {row[1]: (row[0], entry_of(row)) for row in rows}
+
+
+def keys_of(ids: Sequence[str]) -> Reading[dict[str, int]]:
+    """Id → key, of the entries that are there."""
+    return dict((yield "SELECT id, key FROM entries WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)))
 
 
 def of_kinds(kinds: Sequence[Kind]) -> Reading[list[int]]:
@@ -184,12 +189,6 @@ def pending() -> Reading[list[str]]:
     """Documents whose absence or shrinking is not believed yet."""
     rows = yield "SELECT path FROM documents WHERE unverified = ? ORDER BY path", (PENDING,)
     return [path for (path,) in rows]
-
-
-def counts() -> Reading[dict[Layer, int]]:
-    """How many entries have their home in each layer; working memory is counted by its own store."""
-    rows = yield "SELECT layer, count(*) FROM entries GROUP BY layer", ()
-    return {Layer(layer): count for layer, count in rows}
 
 
 def documents_at(paths: Sequence[str]) -> Reading[dict[str, Known]]:

@@ -20,7 +20,7 @@ from neuromem_sync.workspace import route
 if TYPE_CHECKING:
     from neuromem_sync.parsers import Parsed
 
-GRAMMAR = "4"
+GRAMMAR = "5"
 """Changes when equal bytes begin to give other entries: every index is then made again."""
 
 

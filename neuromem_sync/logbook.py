@@ -23,9 +23,10 @@ from neuromem_sync.files import Content, Unreadable, create, stable_read
 from neuromem_sync.handwriting import inbox_item, log_entry
 from neuromem_sync.model import Problem, Route
 from neuromem_sync.parsers import Document, parse
+from neuromem_sync.parsers.entries import foreign
 from neuromem_sync.parsers.reading import zone_in
 from neuromem_sync.parsers.regions import find, within
-from neuromem_sync.parsers.sections import sections
+from neuromem_sync.parsers.sections import Section, sections
 from neuromem_sync.parsers.words import LOG_FIELDS
 from neuromem_sync.redact import hidden, redact
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace, route
@@ -77,27 +78,40 @@ def remember(
         path, markdown = INBOX, inbox_item(text, importance, tags)
     else:
         path = f"memory/{at.date().isoformat()}.md"
-        markdown = log_entry(text, at, importance, tags, zoned=_zone(workspace, path) != workspace.zone)
+        there = _there(workspace, path)
+        zoned = zone_in(there) != workspace.zone
+        markdown = log_entry(text, at, importance, tags, zoned=zoned, level=_level(there.data))
     written = append(workspace, path, markdown, at.date())
     return replace(written, problems=(*written.problems, *_secrets(written, markdown, workspace.zone, allowed)))
 
 
-def record(workspace: Workspace, title: str, fields: Mapping[str, str], text: str = "", *, now: float) -> Written:
+def record(
+    workspace: Workspace,
+    title: str,
+    fields: Mapping[str, str],
+    text: str = "",
+    *,
+    now: float,
+    allowed: Allowed = NOTHING,
+) -> Written:
     """Write a record down in today's log: its fields (of tasks and outcomes), and a text in which nothing is one.
 
     Raises NeuromemError for a field that would not be read as it was given, else as `remember` does.
     """
     written = handwriting.record(title, fields, text)
-    _require_read(workspace, written, fields, now)
-    return remember(workspace, written, now=now)
+    _require_read(workspace, written, fields, now, allowed)
+    return remember(workspace, written, now=now, allowed=allowed)
 
 
-def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str], now: float) -> None:
+def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str], now: float, allowed: Allowed) -> None:
     """What counts in a record is read back before it is written: a field no form of Markdown may bend."""
     at = datetime.fromtimestamp(now, ZoneInfo(workspace.zone))
     path = f"memory/{at.date().isoformat()}.md"
     parsed = parse(Document(path, log_entry(written, at).encode(), Route.LOG, workspace.zone)).result
-    found, _ = redact(parsed.entries or (), Route.LOG)
+    if parsed.entries is None:
+        fault = parsed.problems[0]
+        raise NeuromemError(fault.message.removeprefix("not read: "), fault.hint.partition(";")[0])
+    found, _ = redact(parsed.entries, Route.LOG, None, allowed)
     read = dict(found[0].attributes) if len(found) == 1 else {}
     bent = [key for key in sorted(LOG_FIELDS) if read.get(key, "") != fields.get(key, "")]
     if bent:
@@ -106,11 +120,20 @@ def _require_read(workspace: Workspace, written: str, fields: Mapping[str, str],
         raise NeuromemError(f"{hidden(value)!r} cannot stand in a line of the log", hint)
 
 
-def _zone(workspace: Workspace, path: str) -> str:
-    """The zone of times in a log that name none: what it says itself, else the agent's."""
+def _there(workspace: Workspace, path: str) -> Document:
+    """The log as it stands, empty if there is none."""
     found = stable_read(workspace.root, _spelled(workspace.root, path))
     data = found.data if isinstance(found, Content) else b""
-    return zone_in(Document(path, data, Route.LOG, workspace.zone))
+    return Document(path, data, Route.LOG, workspace.zone)
+
+
+def _level(log: bytes) -> int:
+    """The level of a heading that stands below none of those at the end of a log that name the words of others."""
+    above: list[Section] = []
+    for section in sections(log, 0, 1, []):
+        above = [each for each in above if each.level < section.level]
+        above.append(section)
+    return next((each.level for each in above if each.level and foreign(each.title)), handwriting.LEVEL)
 
 
 def append(workspace: Workspace, path: str, markdown: str, today: date) -> Written:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 
 from neuromem_sync.errors import WorkspaceError, WriteConflict
 from neuromem_sync.files import Content, Unreadable, stable_read
@@ -113,7 +114,10 @@ def _rank(path: str) -> tuple[bool, str]:
 def _missing(root: Path, found: Sequence[Managed | None]) -> Unmanaged:
     here = next((each for each in found if each), None)
     if here is None:
-        return _unread(root) or Unmanaged("there is no MEMORY.md to write into", "lay one out: neuromem init")
+        return _unread(root) or Unmanaged(
+            "there is no MEMORY.md to write into",
+            f"begin one: touch {quote(str(root / 'MEMORY.md'))}, then: neuromem groom --adopt",
+        )
     return Unmanaged(f"{here.path} has no region of ours", "to make one at its end: neuromem groom --adopt")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from neuromem_sync.config import Consolidate
@@ -106,7 +107,8 @@ def _region(ward: Ward, *, tried: bool) -> tuple[Region | None, list[Finding]]:
         hint = f"to make one at its end: neuromem groom {ward.name} --adopt"
         return None, [Finding(code=Code.NO_REGION, message=message, hint=hint, place=paths[0])]
     message = "there is no MEMORY.md, so nights write nothing"
-    hint = "to lay one out: neuromem init"
+    place = quote(str(ward.workspace.root / "MEMORY.md"))
+    hint = f"to begin one: touch {place}, then: neuromem groom {ward.name} --adopt"
     return None, [Finding(code=Code.NO_REGION, message=message, hint=hint)] if tried else []
 
 

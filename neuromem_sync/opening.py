@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from neuromem_sync import agents, app
 from neuromem_sync.clock import clock_from_environment
@@ -17,7 +16,7 @@ def doors_of(agent: str | None) -> Callable[[], BlockingDoors]:
     `agent` is a registered name or a path; without one it is found as a command finds it. Raises WorkspaceError naming
     the agents there are, ConfigError for settings that are wrong.
     """
-    workspace, _ = agents.one(agent, (), agents.registered(load()), Path.cwd())
+    workspace, _ = agents.one(agent, (), agents.registered(load()), agents.here())
     settings = load(workspace.require().root)
     clock = clock_from_environment()
     return lambda: app.doors(workspace, settings, clock)

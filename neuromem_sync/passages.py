@@ -21,13 +21,15 @@ class Shape(Enum):
 
 
 class Passage(NamedTuple):
-    """One paragraph, item or heading as written, on one line; `indent` is an item's, in columns."""
+    """One paragraph, item or heading as written, on one line, or what is closed, line by line, up to about ENOUGH;
+    `indent` is an item's, in columns."""
 
     shape: Shape
     text: str = ""
     indent: int = 0
 
 
+ENOUGH = 2000  # characters of what others wrote, from which more of it tells no more of how they write
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _QUOTE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?>")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?P<text>.*)")
@@ -71,8 +73,11 @@ def passages(text: str) -> Iterator[Passage]:
         shut = fenced or fence or _closed(line)
         fenced ^= fence
         if shut or not line.strip():
+            if shut and held and held[0].shape is Shape.CLOSED:
+                held = [_continued(held[0], line)]
+                continue
             yield from held
-            held = [Passage(Shape.CLOSED)] if shut and not (held and held[0].shape is Shape.CLOSED) else []
+            held = [Passage(Shape.CLOSED, line)] if shut else []
             continue
         begun = _begun(line)
         if begun is None and held and held[0].shape in (Shape.PARAGRAPH, Shape.ITEM):
@@ -81,6 +86,10 @@ def passages(text: str) -> Iterator[Passage]:
         yield from held
         held = [begun or Passage(Shape.PARAGRAPH, line.strip())]
     yield from held
+
+
+def _continued(closed: Passage, line: str) -> Passage:
+    return closed._replace(text=f"{closed.text}\n{line}") if len(closed.text) < ENOUGH else closed
 
 
 def _closed(line: str) -> bool:

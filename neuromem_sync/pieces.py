@@ -21,7 +21,8 @@ class Piece(NamedTuple):
 
     `lead` is the title or item it stands under, `slot` what it gives a value to ("" for prose), `section` where a
     record belongs, `gate` why it can never be promoted, or "". `marked`: its writer marked it as worth keeping.
-    `passage` is the place of the passage it stands in, of those of its entry.
+    `passage` is the place of the passage it stands in, of those of its entry. `closed` is a quote or fence as written,
+    of which nothing is claimed.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Piece(NamedTuple):
     gate: str = ""
     marked: bool = False
     passage: int = 0
+    closed: str = ""
 
 
 IMPORTANT = 7  # of ten
@@ -92,7 +94,9 @@ def _by_kind(entry: Entry) -> Iterator[Piece]:
         return _row(entry)
     if entry.kind is Kind.OBSERVATION:
         return _observation(entry)
-    return _prose(entry.text, plain(entry.heading[-1]) if len(entry.heading) > 1 else "")
+    # what has a heading of its own is about that, and not about the part of the page it stands in
+    titled = entry.text.startswith("#") or len(entry.heading) < 2
+    return _prose(entry.text, "" if titled else plain(entry.heading[-1]))
 
 
 def _record(entry: Entry) -> Iterator[Piece]:
@@ -175,7 +179,7 @@ def _prose(text: str, above: str) -> Iterator[Piece]:
 def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
     """The pieces of one passage."""
     if passage.shape is Shape.CLOSED:
-        yield Piece("", lead, gate="untrusted")
+        yield Piece("", lead, gate="untrusted", closed=passage.text)
         return
     if _CHECK.match(passage.text):
         yield Piece(plain(passage.text), lead, gate="task")

@@ -119,9 +119,7 @@ def _memory(row: Row, metadata: Mapping[str, object]) -> Recollection:
         tags=(*words(parsed(row.get("tags"))), *words(metadata.get("tags"))),
         notes=tuple(_notes(row, marked)),
         source=text_of(metadata.get("source_file")),
-        agent=next(
-            (name for each in (row, metadata) for name in map(text_of, map(each.get, _OF_AN_AGENT)) if name), ""
-        ),
+        agent=_agent(row) or _agent(metadata),
     )
 
 

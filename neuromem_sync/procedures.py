@@ -5,15 +5,15 @@ Counts nothing itself: rates come from the lines of the log (layers/). Runs no s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.answer import Doors, look
 from neuromem_sync.errors import NeuromemError
-from neuromem_sync.index import entries_of
-from neuromem_sync.layers.base import Rate
+from neuromem_sync.index import entries_of, keys_of
+from neuromem_sync.layers.base import Rate, faded
 from neuromem_sync.model import Entry, Kind, Layer, Problem, Procedure, Source, entity_key
 from neuromem_sync.query import Freshness, Hit, Query, State
 from neuromem_sync.sqlite import Reading
@@ -73,7 +73,7 @@ class Guidance:
 
     @property
     def mostly_failed(self) -> bool:
-        return self.rate.failures > self.rate.successes and self.rate.failures + self.rate.successes >= TRIED
+        return self.rate.failures > self.rate.successes and self.rate.total >= TRIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +180,14 @@ def render(procedure: Procedure, values: Mapping[str, str]) -> str:
 
 
 def record(
-    workspace: Workspace, now: float, *, name: str, outcome: Result, reason: str = "", took: str = ""
+    workspace: Workspace,
+    now: float,
+    *,
+    name: str,
+    outcome: Result,
+    reason: str = "",
+    took: str = "",
+    allowed: Allowed = NOTHING,
 ) -> Written:
     """Write an outcome into today's log; the next rate counts it. `now` in POSIX seconds.
 
@@ -191,7 +198,7 @@ def record(
 
     fields = {"procedure": name, "outcome": outcome, "took": took, "reason": unfielded(reason)}
     plain = {field: " ".join(value.split()) for field, value in fields.items()}
-    return logbook.record(workspace, f"{plain['procedure']}: {outcome}", plain, now=now)
+    return logbook.record(workspace, f"{plain['procedure']}: {outcome}", plain, now=now, allowed=allowed)
 
 
 async def _all(doors: Doors, freshness: Freshness) -> list[Guidance]:
@@ -236,21 +243,13 @@ def _outcome(entry: Entry) -> Outcome:
 
 async def _in_force(doors: Doors, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Those of these decisions that no later one has ended."""
-    over = await doors.read(_over(doors, [hit.entry.id for hit in hits]))
-    return tuple(hit for hit in hits if hit.entry.id not in over)
-
-
-def _over(doors: Doors, ids: Sequence[str]) -> Reading[set[str]]:
-    rows = yield "SELECT key, id FROM entries WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
-    known: dict[int, str] = dict(rows)
-    over: set[int] = set()
-    for layer in doors.layers:
-        over |= yield from layer.faded(known.keys())
-    return {known[key] for key in over}
+    keys = await doors.read(keys_of([hit.entry.id for hit in hits]))
+    over = await doors.read(faded(doors.layers, keys.values()))
+    return tuple(hit for hit in hits if keys.get(hit.entry.id) not in over)
 
 
 def _factor(rate: Rate) -> float:
-    share = (rate.successes + 1) / (rate.successes + rate.failures + 2)
+    share = (rate.successes + 1) / (rate.total + 2)
     return 1 + SWAY * (2 * share - 1)
 
 

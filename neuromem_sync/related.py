@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from neuromem_sync.answer import Doors
+from neuromem_sync.entities import mentions
 from neuromem_sync.errors import NeuromemError
-from neuromem_sync.index import entries_of
 from neuromem_sync.layers.graph import Edge, Fact, Graph, Neighbour
 from neuromem_sync.model import Problem, entity_key
 from neuromem_sync.preferred import preferred
@@ -72,15 +72,14 @@ def _around(graph: Graph, entity: str, hops: int, limit: int, freshness: Freshne
     written = yield from graph.entity(key)
     name, kind = written or (entity, "")
     things = yield from _things(graph, (yield from graph.neighbours([key], hops, limit)))
-    keys = yield from graph.evidence(key, EVIDENCE)
-    entries = yield from entries_of(keys)
+    latest = yield from mentions(graph, key, EVIDENCE)
     return Related(
         key=key,
         name=name,
         type=kind,
         facts=tuple((yield from graph.attributes(key))),
         things=things,
-        entries=tuple(Hit(entry=entries[each], score=0.0) for each in keys if each in entries),
+        entries=tuple(Hit(entry=entry, score=0.0) for entry in latest),
         freshness=freshness,
         similar=() if written or things else tuple((yield from graph.similar(key, NEAR))),
     )

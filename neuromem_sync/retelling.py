@@ -20,6 +20,7 @@ PROCEDURES = "mind/PROCEDURES/migrated.md"
 UNDATED = "memory/undated-migrated.md"
 ROOM = LARGEST - LONGEST_LINE
 """Bytes of one document: a larger one would not be read; the rest is for its head."""
+TOO_LARGE = f"it is larger than a document may be ({LARGEST >> 20} MiB)"
 LINE = LONGEST_LINE // 8
 """Characters from which a line is broken: four bytes each at most, and as many again for what is escaped."""
 
@@ -27,6 +28,11 @@ _CONTROL = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MARKER = re.compile(r"^\s*(?:\d{1,9}[.)]|[-*+](?:[ \t]+\[.\])?)[ \t]+")
 _PARAMETER = re.compile(r"(?<![{$])\{([^\W\d][\w-]*)\}(?!\})")
+# What would make a record of a memory: the state of a task, the outcome of a procedure.
+_NAMED = re.compile(r"\b(task|procedure)::(?=\s|$)", re.I)
+_BOLD_NAMED = re.compile(
+    r"^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)\*\*(?=(?:task|procedure)[ \t]*(?::\*\*|\*\*[ \t]*:))", re.I | re.M
+)
 _NO_TAG = re.compile(r"[^\w/-]+")
 
 
@@ -50,6 +56,9 @@ def memories(recollections: Iterable[Recollection], zone: str, unwritable: list[
     """
     days: dict[str, list[str]] = {}
     for each in sorted(recollections, key=lambda each: (each.at or 0.0, each.id, each.text)):
+        if len(each.text) > ROOM:
+            unwritable.append(TOO_LARGE)
+            continue
         at = None if each.at is None else datetime.fromtimestamp(each.at, ZoneInfo(zone))
         try:
             entry = _entry(each, at)
@@ -57,7 +66,7 @@ def memories(recollections: Iterable[Recollection], zone: str, unwritable: list[
             unwritable.append(error.message)
             continue
         if len(entry.encode()) > ROOM:
-            unwritable.append(f"it is larger than a document may be ({LARGEST >> 20} MiB)")
+            unwritable.append(TOO_LARGE)
             continue
         days.setdefault(at.date().isoformat() if at else "", []).append(entry)
     return [document for day, entries in sorted(days.items()) for document in _documents(day, entries, zone)]
@@ -77,7 +86,7 @@ def procedures(routines: Iterable[Routine], unwritable: list[str]) -> Retold | N
 
 def _entry(each: Recollection, at: datetime | None) -> str:
     tags = _tags(each.tags)
-    text = _broken(_clean(each.text))
+    text = _unrecorded(_broken(_clean(each.text)))
     entry = log_entry(text, at, each.importance, tags) if at else inbox_item(text, each.importance, tags)
     if not each.notes:
         return entry
@@ -142,7 +151,7 @@ def _default(value: str) -> str:
 
 def _line(text: str) -> str:
     """On one line, contained; only what is too long for one goes on below it, indented."""
-    return contained("\n   ".join(_pieces(" ".join(_clean(text).split()))))
+    return contained("\n   ".join(_pieces(_unrecorded(" ".join(_clean(text).split())))))
 
 
 def _unique(name: str, names: set[str]) -> str:
@@ -159,6 +168,11 @@ def _clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text.translate(_CONTROL))
 
 
+def _unrecorded(text: str) -> str:
+    """A memory was never one of our records, whatever it quotes; rendered it is the same."""
+    return _BOLD_NAMED.sub(r"\1\*\*", _NAMED.sub(r"\1:\:", text))
+
+
 def _broken(text: str) -> str:
     """With lines that can be read: a longer one is broken at a space, or where it must be."""
     if len(text) <= LINE:
@@ -167,12 +181,13 @@ def _broken(text: str) -> str:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    while len(line) > LINE:
-        at = line.rfind(" ", LINE // 2, LINE)
-        at = LINE if at < 0 else at
-        yield line[:at]
-        line = line[at:].lstrip(" ")
-    yield line
+    start = 0
+    while len(line) - start > LINE:
+        at = line.rfind(" ", start + LINE // 2, start + LINE)
+        at = start + LINE if at < 0 else at
+        yield line[start:at]
+        start = next((place for place in range(at, len(line)) if line[place] != " "), len(line))
+    yield line[start:]
 
 
 def _tags(words: Iterable[str]) -> tuple[str, ...]:

@@ -5,14 +5,18 @@ Looks at no document and makes nothing: an agent nobody ever synced leaves no tr
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from neuromem_sync import index, lock
 from neuromem_sync.errors import LockHeld, NeuromemError, StateError
+from neuromem_sync.exchange import remove
 from neuromem_sync.files import reason
+from neuromem_sync.journal import FILE, Journal
 from neuromem_sync.sqlite import connect, read
 from neuromem_sync.workspace import Workspace
 
@@ -32,7 +36,7 @@ class Member:
 
 def roster(workspaces: Iterable[Workspace]) -> tuple[Member, ...]:
     return tuple(
-        Member(workspace=each, there=each.root.is_dir(), daemon=daemon(each), entries=_entries(each))
+        Member(workspace=each, there=os.path.isdir(each.root), daemon=daemon(each), entries=_entries(each))
         for each in workspaces
     )
 
@@ -50,17 +54,42 @@ def require_unwatched(workspace: Workspace) -> None:
         raise LockHeld(f"{who} watches {workspace.agent}", "end it first, and start it again afterwards", pid=pid)
 
 
-def remove_state(workspace: Workspace) -> bool:
-    """Remove the state folder of a workspace, if there is one. Raises LockHeld, or StateError for what stays."""
+def remove_state(workspace: Workspace) -> tuple[Path, ...] | None:
+    """Remove the state folder of a workspace, with what writes had put aside; None if there is none.
+
+    Gives what was put aside and stays, since somebody has it open or wrote into it. Raises LockHeld, or StateError for
+    what stays of the folder.
+    """
     state = workspace.state
     if not state.is_dir():
-        return False
+        return None
     with lock.held(state / lock.WATCH), lock.turn(state):
+        left = tuple(_left_aside(workspace))
         try:
             shutil.rmtree(state)
         except OSError as error:
             raise StateError(f"{state}: {reason(error)}", f"remove it yourself: rm -r {state}") from error
-    return True
+    return left
+
+
+def _left_aside(workspace: Workspace) -> Iterator[Path]:
+    """Nothing would know of them any more once the journal is gone, and they would lie in the workspace for ever."""
+    if not (workspace.state / FILE).exists():
+        return
+    try:
+        with closing(Journal(workspace.state)) as journal:
+            displaced = journal.displaced()
+    except StateError:  # a broken one is a reason to purge
+        return
+    for each in displaced:
+        spare = (workspace.root / each.path).with_name(each.spare)
+        try:
+            if not remove(spare, each.digest):
+                yield spare
+        except FileNotFoundError:
+            continue
+        except OSError:
+            yield spare
 
 
 def _entries(workspace: Workspace) -> int | None:

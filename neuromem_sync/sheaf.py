@@ -83,7 +83,7 @@ class Facts:
     it gives a value to something, `keys` hashes of its values and names (0: it has none), `forms` hashes of its form,
     `given` of its form and its values (0: it has none), `lengths` how many of `runs` are its own, `shares` how much of
     it is formula, and `ranks` what orders those that compete. `backs` are places of units that take others back;
-    `held` counts the rest by gate.
+    `foreign` are the runs of what is untrusted; `held` counts the rest by gate.
     """
 
     at: array[int] = field(default_factory=partial(array, "I"))
@@ -98,6 +98,7 @@ class Facts:
     ranks: array[int] = field(default_factory=partial(array, "q"))
     shares: array[float] = field(default_factory=lambda: array("d"))
     backs: array[int] = field(default_factory=partial(array, "I"))
+    foreign: array[int] = field(default_factory=partial(array, "I"))
     held: dict[str, int] = field(default_factory=dict)
 
     def packed(self) -> bytes:
@@ -135,7 +136,10 @@ class Facts:
         return array("q", map(_rank, self.alone, shares, self.slotted, self.days))
 
 
-_COLUMNS = ("at", "days", "alone", "slotted", "keys", "forms", "given", "lengths", "runs", "shares", "ranks", "backs")
+_COLUMNS = (
+    "at", "days", "alone", "slotted", "keys", "forms", "given", "lengths", "runs", "shares", "ranks", "backs",
+    "foreign",
+)  # fmt: skip
 
 
 def _rank(alone: int, share: float, slotted: int, day: int) -> int:
@@ -154,7 +158,7 @@ def facts_of(packed: bytes) -> Facts:
 
 def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
     """The facts of a sheaf, no formula known yet, and how often its eligible units hold each word."""
-    facts, tally, held = Facts(), Tally(), Counter[str]()
+    facts, tally, held, foreign = Facts(), Tally(), Counter[str](), set[int]()
     said = sheaf.units(names)
     for at, unit in enumerate(said):
         if unit.form & Form.RETRACTS:
@@ -162,10 +166,13 @@ def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
         gate = unit.gate or ("withdrawn" if _taken_back_at_once(said, at) else "")
         if gate:
             held[gate] += 1
+            if gate == "untrusted":
+                foreign.update(runs(unit.mask))
         else:
             tally.add(unit)
             _note(facts, at, unit)
     facts.held = dict(sorted(held.items()))
+    facts.foreign.extend(sorted(foreign))
     facts.reckon(lambda: sheaf, names, frozenset())
     return facts, tally
 

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from neuromem_sync.answer import Doors
 from neuromem_sync.index import entries_of
-from neuromem_sync.layers.base import TextLayer
+from neuromem_sync.layers.base import TextLayer, faded
 from neuromem_sync.lessons import KINDS, Lesson, lesson
 from neuromem_sync.likeness import Features, Worths, features, spellings, told, total, windows
 from neuromem_sync.model import Entry, Kind, Layer, entity_key
@@ -126,9 +126,7 @@ def _rarity(held: int, entries: int) -> float:
 
 def _current(doors: Doors, keys: Sequence[int]) -> Reading[list[Lesson]]:
     """What these entries teach, in their order; not what is over: a decision superseded, a failure made good since."""
-    over: set[int] = set()
-    for layer in doors.layers:
-        over |= yield from layer.faded(keys)
+    over = yield from faded(doors.layers, keys)
     entries = yield from entries_of([key for key in keys if key not in over])
     taught = {key: each for key in keys if key in entries and (each := lesson(entries[key]))}
     stands: dict[int, bool] = {}

@@ -5,12 +5,12 @@ Changes nothing, and counts as no recall.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from neuromem_sync.address import Address, entries_at
 from neuromem_sync.answer import Doors
-from neuromem_sync.layers.base import Heat, TextLayer
+from neuromem_sync.layers.base import Heat, faded
 from neuromem_sync.model import Entry
 from neuromem_sync.query import Freshness
 from neuromem_sync.sqlite import Reading, one
@@ -34,10 +34,14 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The entries named, in the order of their document; `nearest`: of no entry, the nearest line that begins one."""
+    """The entries named, in the order of their document.
+
+    Of none: `nearest` is the nearest line that begins one, and `alike` a document that may be meant, "" if none may.
+    """
 
     entries: tuple[Particulars, ...]
     nearest: int | None
+    alike: str
     freshness: Freshness
 
 
@@ -46,28 +50,32 @@ async def show(doors: Doors, named: Address) -> Shown:
     freshness = await doors.prove()
     found = await doors.read(entries_at(named))
     working = await doors.working()
-    faded = await doors.read(_faded(doors.layers, found))
+    past = await doors.read(faded(doors.layers, found))
     heat = await doors.heat([entry.id for entry in found.values()])
     nearest = None if found or named.line is None else await doors.read(_nearest(named.path, named.line))
-    return Shown(entries=_each(found, working, faded, heat), nearest=nearest, freshness=freshness)
+    alike = "" if found or named.id or nearest else await doors.read(_alike(named.path))
+    return Shown(entries=_each(found, working, past, heat), nearest=nearest, alike=alike, freshness=freshness)
 
 
 def _each(
-    found: Mapping[int, Entry], working: Mapping[int, str], faded: Collection[int], heat: Mapping[str, Heat]
+    found: Mapping[int, Entry], working: Mapping[int, str], past: Collection[int], heat: Mapping[str, Heat]
 ) -> tuple[Particulars, ...]:
     return tuple(
-        Particulars(entry=entry, working=working.get(key, ""), faded=key in faded, heat=heat.get(entry.id))
+        Particulars(entry=entry, working=working.get(key, ""), faded=key in past, heat=heat.get(entry.id))
         for key, entry in found.items()
     )
-
-
-def _faded(layers: Sequence[TextLayer], keys: Collection[int]) -> Reading[set[int]]:
-    faded: set[int] = set()
-    for layer in layers:
-        faded |= yield from layer.faded(keys)
-    return faded
 
 
 def _nearest(path: str, line: int) -> Reading[int | None]:
     found: int | None = yield from one(_NEAREST, path, line, line)
     return found
+
+
+def _alike(path: str) -> Reading[str]:
+    """A document of that name in another folder, else one spelled nearly so."""
+    from difflib import get_close_matches
+
+    paths = sorted(found for (found,) in (yield "SELECT path FROM documents", ()))
+    named = path.rpartition("/")[2].casefold()
+    same = (each for each in paths if each.rpartition("/")[2].casefold() == named)
+    return next(same, None) or next(iter(get_close_matches(path, paths, 1, 0.7)), "")

@@ -80,12 +80,15 @@ def racy(state: FileState, looked_ns: int) -> bool:
 
 
 def root_identity(root: Path) -> tuple[int, int] | None:
-    """Device and inode of the root, None if there is no folder: mounted away, renamed, removed."""
+    """Device and inode of the root, None if there is no folder: mounted away, renamed, removed, replaced by a link.
+
+    A root is a real path. A link in its place leads to what may be another agent's.
+    """
     try:
         found = os.stat(root)
     except OSError:
         return None
-    return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
+    return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) and not _led_elsewhere(root) else None
 
 
 def belongs(path: str, ignore: Ignore) -> bool:
@@ -105,6 +108,9 @@ class _Look:
     def snapshot(self) -> Snapshot:
         identity = root_identity(self.root)
         if identity is None:
+            if _led_elsewhere(self.root):
+                hint = "put the folder back, or change the root of the agent: links are not followed"
+                raise WorkspaceError(f"{self.root} has become a link", hint)
             raise WorkspaceError(f"no folder at {self.root}", "is the disk mounted?")
         return Snapshot(
             root=identity,
@@ -186,6 +192,10 @@ class _Look:
         accepted = self.ignore.accepts_folder(path) if is_folder else self.ignore.accepts_file(path)
         if accepted and _leads_out(self.root, path):
             self.links.append(printable(path))
+
+
+def _led_elsewhere(root: Path) -> bool:
+    return os.path.realpath(root) != str(root)
 
 
 def _outermost(paths: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ Decides between claims that are given; finds no claims. Undated lines neither su
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity, slots
@@ -29,6 +29,7 @@ SELDOM, HEARD = 5, 8  # units that give a word a value of a type, and that have 
 FEW = 6  # units that give a value, up to which it is of one thing
 _CHANGING = Form.CHANGE.value | Form.RULE.value
 _CHANGE = Form.CHANGE.value
+_DEED = Form.DEED.value
 _RETRACTS = Form.RETRACTS.value
 COMMON_TYPES = frozenset(("weekday", "month", "date"))
 BACK = 7  # days it can reach back
@@ -45,13 +46,15 @@ def later(new: Unit, old: Unit) -> bool:
     return bool(new.at and old.at and new.at > old.at)
 
 
-def ended(units: Sequence[Unit], found: Iterable[Link], rarity: Rarity) -> set[int]:
-    """The places of units that no longer hold; `found` are the links between those that say the same."""
-    live = range(len(units))
-    ends = by_change(units, live, rarity) | superseded(units, [(one, other) for _, one, other in found], rarity)
+def ended(units: Sequence[Unit], found: Iterable[Link], doubted: Set[int], rarity: Rarity) -> set[int]:
+    """The places of units that no longer hold; `found` are the links between those that say the same. What is doubted
+    ends nothing, and is not asked for."""
+    live = [at for at in range(len(units)) if at not in doubted]
+    pairs = [(one, other) for _, one, other in found if one not in doubted and other not in doubted]
+    ends = by_change(units, live, rarity) | superseded(units, pairs, rarity)
     dead = by_slot(units, live) | ends.keys()
     dead |= outdone(units, [at for at in live if at not in dead], rarity)
-    #dead |= switched(units, [at for at in live if at not in dead], rarity)
+    dead |= switched(units, [at for at in live if at not in dead], rarity)
     rest = [at for at in live if at not in dead]
     return dead | mates(units, rest, former_values(units, ends), rarity)
 
@@ -99,14 +102,21 @@ def _outlived(unit: Unit, ended: Mapping[str, int], rarity: Rarity) -> Iterator[
 
 
 def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
+    """What was done once ends nothing but what was done."""
+    if _once(new) and not _once(old):
+        return False
     return bool(_replaced(new, old)) or renamed(new, old, rarity)
+
+
+def _once(unit: Unit) -> bool:
+    return bool(unit.form & _DEED) and not unit.form & _CHANGE
 
 
 def switched(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
     """Of what a seldom word is given, the values that nobody gives any more since another came."""
     given: dict[str, list[int]] = defaultdict(list)
     for at in live:
-        if units[at].day:
+        if units[at].day and not _once(units[at]):
             for slot in slots(units[at]):
                 if rarity.held(slot) <= SELDOM and rarity.held(slot.partition("~")[0]) <= HEARD:
                     given[slot].append(at)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import features, only_here
-from neuromem_sync.units import Unit
-from neuromem_sync.wording import wording
+from neuromem_sync.topics import alike, features, only_here
+from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
+_CHANGE = Form.CHANGE.value
 
 
 class Stated:
@@ -21,31 +22,30 @@ class Stated:
 
     def __init__(self, lines: Iterable[str], rarity: Rarity) -> None:
         self._rarity = rarity
-        self._lines: list[tuple[frozenset[str], frozenset[str], float]] = []
+        self._lines = [stated(line) for line in sorted(set(lines))]
         self._places: dict[str, list[int]] = defaultdict(list)
-        for line in sorted(set(lines)):
-            taken = wording(line)
-            held = frozenset(taken.stems) | frozenset(taken.values)
-            for feature in held:
-                self._places[feature].append(len(self._lines))
-            self._lines.append((held, frozenset(taken.values), self._weight(held)))
+        for place, line in enumerate(self._lines):
+            for feature in sorted(features(line)):
+                self._places[feature].append(place)
 
     def says(self, unit: Unit) -> bool:
         """A line with another value of what the unit gives a value to does not say it."""
-        held = features(unit)
-        weight = self._weight(held)
-        near = sorted({place for feature in held for place in self._places.get(feature, ())})
-        return bool(weight) and any(self._says(unit, held, weight, place) for place in near)
+        near = {place for feature in features(unit) for place in self._places.get(feature, ())}
+        return any(self._says(unit, self._lines[place]) for place in sorted(near))
 
-    def _says(self, unit: Unit, held: frozenset[str], weight: float, place: int) -> bool:
-        there, values, most = self._lines[place]
+    def _says(self, unit: Unit, line: Unit) -> bool:
+        held, there = features(unit), features(line)
+        if any(value.startswith("id=") and value not in there for value in unit.values):
+            return False
+        if not unit.form & _CHANGE and alike(unit, line, self._rarity):
+            return True
         if not there.issuperset(unit.values):
             return False
-        if self._weight(held & there) >= COVERED * min(weight, most):
+        if self._weight(held & there) >= COVERED * min(self._weight(held), self._weight(there)):
             return True
         if any(word in unit.named and only_here(word, self._rarity) for word in held & there):
             return True
-        return bool(unit.values) and not (held & there) <= values
+        return bool(unit.values) and not (held & there) <= frozenset(line.values)
 
     def _weight(self, held: Iterable[str]) -> float:
         return sum(sorted(map(self._rarity.weight, held)))

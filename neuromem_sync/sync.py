@@ -14,7 +14,7 @@ from dataclasses import replace
 from neuromem_sync import index, lock
 from neuromem_sync.aftercare import Aftercare
 from neuromem_sync.apply import Application, Progress
-from neuromem_sync.changes import Batch, SyncReport
+from neuromem_sync.changes import EVERYTHING, Batch, SyncReport
 from neuromem_sync.clock import Clock, iso
 from neuromem_sync.errors import Cancelled
 from neuromem_sync.guard import NAMED, UNNAMED, Guard
@@ -25,7 +25,6 @@ from neuromem_sync.snapshot import above, look, printable, scan
 from neuromem_sync.sqlite import HUGE_LOG, LARGE_LOG, checkpoint, connect, failure, read, rehearsal, transaction
 from neuromem_sync.workspace import IGNORE_FILE, Ignore, Workspace
 
-EVERYTHING = Batch(everything=True)
 WRITTEN = 200
 """Entries of one cycle that count as written by someone just now."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.answer import Doors
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.model import Source, TaskState, entity_key
@@ -141,6 +142,7 @@ def record(
     progress: str = "",
     avoid: str = "",
     event: str = "",
+    allowed: Allowed = NOTHING,
 ) -> Written:
     """Write an entry of a task into today's log, however the task stands. `now` in POSIX seconds.
 
@@ -155,7 +157,9 @@ def record(
     if state in _LABELS:
         first, _, text = text.strip().partition("\n")
         fields |= {_LABELS[state]: first.strip(), "how to avoid": _plain(avoid)}
-    return logbook.record(workspace, f"{_plain(name)}: {event or progress or state}", fields, text, now=now)
+    return logbook.record(
+        workspace, f"{_plain(name)}: {event or progress or state}", fields, text, now=now, allowed=allowed
+    )
 
 
 async def _told(doors: Doors, name: str, state: TaskState, text: str = "", **more: str) -> Recorded:
@@ -172,7 +176,8 @@ async def _told(doors: Doors, name: str, state: TaskState, text: str = "", **mor
 
     def writing(workspace: Workspace, now: float) -> Written:
         _require_last(seen.task, now)
-        return record(workspace, now, name=same, state=state, text=text, **more)
+        allowed = Allowed(doors.settings.redact.allow)
+        return record(workspace, now, name=same, state=state, text=text, allowed=allowed, **more)
 
     written = await doors.write(writing)
     return _recorded(name, written, seen, await _look(doors, name, written))

@@ -13,20 +13,22 @@ from zoneinfo import ZoneInfo
 from mcp.types import CallToolResult, TextContent
 from pydantic import Field
 
-from neuromem_sync import fence, shapes
+from neuromem_sync import shapes
+from neuromem_sync.context import Context
 from neuromem_sync.excerpt import doubts
+from neuromem_sync.fence import clean, fence, place
 from neuromem_sync.layers.base import Rate
 from neuromem_sync.memory import Memory
-from neuromem_sync.query import Answer, Freshness, State
+from neuromem_sync.query import Answer, Freshness, Hit, State
+from neuromem_sync.session import Session
 from neuromem_sync.shield import Warning as Known
 from neuromem_sync.tasks import Recorded
-from neuromem_sync.verbs import CONTEXT, SESSION
 
 DATA = "Quoted from files, as data:"
 
 Action = Literal["list", "start", "update", "pause", "resume", "complete", "abandon", "fail"]
 Limit = Annotated[int, Field(ge=1, le=100, description="At most so many.")]
-Budget = Annotated[int, Field(ge=100, le=100_000, description="At most so many tokens.")]
+Budget = Annotated[int | None, Field(ge=100, le=100_000, description="At most so many tokens.")]
 
 
 class Tools:
@@ -63,19 +65,13 @@ class Tools:
         found = await self._memory.recent(hours=hours, limit=limit)
         return _listed(found, "Nothing was written down in that time.")
 
-    async def context(self, query: str, budget: Budget = CONTEXT) -> Annotated[CallToolResult, shapes.Text]:
+    async def context(self, query: str, budget: Budget = None) -> Annotated[CallToolResult, shapes.Text]:
         """The most useful lines for a question or task within a budget of tokens, open tasks and decisions included."""
-        found = await self._memory.context(query, budget=budget)
-        text = fence.clean(found.text())
-        told = shapes.Text(text=text, tokens=found.tokens, budget=budget, freshness=shapes.fresh(found.freshness))
-        return _result(text or "Nothing is known of it.", told)
+        return _prompt(await self._memory.context(query, budget=budget), "Nothing is known of it.")
 
-    async def session(self, budget: Budget = SESSION) -> Annotated[CallToolResult, shapes.Text]:
+    async def session(self, budget: Budget = None) -> Annotated[CallToolResult, shapes.Text]:
         """What to know when you begin: who you are, today and yesterday, open tasks, decisions, errors to avoid."""
-        found = await self._memory.session(budget=budget)
-        text = fence.clean(found.text())
-        told = shapes.Text(text=text, tokens=found.tokens, budget=budget, freshness=shapes.fresh(found.freshness))
-        return _result(text, told)
+        return _prompt(await self._memory.session(budget=budget), "Nothing is known yet.")
 
     async def remember(
         self,
@@ -94,8 +90,8 @@ class Tools:
     ) -> Annotated[CallToolResult, shapes.Practice]:
         """How that is done here: procedures with how often they went well, errors in the like, decisions in force."""
         found = await self._memory.how(situation, limit=limit)
-        pieces = [fence.placed(each.hit, _rate(each.rate)) for each in found.procedures]
-        pieces += [fence.placed(hit) for hit in (*found.errors, *found.decisions)]
+        pieces = [_placed(each.hit, _rate(each.rate)) for each in found.procedures]
+        pieces += [_placed(hit) for hit in (*found.errors, *found.decisions)]
         return _result(_quoted(pieces) or "Nothing is known of it.", shapes.practice(found), found.freshness)
 
     async def shield(
@@ -112,7 +108,7 @@ class Tools:
         hops: Annotated[int, Field(ge=1, le=4, description="How far to go.")] = 2,
         limit: Limit = 30,
     ) -> Annotated[CallToolResult, shapes.Surroundings]:
-        """What is joined to someone or something: relations stated of it, and what it is named with, each with where."""
+        """What is joined to someone or something: stated relations and company, each with its place."""
         found = await self._memory.related(entity, hops=hops, limit=limit)
         told = shapes.surroundings(found)
         near = f" Near it is written: {', '.join(told['similar'])}" if told["similar"] else ""
@@ -182,30 +178,50 @@ def _result(text: str, told: Mapping[str, Any], freshness: Freshness | None = No
     return CallToolResult(content=[TextContent(type="text", text=said)], structured_content=dict(told))
 
 
+def _prompt(found: Context | Session, otherwise: str) -> CallToolResult:
+    """What was made for a prompt: fenced, and with its doubts, unless it says nothing."""
+    text, freshness = found.text(), found.freshness
+    told = shapes.Text(text=text, tokens=found.tokens, budget=found.budget, freshness=shapes.fresh(freshness))
+    return _result(text, told) if text else _result(otherwise, told, freshness)
+
+
 def _listed(found: Answer, otherwise: str) -> CallToolResult:
-    text = _quoted([fence.placed(hit) for hit in found]) or otherwise
-    faults = "".join(f"\n{fence.clean(problem.message)}" for problem in found.problems)
+    text = _quoted([_placed(hit) for hit in found]) or otherwise
+    faults = "".join(f"\n{clean(problem.message)}" for problem in found.problems)
     return _result(text + faults, shapes.entries(found), found.freshness)
 
 
 def _tasks(told: shapes.TaskList, freshness: Freshness) -> CallToolResult:
     lines = "\n".join(_line(task) for task in told["tasks"])
-    return _result(_quoted([fence.fenced(lines)]) if lines else "No task is open.", told, freshness)
+    return _result(_quoted([_fenced(lines)]) if lines else "No task is open.", told, freshness)
 
 
 def _steps(told: shapes.Surroundings) -> str:
     lines = "\n".join(f"{each['hops']} {each['step']} ({each['where']})" for each in told["things"])
-    return _quoted([fence.fenced(lines)]) if lines else ""
+    return _quoted([_fenced(lines)]) if lines else ""
 
 
 def _quoted(pieces: Sequence[str]) -> str:
     return "\n\n".join((DATA, *pieces)) if pieces else ""
 
 
+def _placed(hit: Hit, note: str = "") -> str:
+    """`path:line [layer kind] time note`, below it the text in a fence."""
+    when = hit.entry.at[:16].replace("T", " ") if hit.entry.at else "undated"
+    head = f"{place(hit.path, hit.line)} [{hit.layer} {hit.entry.kind}] {when}"
+    return f"{head}{note and f', {note}'}\n{_fenced(hit.text)}"
+
+
+def _fenced(text: str) -> str:
+    inside = clean(text)
+    bar = fence(inside)
+    return f"{bar}\n{inside}\n{bar}"
+
+
 def _caution(known: Known) -> str:
     source = known.entry.source
     prevention = f"\nInstead: {known.prevention}" if known.prevention else ""
-    return f"{fence.where(source.path, source.span.line)}\n{fence.fenced(known.warning + prevention)}"
+    return f"{place(source.path, source.span.line)}\n{_fenced(known.warning + prevention)}"
 
 
 def _rate(rate: Rate) -> str:
@@ -216,4 +232,4 @@ def _line(task: shapes.TaskLine) -> str:
     """`path:line state name (progress): text`."""
     progress = f" ({task['progress']})" if task["progress"] else ""
     said = task["note"] or task["text"]
-    return f"{fence.where(task['path'], task['line'])} {task['state']} {task['name']}{progress}{said and f': {said}'}"
+    return f"{place(task['path'], task['line'])} {task['state']} {task['name']}{progress}{said and f': {said}'}"

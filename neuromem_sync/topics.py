@@ -40,17 +40,27 @@ def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
     found = []
     for one, other in _pairs(held, rarity):
         both = held[one] & held[other]
-        if (
-            len(both) == 1
-            and not (units[one].values and units[other].values)
-            and not _capital(units[one], units[other])
-        ):
+        if not _worth_a_look(units[one], units[other], both):
             continue
         share = _likeness(units[one], units[other], both, (weights[one], weights[other]), rarity)
         if share >= LINKED:
             found.append((share, one, other))
     found.sort(key=lambda link: (-link[0], link[1], link[2]))
     return found
+
+
+def alike(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether two units say the same, and neither a value or a name instead of the other's."""
+    both = features(one) & features(other)
+    if disputed(one, other) or renamed(one, other, rarity) or not _worth_a_look(one, other, both):
+        return False
+    weights = (_sum(features(one), rarity), _sum(features(other), rarity))
+    return _likeness(one, other, both, weights, rarity) >= LINKED
+
+
+def _worth_a_look(one: Unit, other: Unit, both: frozenset[str]) -> bool:
+    """Whether two units share more than one word that neither gives a value to."""
+    return len(both) > 1 or bool(one.values and other.values) or _capital(one, other)
 
 
 def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float, float], rarity: Rarity) -> float:
@@ -76,11 +86,20 @@ def only_here(word: str, rarity: Rarity) -> bool:
 
 
 def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
-    """Whether both name something seldom, and one thing more, and give no different values: they say one thing."""
+    """Whether both name something seldom, and one thing more, or give one seldom value: they say one thing."""
     both = features(one) & features(other)
-    if len(both) < RETOLD or disputed(one, other) or (one.slot and other.slot):
+    if disputed(one, other) or (one.slot and other.slot):
         return False
-    return any(value.startswith("id=") or (value in capitals(one) and only_here(value, rarity)) for value in both)
+    seldom = [each for each in both if rarity.held(each) <= ONLY_HERE]
+    if any(_told_alone(each) for each in seldom) and not apart(one, other, rarity):
+        return True
+    named = len(both) >= RETOLD and not (one.slot or other.slot)
+    return named and any(each in capitals(one) and rarity.proper(each) for each in seldom)
+
+
+def _told_alone(feature: str) -> bool:
+    """Whether it is a value by which one thing is known: no day of the week or the year."""
+    return "=" in feature and not feature.startswith(("weekday=", "month=", "date="))
 
 
 def capitals(unit: Unit) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ _HIDDEN = re.compile(
 _LIVE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\]\(\s*(?:javascript|data):")
 _HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)")
 _ROLE = re.compile(
-    r"(?:^\W*|[\"“]\s*)(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin(?:istrator)?)"
+    r"(?:^\W*|[\"“]\s*)(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt"
+    r"|admin(?:istrator)?)"
     r"\s*(?:\(\w+\)|prompt|message|msg|note|notice|alert|override|update|directive|instruction|command|bulletin)?s?"
     r"\s*(?:[:>\]]|//|→)"
     r"|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b|^\W*override\b"
@@ -59,14 +60,13 @@ _NAMELESS = (
 _STRANGER = _any(
     r"strangers? visitors? commenters? posters? senders? callers? bots? spammers? scammers? recruiters? salesm[ae]n",
     "vendors? someone somebody anyone people users? accounts? guests? passer-?by unknown anonymous randoms? outsiders?",
-    r"third\spart(?:y|ies) temps? drivers? truckers? couriers? porters? reps? sellers? traders? dealers? agents?",
-    "customers? clients? shoppers? passengers? commuters? tourists? neighbou?rs? voices? commentators? bloggers? vloggers?",
-    "influencers? youtubers? redditors? trolls? bystanders? onlookers? hawkers? punters? pensioners? drunks? contractors?",
-    "acquaintances? followers? subscribers? patients? pupils? parents? lodgers? delivery\\w+ leafleters? canvassers?",
+    r"third\spart(?:y|ies) temps? drivers? truckers? couriers? porters? reps? sellers? traders? hawkers?",
+    "shoppers? passengers? commuters? tourists? voices? commentators? bloggers? vloggers? influencers? youtubers?",
+    "redditors? trolls? bystanders? onlookers? punters? drunks? leafleters? canvassers?",
 )
 _FOLK = _any(
-    "man men woman women guys? blokes? chaps? fell(?:a|ow)s? lads? lass(?:es)? kids? boys? girls? dudes? persons? folks?",
-    "lady ladies gentlem[ae]n geezers? gals? youths? strangers? passer-?by passers-?by truckers? hitch-?hikers?",
+    "man men woman women guys? blokes? chaps? fell(?:a|ow)s? lads? lass(?:es)? kids? boys? girls? dudes? persons?",
+    "folks? lady ladies gentlem[ae]n geezers? gals? youths? strangers? passer-?by passers-?by hitch-?hikers?",
 )
 """Somebody of whom no more is known."""
 _TELLS = _any(
@@ -85,15 +85,18 @@ _SAYS = f"{_TELLS}|" + _any(
 )
 _OF_ALL = r"an?|some|another|unknown|anonymous|random|unidentified|unsigned|unsolicited|this|that|one"
 _WORDS = r"(?:[\w’'-]+\s+)"
+_ITSELF = r"(?<!being )(?<!been )(?<!are )(?<!is )(?<!be )"
+"""Before a word of telling: nobody tells where somebody is told."""
 _SOME = r"an?|some|another|one|two|three|several|random|agency|(?:a|one of the|one of those|a few|a couple of)"
 _HEARSAY = re.compile(
     rf"\b(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b[^.;:]{{0,60}}?\b(?:{_SAYS})\b"
-    rf"|^\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?(?<!being )(?<!been )(?<!are )(?<!is )(?<!be )(?:{_TELLS})\b"
+    rf"|^\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?{_ITSELF}(?:{_TELLS})\b"
     rf"|^\W*(?:an?|some|another)\b[^:.]{{0,60}}?\b(?:{_NAMELESS})\b"
-    rf"|^\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?(?<!being )(?<!been )\b(?:{_SAYS})\b"
-    rf"|^\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?\b(?!ask|want)(?=\w+[sd]\b)(?<!are )(?<!is )(?:{_TELLS})\b"
+    rf"|^\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?{_ITSELF}\b(?:{_SAYS})\b"
+    rf"|^\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
     rf"|\boverheard\b|\bit (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
-    r"|[,;] (?:or )?(?:so )?(?:he|she|they|it|one) (?:says|said|say|claims?|claimed|swears?|swore|reckons?|insists?)\W*$"
+    r"|[,;] (?:or )?(?:so )?(?:he|she|they|it|one) (?:says|said|say|claims?|claimed|swears?|swore|reckons?"
+    r"|insists?)\W*$"
     r"|\bswears? (?:on|by|to|blind)\b"
     rf"|^according to [^.:;,]{{0,30}}?\b(?:{_MEDIUM})\b"
     rf"|\bthe\s+{_WORDS}{{0,2}}?(?:{_SOURCE})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
@@ -119,9 +122,22 @@ _FOREIGN = re.compile(
     r"|forwarded|quoted|copied|downloaded)\b|\bweb[ -]?(?:page|site|search|result|content|fetch)?s?\b"
     r"|\b(?:external|untrusted|third[ -]party|inbound|incoming|foreign|unknown|anonymous|unsolicited|spam|newsletter"
     r"|phishing)\b|\bsearch results?\b|\bquotes?\b|\bfrom the (?:web|internet|net)\b|https?:"
-    r"|\b(?:comments?|mails?|messages?|replies|reply|posts?) (?:from|by|of|on|in|under)\b"
+    r"|\b(?:comments?|e-?mails?|messages?|replies|reply|posts?|letters?|answers?|responses?|texts?|calls?|notes?)"
+    r" (?:from|by|of|on|in|under) (?!us\b|me\b)|\b(?:an?|some|unread|new) (?:e-?mails?|letters?|newsletters?"
+    r"|circulars?)\b"
+    r"|\b(?:scrapings?|excerpts?|extracts?|cuttings?|screenshots?|transcripts?|printouts?|dumps?|captures?) (?:of"
+    r"|from)\b"
+    r"|\b(?:kept|saved|taken|lifted|grabbed|captured|retrieved|pulled|got|read|found|seen|heard|stored) (?:from|on"
+    r"|off|at|in)\b"
+    r"|\b(?:search engine|browser|browsing|surfing|googled?|looked up|lookup|read online|online|the internet|rss"
+    r"|feed)\b"
+    r"|\bfrom outside\b|\boutside (?:the|our)\b|\(ext(?:ernal)?\.?\)|\bext\. |\bnot (?:ours|from us|by us)\b"
+    r"|\b(?:spam|junk|mailing list|forum|reddit|stack ?overflow|wikipedia|youtube|twitter|facebook|linkedin)\b"
 )
-_DUTY = "must|shall|should|will|are|is|have to|has to|need to|hold|note|take|obey|comply|remember|record|store"
+_DUTY = (
+    "must|shall|should|will|have to|has to|need to|hold|obey|comply|remember|record|store"
+    "|(?:is|are)(?: hereby)? (?:to|required|instructed|ordered|told|asked|obliged|commanded|expected|bound)"
+)
 _STEERS = re.compile(
     r"^\W*(?:assistant|agent|ai|bot|model|llm|gpt|claude|copilot)s?\s*(?:[,:!>]|//|→|->)"
     r"|\b(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
@@ -129,23 +145,30 @@ _STEERS = re.compile(
     r"|\b(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
     r"|\bas (?:the|your|an?) (?:\w+ )?(?:owner|admin\w*|operator|developer|user|boss|creator|system),? (?:i|we|you)\b"
     r"|\bi(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
-    r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prev|prior|above|earlier|former|system)"
+    r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prev|prior|above|earlier|former"
+    r"|system)"
     r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
-    r"|\b(?:previous|prior|earlier|former|existing|other|old) (?:instructions?|prompts?|orders?|directives?|guidelines?)"
+    r"|\b(?:previous|prior|earlier|former|existing|other|old) (?:instructions?|prompts?|orders?|directives?"
+    r"|guidelines?)"
     r" (?:are|is|were|was|have|has)\b"
-    r"|\b(?:all|any|every|each|no|whichever|the|an?) (?:[\w-]+ ){0,2}(?:agents?|assistants?|ais?|bots?|models?|llms?"
+    r"|\b(?:all|any|every|each|whichever) (?:[\w-]+ ){0,2}(?:agents?|assistants?|ais?|bots?|models?|llms?"
     rf"|copilots?|readers|helpers)\b,?(?: [^.;:]{{0,50}}?)? (?:{_DUTY})\b"
-    r"|\b(?:agents|assistants|ais|bots|models|llms|copilots) (?:comply|obey|must|shall|are to|should|will|hold|note|take)\b"
-    r"|\byou (?:are|act|will act|shall act)(?: now)?(?: as)? (?:an?|the|our|my) (?:[\w-]+ ){0,3}?(?:assistant|agent|ai|bot"
-    r"|model|helper|llm|copilot)\b|\byou (?:will|shall|must) (?:\w+ )?(?:remember|store|record|save|keep|obey|memori[sz]e)\b"
+    r"|\b(?:agents|assistants|ais|bots|models|llms|copilots) (?:comply|obey|must|shall|are to)\b"
+    r"|\byou (?:are|act|will act|shall act)(?: now)?(?: as)? (?:an?|the|our|my) (?:[\w-]+ ){0,3}?(?:assistant|agent"
+    r"|ai|bot"
+    r"|model|helper|llm|copilot)\b|\byou (?:will|shall|must) (?:\w+ )?(?:remember|store|record|save|keep|obey"
+    r"|memori[sz]e)\b"
     r"|\b(?:reading|parsing|processing|perusing|ingesting|indexing|summari[sz]ing|scanning) (?:this|these|the|my|our)"
-    r" (?:notes?|logs?|file|text|page|documents?|message|line|memory|diary|journal)\b.*(?:[:,;→]|\b(?:must|shall|should|will|are|is)\b)"
+    r" (?:notes?|logs?|file|text|page|documents?|message|line|memory|diary|journal)\b.*(?:[:,;→]|\b(?:must|shall"
+    r"|should|will|are|is)\b)"
     r"|\b(?:artificial|automated) (?:assistants?|agents?|helpers?|readers?|intelligences?|minds?|systems? reading)\b"
     r"|\b(?:be|been) (?:stored|remembered|recorded|memori[sz]ed|retained|saved|kept) (?:as such|for ?ever|permanently"
-    r"|for all time|for good|in memory|in your)\b|\bfor all (?:time|eternity)\b|\bnever be forgotten\b"
+    r"|for all time|for good|in memory|in your)\b|\b(?:remember|stor|sav|keep|record)\w*\b.*\bfor all (?:time"
+    r"|eternity)\b|\bnever be forgotten\b"
     r"|\b(?:by|on) (?:the )?(?:order|orders|authority|command|decree) of (?:the |your )?(?:[\w-]+ )?(?:system|admin\w*"
     r"|owner|operator|developer|root|provider|creator|vendor|management)\b|\bdecreed\b"
-    r"|\b(?:safety|security) (?:checks?|rules?|filters?|limits?|guard ?\w*|measures?|protocols?) (?:have been|has been|are"
+    r"|\b(?:safety|security) (?:checks?|rules?|filters?|limits?|guard ?\w*|measures?|protocols?) (?:have been"
+    r"|has been|are"
     r"|is|were|was)? ?(?:now )?(?:retired|disabled|lifted|off|suspended|removed|void|waived|obsolete|switched off)\b"
     r"|\boverwrite (?:the )?(?:rest|everything|previous|prior|all|any|older?)\b"
     r"|\b(?:tell|inform) (?:nobody|no one|no-one|none)\b|\bwithout telling\b"
@@ -155,7 +178,8 @@ _STEERS = re.compile(
     r"|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?|llms?)\b"
     r"|\b(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?"
     r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;→]{0,30}[:,;→]|\bdear (?:agent|assistant|model)\b"
-    r"|\b(?:rewrite|overwrite|erase|wipe|replace|amend) your\b(?! (?:notes|records|diar|calendar|cop(?:y|ies)|lists?)\b)"
+    r"|\b(?:rewrite|overwrite|erase|wipe|replace) your\b"
+    r"|\bamend your (?!notes\b|records\b|diar|calendars?\b|cop(?:y|ies)\b|lists?\b)"
     r"|\b(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|for ?ever|for good)\b"
     r"|\b(?:permanent|eternal|immutable) (?:record|memory|fact|note|knowledge)\b"
     r"|\b(?:maintenance|developer|debug|admin|root|god|override|training) mode (?:is |now )*(?:on|active|enabled)\b"
@@ -165,7 +189,8 @@ _STEERS = re.compile(
     r"e?[sd] you\b"
     r"|\b(?:full|complete|unlimited|total|unrestricted) (?:authority|access|control|rights?|permissions?|power)\b"
     r"|\b(?:take|accept|follow) (?:\w+ )?(?:orders|instructions|commands) from\b"
-    r"|\b(?:refunds?|payments?|transfers?|invoices?|salar(?:y|ies)|payouts?|donations?|fees?)\b.*\b(?:account|iban|wallet"
+    r"|\b(?:refunds?|payments?|transfers?|invoices?|salar(?:y|ies)|payouts?|donations?|fees?)\b.*\b(?:account|iban"
+    r"|wallet"
     r"|card) (?:no\.? |number )?[a-z]{0,2}\d[\d -]{5,}"
     r"|\b(?:every|all|each|any) (?:future|further|coming) (?:summar|answer|repl|response|message|mail|log|note|output)"
 )
@@ -175,7 +200,8 @@ _AGENT = (
 )
 _ACT = (
     r"\b(?:send|forward|upload|transfer|wire|share|reveal|paste|post|e-?mail|publish|disclose|exfiltrat\w+|pay|install"
-    r"|execute|run|delete|erase|wipe|disable|grant|approve|accept|trust|click|visit|open|download|drop|print|expose|leak"
+    r"|execute|run|delete|erase|wipe|disable|grant|approve|accept|trust|click|visit|open|download|drop|print|expose"
+    r"|leak"
     r"|hand over|give)\b"
 )
 _PREY = (
@@ -190,8 +216,10 @@ _BEGIN = 4
 _STIRRING = frozenset(
     "agen assi bot bots ai ais llm llms mode prom inst guar memo jail over disr igno forg obey comp bypa pret"
     " here sudo you your gpt clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help"
-    " ever good fore perm eter immu auth acce cont righ powe orde comm acco iban wall card futu furt comi copi arti auto"
-    " read pars proc peru inge inde summ scan decr safe secu neve time tell info with prev prio |".split()
+    " ever good fore perm eter immu auth acce cont righ powe orde comm acco iban wall card futu furt comi copi arti aut"
+    "o"
+    " read pars proc peru inge inde summ scan decr safe secu keep tell info dire guid reme reco reta save kept "
+    "|".split()
 )
 """How the words begin (their first letters) of which one stands in whatever steers, or names an agent or you."""
 _PIECE = re.compile(r"[a-z]+|\|")
@@ -215,7 +243,9 @@ def foreign(title: str) -> bool:
     return _FOREIGN.search(title.casefold()) is not None
 
 
-_CREDITED = re.compile(r"[,;(—–] ?(?:as )?(?:says|said|according to|via|per|(?:told|confirmed) by) [A-ZÀ-Þ][\w’'-]+\W*$")
+_CREDITED = re.compile(
+    r"[,;(—–] ?(?:as )?(?:says|said|according to|via|per|(?:told|confirmed) by) [A-ZÀ-Þ][\w’'-]+\W*$"
+)
 """The name of who says it, at the end."""
 _UNLABELLED = frozenset(":;→")
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from neuromem_sync import trust
 from neuromem_sync.claims import Form, form_of, peeled, told
 from neuromem_sync.model import Entry, Kind, Origin, Route
+from neuromem_sync.passages import ENOUGH, plain, sentences
 from neuromem_sync.pieces import Piece, pieces
 from neuromem_sync.wording import Wording, former, wording
 from neuromem_sync.workspace import route
@@ -24,7 +25,8 @@ class Unit(NamedTuple):
 
     `gate` is the reason why it can never be promoted, or "". `order` counts the units of an entry, `day` is the day's
     ordinal, 0 for undated. `lead` is what it stands under, `slot` what it gives a value to. `form` has the bits of
-    claims.Form; `stems` to `mask` are as in wording.Wording; `former` is what it names as no longer so.
+    claims.Form; `stems` to `mask` are as in wording.Wording; `former` is what it names as no longer so. Of what is
+    untrusted only the `mask` is known: how its writer puts things.
     """
 
     path: str
@@ -77,17 +79,19 @@ _LABELLED = int(
 _CLOSED = re.compile(
     r"\b(?:superseded|rejected|reversed|revoked|obsolete|withdrawn|cancelled|canceled|dropped|draft|proposed)\b", re.I
 )
+_QUOTING = re.compile(r"<[^<>\n]*>|^[\s>#*+\"'`~-]+|^\d+\.\s|[\s*\"'`~-]+$")
 _SPEAKER = re.compile(r"([A-ZÀ-Þ][\w-]*): (?=\S)")
 
 
 def units(entry: Entry) -> list[Unit]:
     """What an entry claims, in order; a whole entry that can never be promoted is one unit that names the gate.
 
-    What follows a line of a stranger in its passage is the stranger's as well.
+    What follows a line of a stranger in its passage is the stranger's as well; and nothing is believed of an entry in
+    which something speaks to an agent: who pastes such a line has pasted what stands beside it.
     """
     gate = _entry_gate(entry)
     if gate:
-        return [_made(entry, Piece(entry.title or entry.text[:LONGEST], gate=gate), 0)]
+        return [_made(entry, Piece(entry.title or entry.text[:LONGEST], gate=gate, closed=entry.text), 0)]
     made: list[Unit] = []
     foreign = -1
     for order, piece in enumerate(pieces(entry)):
@@ -96,7 +100,15 @@ def units(entry: Entry) -> list[Unit]:
         made.append(_made(entry, piece, order))
         if made[-1].gate == "untrusted":
             foreign = piece.passage
+    if any(unit.gate == "untrusted" and trust.incites(unit.text) for unit in made):
+        return [unit._replace(gate="untrusted") for unit in made]
     return made
+
+
+def stated(line: str) -> Unit:
+    """A line that people wrote where facts stand, as a unit: of no day, no place and no form."""
+    taken = wording(line)
+    return Unit("", 0, 0, 0, 0, None, None, 0, 0, line, "", "known", "", "", 0, True, *taken[:-1])
 
 
 def label(unit: Unit) -> str:
@@ -167,9 +179,19 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         values=taken.values,
         named=taken.named,
         first=taken.first,
-        mask=taken.form,
+        mask=_others(piece.closed or piece.text) if gate == "untrusted" else taken.form,
         former=former(claim) if form & _CHANGING else (),
     )
+
+
+def _others(text: str) -> tuple[str, ...]:
+    """The forms of what others wrote, one behind the other, each with its end before the next one's beginning."""
+    form: list[str] = []
+    for line in text[:ENOUGH].split("\n"):
+        if not line.startswith("|"):
+            for sentence in sentences(plain(_QUOTING.sub("", line))):
+                form += ("$", "^", *wording(told(peeled(sentence)[1])).form)
+    return tuple(form[2:])
 
 
 def _form(claim: str, taken: Wording, label: str = "") -> int:
@@ -184,10 +206,10 @@ def _form(claim: str, taken: Wording, label: str = "") -> int:
 def _text_gate(text: str) -> str:
     if trust.secret(text):
         return "secret"
-    if text.endswith(":"):
-        return "template"
     if trust.unsafe(text) or trust.hearsay(text) or trust.incites(text):
         return "untrusted"
+    if text.endswith(":"):
+        return "template"
     return "long" if len(text) > LONGEST else ""
 
 

@@ -7,12 +7,11 @@ where it is awaited, and blocking.py, where it is not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from neuromem_sync import answer
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.answer import Counts, Doors
-from neuromem_sync.clock import Clock
-from neuromem_sync.config import Settings
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, Freshness, Query
 from neuromem_sync.workspace import Workspace
@@ -27,34 +26,17 @@ if TYPE_CHECKING:
     from neuromem_sync.shield import Shielded
     from neuromem_sync.tasks import Recorded, Tasks
 
-CONTEXT = 1500
-"""Tokens of context for a message, if not said: a page of text, one to two percent of what a model reads at once."""
-SESSION = 4000
-"""Tokens of a session's beginning, if not said."""
 HOUR = 3600.0
-
-
-class Desk(Doors, Protocol):
-    """Doors that say whose they are."""
-
-    @property
-    def workspace(self) -> Workspace: ...
-
-    @property
-    def settings(self) -> Settings: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
 
 class Verbs:
     """The verbs of one agent's memory. Every verb may raise NeuromemError, which says what to do.
 
-    All but `remember` and `store_interaction` prove first that what was written to any file before the call is known,
-    and their results tell in `freshness` how far that was possible.
+    All but `remember` and `store_interaction` prove first that what was written to any file before the call is known.
+    Results that are more than a text or paths tell in `freshness` how far that was possible.
     """
 
-    def __init__(self, doors: Desk) -> None:
+    def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
     @property
@@ -87,26 +69,26 @@ class Verbs:
         return await answer.ask(self._doors, query, stale_ok=stale_ok)
 
     async def recent(self, *, hours: float = 24, limit: int = 20) -> Answer:
-        """What was written down in the last hours, latest first."""
+        """The dated entries of the last hours by their own time, latest first."""
         from neuromem_sync import browse
 
         return await browse.recent(self._doors, since=self._now() - hours * HOUR, limit=limit)
 
-    async def context(self, text: str, *, budget: int = CONTEXT) -> Context:
-        """The most useful lines for `text` in at most `budget` tokens; `.text()` is for a prompt."""
+    async def context(self, text: str, *, budget: int | None = None) -> Context:
+        """The most useful lines for `text` in at most `budget` tokens (session.tokens); `.text()` is for a prompt."""
         from neuromem_sync.context import context
 
-        return await context(self._doors, self._query(text), budget=budget)
+        return await context(self._doors, self._query(text), budget=self._budget(budget))
 
-    async def get_context_for_message(self, message: str, *, budget: int = CONTEXT) -> str:
+    async def get_context_for_message(self, message: str, *, budget: int | None = None) -> str:
         """What to put before a message to a model, at most `budget` tokens; "" if nothing is known."""
         return (await self.context(message, budget=budget)).text()
 
-    async def session(self, *, budget: int = SESSION) -> Session:
-        """What an agent reads when it wakes, in at most `budget` tokens; `.text()` is for a prompt."""
+    async def session(self, *, budget: int | None = None) -> Session:
+        """What an agent reads when it wakes, in at most `budget` tokens (session.tokens); `.text()` is for a prompt."""
         from neuromem_sync.session import session
 
-        return await session(self._doors, budget=budget)
+        return await session(self._doors, budget=self._budget(budget))
 
     async def remember(
         self, text: str, *, importance: float | None = None, tags: Sequence[str] = (), to: Book | str = "log"
@@ -120,12 +102,11 @@ class Verbs:
 
         def write(workspace: Workspace, now: float) -> Written:
             # all parsers and detectors: 30 ms that who only asks does not need
-            from neuromem_sync.allowed import Allowed
             from neuromem_sync.logbook import Book, remember
 
-            allowed = Allowed(self._doors.settings.redact.allow)
-            book = Book(to)
-            return remember(workspace, text, now=now, to=book, importance=importance, tags=tags, allowed=allowed)
+            return remember(
+                workspace, text, now=now, to=Book(to), importance=importance, tags=tags, allowed=self._allowed()
+            )
 
         return await self._doors.write(write)
 
@@ -135,7 +116,7 @@ class Verbs:
         def write(workspace: Workspace, now: float) -> Written:
             from neuromem_sync import conversation
 
-            return conversation.store(workspace, question, answer, now=now)
+            return conversation.store(workspace, question, answer, now=now, allowed=self._allowed())
 
         return await self._doors.write(write)
 
@@ -223,7 +204,7 @@ class Verbs:
 
     async def wait(self, timeout: float = 10.0) -> Freshness:
         """Return when all written before this call can be recalled, or after `timeout` seconds: see its state."""
-        return await answer.wait(self._doors, self._doors.clock, timeout)
+        return await answer.wait(self._doors, timeout)
 
     def _query(
         self,
@@ -245,6 +226,12 @@ class Verbs:
             now=self._now(),
             zone=self._doors.workspace.zone,
         )
+
+    def _allowed(self) -> Allowed:
+        return Allowed(self._doors.settings.redact.allow)
+
+    def _budget(self, tokens: int | None) -> int:
+        return self._doors.settings.session.tokens if tokens is None else tokens
 
     def _now(self) -> float:
         return self._doors.clock.now()

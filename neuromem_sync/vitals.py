@@ -6,7 +6,7 @@ Looks at the files once where no daemon vouches for them, as every question does
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from neuromem_sync import freshness, index
 from neuromem_sync.answer import run_blocking
@@ -25,11 +25,20 @@ NOTHING = Freshness(state=State.STOPPED, generation=0, as_of="", reason="no inde
 WATCHES = "sudo sysctl fs.inotify.max_user_watches=524288, and a line in /etc/sysctl.d to keep it"
 
 
-def vouched(doors: BlockingDoors, name: str) -> tuple[Freshness, list[Finding]]:
-    """How fresh the index is by now, and what stands in the way. `name` is what to type for this workspace."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """How fresh the index is, what stands in the way, and when all files were last looked at ("": not known)."""
+
+    freshness: Freshness
+    findings: tuple[Finding, ...] = ()
+    scanned: str = ""
+
+
+def vouched(doors: BlockingDoors, name: str) -> Vouched:
+    """How the index stands by now. `name` is what to type for this workspace."""
     workspace = doors.workspace
     if not (workspace.state / "index.db").exists():
-        return NOTHING, [_no_index(name)]
+        return Vouched(freshness=NOTHING, findings=(_no_index(name),))
     patience = doors.settings.recall.fresh_ms / 1000
     said = freshness.ask(doors.live, workspace.state, workspace.root, clock=doors.clock, timeout=patience)
     rules = read(doors.index, index.meta("rules"))
@@ -37,7 +46,19 @@ def vouched(doors: BlockingDoors, name: str) -> tuple[Freshness, list[Finding]]:
     proved, found = (said, []) if isinstance(said, Freshness) else _unvouched(doors, said, name, other=other)
     if other:
         found += _other_rules(rules, name, by_daemon=holder(workspace.state / WATCH) is not None)
-    return replace(proved, unverified=tuple(read(doors.index, index.unverified()))), found
+    return Vouched(
+        freshness=replace(proved, unverified=tuple(read(doors.index, index.unverified()))),
+        findings=tuple(found),
+        scanned=_scanned(doors, said, proved),
+    )
+
+
+def _scanned(doors: BlockingDoors, said: Freshness | Unanswered, proved: Freshness) -> str:
+    """By the daemon that vouched, else by ourselves if we looked just now, else by a daemon that is in doubt."""
+    if isinstance(said, Unanswered) and proved.state is State.FRESH:
+        return proved.as_of
+    status = freshness.status(doors.live)
+    return status.scanned if status and holder(doors.workspace.state / WATCH) is not None else ""
 
 
 def _unvouched(doors: BlockingDoors, said: Unanswered, name: str, *, other: bool) -> tuple[Freshness, list[Finding]]:

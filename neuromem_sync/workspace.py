@@ -225,8 +225,10 @@ class Workspace:
 
     def require(self) -> Workspace:
         """Itself, if its root is a folder; else WorkspaceError."""
-        if not self.root.is_dir():
-            raise WorkspaceError(f"{self.root}: no such folder", "is its disk there? was it moved?")
+        if not os.path.isdir(self.root):
+            again = f"if it was moved: neuromem agents remove {self.agent}, then add"
+            hint = f"is its disk there? {again if self.registered else 'was it moved?'}"
+            raise WorkspaceError(f"{self.root}: no such folder", hint)
         return self
 
     def require_writable(self) -> None:

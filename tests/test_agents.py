@@ -42,6 +42,13 @@ def test_a_home_that_nobody_has_is_a_folder_that_is_not_there(house: dict[str, W
         meant(house, agent="~nobody-of-this-name/notes", cwd=tmp_path)
 
 
+@pytest.mark.parametrize("word", [f"{'either ' * 60}and/or", "a/" + "b" * 300, "no\0thing/else"])
+def test_a_question_that_no_path_could_be_names_no_folder(
+    house: dict[str, Workspace], tmp_path: Path, word: str
+) -> None:
+    assert meant(house, word, cwd=tmp_path / "ava") == ("ava", (word,))
+
+
 def test_the_first_word_goes_before_the_environment(
     house: dict[str, Workspace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,3 +180,27 @@ def test_a_broken_configuration_is_not_overwritten(tmp_path: Path) -> None:
 def test_state_is_one_folder_an_agent(house: dict[str, Workspace]) -> None:
     assert house["ava"].state.parent == house["bo"].state.parent == state_home()
     assert house["ava"].state != house["bo"].state
+
+
+def test_a_root_that_became_a_link_to_another_s_is_refused(house: dict[str, Workspace], tmp_path: Path) -> None:
+    (tmp_path / "ava").rename(tmp_path / "away")
+    (tmp_path / "ava").symlink_to(tmp_path / "bo")
+    known = agents.registered(load(environment={}))
+    for asked in (("ava",), ("bo",)):
+        with pytest.raises(WorkspaceError, match="are one or lie one in the other"):
+            agents.one(None, asked, known, tmp_path)
+        with pytest.raises(WorkspaceError, match="are one or lie one in the other"):
+            agents.several(None, asked, known, tmp_path)
+
+
+def test_roots_written_into_one_another_are_refused(house: dict[str, Workspace], tmp_path: Path) -> None:
+    text = config_path().read_text()
+    config_path().write_text(text.replace(f'"{tmp_path}/bo"', f'"{tmp_path}/ava/notes"'))
+    known = agents.registered(load(environment={}))
+    with pytest.raises(WorkspaceError, match=r"the folder of 'ava', .* and that of 'bo', .* are one"):
+        agents.one("ava", (), known, tmp_path)
+
+
+def test_a_folder_above_an_agent_s_is_nobody_s_memory(house: dict[str, Workspace], tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"that folder, .*, and that of 'ava'"):
+        agents.one(str(tmp_path), (), house, tmp_path)

@@ -18,12 +18,11 @@ PAGE = ROOT / "docs" / "architecture.md"
 # Files that belong to another one's subject and may know each other. Everything else has a row of its own.
 WHOLES = {
     "health": "backlog nightly serving surroundings vitals",
-    "mcp": "fence loopback shapes tools",
+    "mcp": "loopback shapes tools",
     "memory": "awaiting blocking opening verbs",
     "session": "briefing",
     "shield": "lessons likeness",
-    "browse": "entities show tags timeline",
-    "related": "step way",
+    "browse": "entities related show step tags timeline way",
     "tasks": "task",
     "migrate": "bequest legacy loose predecessor retelling",
     "homes": "connection insertion",
@@ -48,14 +47,19 @@ CATALOGUES = {"output.py"}  # a list of like things, each read alone
 SLOW = {
     "redis", "neo4j", "mcp", "rich", "watchdog", "aiosqlite", "asyncio", "markdown_it", "frontmatter", "yaml",
     "detect_secrets", "tomlkit", "pathspec", "platformdirs", "importlib.metadata",
+    "secrets", "tiktoken", "traceback",
 }  # fmt: skip
 # What a command loads before it knows its question.
-ALWAYS = ("cli", "answer", "recall", "freshness", "sync", "index", "layers", "config", "agents")
+ALWAYS = (
+    "cli", "app", "doors", "answer", "recall", "freshness", "sync", "index", "layers", "config", "agents",
+    "browse", "session", "context", "shield", "tasks", "procedures", "bearings", "quota", "excerpt", "tokens", "health",
+    "disclosures", "beliefs", "workspace", "files", "sqlite", "query", "changes",
+)  # fmt: skip
 
 
 def rows() -> dict[str, int]:
     """How far down each name stands on the page, in the block that begins with the command line."""
-    block = re.search(r"^```\n(cli\b.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    block = re.search(r"^```text\n(cli\b.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert block, f"{PAGE} shows no rows"
     names = (re.split(r"\s{2,}", line)[0].split("|") for line in block[1].splitlines())
     return {name.strip(): depth for depth, row in enumerate(names) for name in row}
@@ -182,6 +186,7 @@ def test_help_and_mistakes_load_nothing_slow(statement: str) -> None:
         "neuromem_sync.cli.output",
         "neuromem_sync.cli.terminal",
         "neuromem_sync.errors",
+        "neuromem_sync.fence",
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -67,9 +67,16 @@ def test_recent_is_what_lies_between_latest_first(doors: BlockingDoors) -> None:
     found = run_blocking(browse.recent(doors, since=at("2026-02-27T09:00+00:00")))
     assert [hit.line for hit in found] == [7, 3]
     assert found.freshness.state is State.FRESH
-    until = at("2026-02-27T17:30+00:00")
-    assert [hit.line for hit in run_blocking(browse.recent(doors, since=0, until=until))] == [3]
+    assert [hit.line for hit in run_blocking(browse.recent(doors, since=at("2026-02-27T17:00+00:00")))] == [7]
     assert len(run_blocking(browse.recent(doors, since=at("2026-02-28T00:00+00:00")))) == 0
+
+
+def test_what_is_planned_for_another_day_is_not_recent(shop: Workshop, doors: BlockingDoors) -> None:
+    now = datetime.fromtimestamp(CLOCK.now(), UTC)
+    for day in (now, now + timedelta(days=1)):
+        shop.write(f"memory/{day:%Y-%m-%d}.md", "### 23:59 — Call the plumber\n")
+    found = run_blocking(browse.recent(doors, since=CLOCK.now() - 86400))
+    assert [hit.entry.at for hit in found] == [f"{now:%Y-%m-%d}T23:59:00+00:00"]
 
 
 def test_looking_leaves_no_touch(shop: Workshop, doors: BlockingDoors) -> None:

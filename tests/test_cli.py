@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from neuromem_sync import agents
-from neuromem_sync.cli import COMMANDS, NAMES, application, bar, columns, run, terminal
+from neuromem_sync.cli import COMMANDS, NAMES, OTHER_WORDS, application, bar, columns, run, terminal
 from neuromem_sync.cli.completion import SHELLS
 from neuromem_sync.cli.options import only_agent
 from neuromem_sync.clock import ManualClock
@@ -61,6 +61,13 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_mistyped_command_gets_the_nearest(typed: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([typed]) == 2
     assert f"did you mean: neuromem {near}" in capsys.readouterr().err
+
+
+def test_words_of_other_programs_lead_to_commands() -> None:
+    words = [word for said in OTHER_WORDS.values() for word in said.split()]
+    assert OTHER_WORDS.keys() <= {*COMMANDS, "--help", "--version"}
+    assert not {*words} & {*COMMANDS}
+    assert len(words) == len({*words}), "each leads to one"
 
 
 @pytest.mark.parametrize(("words", "code"), [(["qqq", "--json"], "usage"), (["init", "--bad", "--json"], "usage")])
@@ -153,9 +160,11 @@ def test_recalled_text_cannot_move_the_cursor() -> None:
 
 
 def test_json_is_exact_and_harmless(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.emit({"text": ESCAPES, "path": "caf\udce9.md"})
+    hidden = f"{ESCAPES}\x7f\u200bx\U000e0041"
+    terminal.emit({"text": hidden, "path": "caf\udce9.md"})
     shown = capsys.readouterr().out
-    assert json.loads(shown) == {"text": ESCAPES, "path": "caf\udce9.md"}
+    assert json.loads(shown) == {"text": hidden, "path": "caf\udce9.md"}
+    assert "\\u200bx\\udb40\\udc41" in shown
     assert shown.rstrip("\n").isprintable()
 
 
@@ -169,6 +178,16 @@ def test_columns_are_as_wide_as_they_look(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "日本   7  x\na     12  é\n"
     columns.table([])
     assert capsys.readouterr().out == ""
+
+
+def test_a_table_without_rows_is_nothing_on_a_terminal_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    columns.table([], header=("tag", "entries"))
+    assert capsys.readouterr().out == ""
+    columns.table([("ops", 7)], header=("tag", "entries"))
+    assert capsys.readouterr().out == "tag  entries\nops        7\n"
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])

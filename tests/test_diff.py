@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuromem_sync.diff import Names, Pool, Stored, match
+from neuromem_sync.changes import Stored
+from neuromem_sync.diff import Names, Pool, match
 from neuromem_sync.model import Entry, Kind, Layer, Source, Span
 
 

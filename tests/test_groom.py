@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from neuromem_sync import app
+from neuromem_sync.beliefs import Belief
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
 from neuromem_sync.errors import StateError, WorkspaceError, WriteConflict
@@ -55,6 +56,10 @@ def nights(shop: Workshop) -> Iterator[Groom]:
 def groom(shop: Workshop, **how: bool) -> Groomed:
     with nights(shop) as one:
         return one.run(**how)
+
+
+def since(shop: Workshop, moment: float) -> tuple[Belief, ...]:
+    return app.since(shop.workspace, Settings(), ManualClock(NOW), moment).found
 
 
 def text(shop: Workshop) -> str:
@@ -331,13 +336,10 @@ def test_what_is_believed_now_and_was_not_then(shop: Workshop) -> None:
     shop.write("memory/2026-02-01.md", "# 2026-02-01\n\n### 09:00 — Ana\n\n- **Status:** away\n")
     shop.write("memory/2026-03-03.md", "# 2026-03-03\n\n### 09:00 — Ana\n\n- **Status:** back\n")
     groom(shop)
-    with nights(shop) as one:
-        found = one.since(NOW - 7 * 86400)
-        assert ("fact", "ana · status: away", "ana · status: back") in [
-            (each.what, each.old, each.new) for each in found
-        ]
-        assert GATEWAY in [each.new for each in found if each.what == "item"]
-        assert [each for each in one.since(NOW) if each.what == "fact"] == []
+    found = since(shop, NOW - 7 * 86400)
+    assert ("fact", "ana · status: away", "ana · status: back") in [(each.what, each.old, each.new) for each in found]
+    assert GATEWAY in [each.new for each in found if each.what == "item"]
+    assert [each for each in since(shop, NOW) if each.what == "fact"] == []
 
 
 def test_a_contradiction_is_asked_once_even_if_the_state_is_lost_in_between(shop: Workshop) -> None:

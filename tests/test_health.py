@@ -103,6 +103,14 @@ class TestIndexAndDaemon:
         shop.write("tea.md", "Ava likes tea.\n")
         assert health(shop).entries == 1
 
+    def test_when_all_files_were_looked_at(self, shop: Workshop) -> None:
+        looked = health(shop)
+        assert looked.scanned == looked.freshness.as_of != "", "just now, by itself"
+        with shop.daemon():
+            first = health(shop, CLOCK)
+            again = health(shop, CLOCK)
+        assert first.scanned == again.scanned < again.freshness.as_of, "by the daemon, when it began"
+
     def test_it_changes_no_file(self, shop: Workshop) -> None:
         shop.write("a.md~", "")
         past(shop, night(DAY))

@@ -260,6 +260,21 @@ def test_toml_that_cannot_be_added_to_is_left_alone(around: Around, text: str) -
     assert file.read_text(encoding="utf-8") == text
 
 
+def test_hooks_that_are_no_list_are_named(around: Around) -> None:
+    file = around.cwd / ".claude" / "settings.local.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"hooks": {"SessionStart": {}}}')
+    _, hooks = connections(settings(Program.CLAUDE_CODE, "ava", around))
+    assert hooks.fault == f"{file} was left alone: hooks.SessionStart is no list"
+
+
+def test_what_is_no_file_is_not_waited_for(around: Around) -> None:
+    file = around.cwd / ".mcp.json"
+    os.mkfifo(file)
+    server, _ = connections(settings(Program.CLAUDE_CODE, "ava", around))
+    assert server.fault == f"{file}: it is no regular file"
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(around: Around) -> None:
     (connection,) = connections(settings(Program.OPENCLAW, "ava", around))
     connection.file.parent.mkdir()

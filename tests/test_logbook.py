@@ -23,6 +23,7 @@ import pytest
 from neuromem_sync import logbook
 from neuromem_sync.errors import NeuromemError, WorkspaceError
 from neuromem_sync.logbook import Book, append, remember
+from neuromem_sync.model import Origin
 from neuromem_sync.scaffold import DAY
 from tests.workshop import Workshop
 
@@ -65,6 +66,17 @@ def test_a_log_of_another_zone_is_told_the_offset(shop: Workshop) -> None:
     assert (shop.root / LOG).read_text().endswith("\n\n### 12:05 +00:00 — Up\n")
     shop.sync()
     assert shop.entries()[-1].instant == NOW
+
+
+@pytest.mark.parametrize("title", ["# Web page", "## Tool output", "#### Imported from elsewhere"])
+def test_what_is_written_below_the_words_of_others_is_not_theirs(shop: Workshop, title: str) -> None:
+    shop.write(LOG, f"# 2026-03-01\n\n{title}\n\nBuy now.\n")
+    remember(shop.workspace, "The gateway is up", now=NOW)
+    remember(shop.workspace, "It is still up", now=NOW)
+    shop.sync()
+    assert [(each.title, each.origin) for each in shop.entries()] == [
+        ("", Origin.UNTRUSTED), ("The gateway is up", Origin.AGENT), ("It is still up", Origin.AGENT),
+    ]  # fmt: skip
 
 
 def test_the_inbox(shop: Workshop) -> None:

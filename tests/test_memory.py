@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import inspect
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from neuromem_sync import BlockingMemory, Memory, agents, app, integration
+from neuromem_sync import BlockingMemory, Memory, app
 from neuromem_sync.config import Settings
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError, WorkspaceError
@@ -87,6 +85,13 @@ async def test_what_was_just_written_is_working_memory(shop: Workshop) -> None:
     shop.write("a.md", "Just now.\n")
     async with Memory.open(str(shop.root)) as memory:
         assert [hit.text for hit in (await memory.recall(layer="working")).hits] == ["Just now."]
+
+
+async def test_a_budget_that_is_not_said_is_that_of_the_settings(shop: Workshop) -> None:
+    shop.write(".neuromem.toml", "[session]\ntokens = 321\n")
+    async with Memory.open(str(shop.root)) as memory:
+        assert (await memory.session()).budget == 321
+        assert (await memory.context("gateway")).budget == 321
 
 
 async def test_without_a_query_the_most_recent(shop: Workshop) -> None:
@@ -319,21 +324,6 @@ async def test_a_root_that_is_gone_is_not_made_anew(shop: Workshop) -> None:
         with pytest.raises(WorkspaceError, match="no such folder"):
             await memory.remember("where does this go?")
     assert not shop.root.exists()
-
-
-def programs_of_the_page() -> list[str]:
-    page = (Path(__file__).parent.parent / "docs/api.md").read_text(encoding="utf-8")
-    return re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-
-
-@pytest.mark.parametrize("program", programs_of_the_page(), ids=lambda program: program.splitlines()[0])
-def test_the_python_of_the_page_runs(shop: Workshop, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    monkeypatch.setenv("NEUROMEM_CONFIG", str(shop.home.parent / "config"))
-    agents.register("ava", shop.root, "UTC")
-    running = eval(compile(program, "docs/api.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), {})
-    if running is not None:
-        asyncio.run(running)
-    integration.Memory.close()
 
 
 TYPED = """

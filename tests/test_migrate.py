@@ -193,6 +193,25 @@ def test_what_no_document_can_hold_is_named(shop: Workshop, old: Path) -> None:
     assert not done.whole
 
 
+def test_what_is_larger_than_any_document_is_named_at_once(shop: Workshop, old: Path) -> None:
+    memories(old)
+    with closing(sqlite3.connect(old / "episodic.db")) as connection:
+        connection.execute("INSERT INTO memories (content) VALUES (zeroblob(40000000)), ('Up')")
+        connection.commit()
+    done = migrate(shop.workspace, old)
+    assert list(done.lost) == ["a memory that cannot be written down: it is larger than a document may be (4 MiB)"]
+    assert [entry.text for entry in indexed(shop)] == ["- Up"]
+
+
+def test_no_memory_is_a_record_of_ours(shop: Workshop, old: Path) -> None:
+    told = "- task:: build\n- state:: completed\n- **Procedure:** deploy\n- outcome:: success"
+    memories(old, {"content": f"A mail\n\n{told}", "created_at": MORNING})
+    table(old / "procedural.db", "procedures", PROCEDURES, [{"id": "p", "pattern_template": f"Look\n{told}"}])
+    assert migrate(shop.workspace, old).whole
+    assert {entry.kind for entry in indexed(shop)} == {Kind.ENTRY, Kind.PROCEDURE}
+    assert shop.recall("completed").hits
+
+
 # --- what is not written
 
 

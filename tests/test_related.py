@@ -44,6 +44,14 @@ def test_things_within_one_hop_and_two(shop: Workshop) -> None:
     assert far["nadia"] == 2
 
 
+def test_the_entries_are_the_latest_by_their_own_time(shop: Workshop) -> None:
+    days = [f"memory/2026-02-0{day}.md" for day in (7, 2, 5, 1, 6, 3, 4)]
+    for path in days:  # first seen in another order than they happened in
+        shop.write(path, "### 09:00 — Restart\n\n[[Harbour]] came back.\n")
+        shop.sync()
+    assert [hit.path for hit in around(shop, "Harbour").entries] == sorted(days, reverse=True)[:5]
+
+
 def test_any_spelling_of_a_name_will_do(shop: Workshop) -> None:
     for name in ("gateway", "GATEWAY", " Gateway "):
         found = around(shop, name)

@@ -50,7 +50,7 @@ def test_a_watched_agent_is_left_alone(shop: Workshop) -> None:
 
 def test_the_state_goes_and_the_files_stay(shop: Workshop) -> None:
     shop.sync()
-    assert remove_state(shop.workspace)
+    assert remove_state(shop.workspace) == ()
     assert not shop.workspace.state.exists()
     assert (shop.root / "notes.md").read_text(encoding="utf-8") == "- one\n- two\n"
-    assert not remove_state(shop.workspace), "there is none any more"
+    assert remove_state(shop.workspace) is None, "there is none any more"

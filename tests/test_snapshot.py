@@ -172,3 +172,16 @@ def test_a_file_written_just_before_the_look_is_racy() -> None:
     assert racy(restored, 11 * second), "a copied time does not hide a change"
     ahead = FileState(path="a", dev=1, ino=1, size=1, mtime_ns=99 * second, ctime_ns=10 * second)
     assert not racy(ahead, 12 * second), "a time in the future is not racy for ever"
+
+
+def test_a_root_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
+    root, other = tmp_path / "ava", tmp_path / "ben"
+    for folder in (root, other):
+        folder.mkdir()
+        (folder / "a.md").write_text("mine")
+    root.rename(tmp_path / "away")
+    root.symlink_to(other)
+    for looking in (lambda: scan(root, RULES), lambda: look(root, ["a.md"], RULES)):
+        with pytest.raises(WorkspaceError, match="has become a link"):
+            looking()
+    assert root_identity(root) is None

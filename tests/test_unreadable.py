@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.intake import Intake
 from tests.workshop import Workshop
 
@@ -53,6 +54,15 @@ def shop(tmp_path: Path) -> Iterator[Workshop]:
         shop.sync()
         yield shop
     shutil.rmtree(folder)
+
+
+def test_a_root_below_a_folder_that_may_not_be_entered_is_not_there(shop: Workshop) -> None:
+    shop.root.parent.chmod(0)
+    try:
+        with pytest.raises(WorkspaceError, match="no such folder"):
+            shop.workspace.require()
+    finally:
+        shop.root.parent.chmod(0o700)
 
 
 def test_a_file_that_may_not_be_read(shop: Workshop) -> None:

@@ -46,7 +46,7 @@ def leaks(seed: Seed) -> bool:
     kind = route(seed.path)
     parsed = parse(Document(seed.path, seed.text.encode(), kind)).result
     entries, problems = redact(parsed.entries or (), kind)
-    told = "\n".join(_strings((entries, problems, parsed.problems))).casefold()
+    told = "\n".join(strings((entries, problems, parsed.problems))).casefold()
     return any(piece in told for piece in pieces(seed.secret))
 
 
@@ -61,14 +61,15 @@ def false_alarms(lines: Iterable[str]) -> Counter[str]:
     return Counter(line for line in lines if find(line))
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
+    """Every string anywhere in a value."""
     if isinstance(value, str):
         yield value
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _strings(getattr(value, field.name))
+            yield from strings(getattr(value, field.name))
     elif hasattr(value, "items"):
-        yield from _strings(tuple(value.items()))
+        yield from strings(tuple(value.items()))
     elif isinstance(value, tuple | list):
         for one in value:
-            yield from _strings(one)
+            yield from strings(one)

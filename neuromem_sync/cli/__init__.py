@@ -6,9 +6,9 @@ imported when it is invoked, so that help and mistakes are answered at once.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,8 +74,30 @@ SECTIONS = {
     },
 }
 COMMANDS = {name: purpose for section in SECTIONS.values() for name, purpose in section.items()}
+OTHER_WORDS = {
+    "recall": "search find query ask grep get",
+    "remember": "add write note save store",
+    "recent": "last latest log history",
+    "forget": "delete remove rm",
+    "groom": "consolidate sleep learn dream",
+    "sync": "index scan refresh update reindex",
+    "watch": "daemon start serve run",
+    "health": "check doctor",
+    "task": "tasks todo",
+    "procedure": "procedures",
+    "agents": "agent list ls",
+    "config": "settings set",
+    "entities": "entity people who",
+    "tags": "tag",
+    "undo": "revert",
+    "--help": "help",
+    "--version": "version",
+}
+"""What people type who know other programs: the command they mean, by all such words."""
 NAMES = ("neuromem", "neuromem-sync")
 INTERRUPTED = 130
+SELDOM = 50_000
+"""Objects between two runs of the garbage collector: 4 to 8 ms of a command, and no more than some MB of a daemon."""
 DEFECT = "this is a defect of neuromem: please report it with the lines above"
 
 
@@ -110,19 +132,31 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise UnknownCommand(args[0])
+            raise UnknownCommand(args[0], args[1:])
         return super().resolve_command(ctx, args)
 
 
 class UnknownCommand(click.UsageError):
-    """A word that is no command; `hint` names the nearest."""
+    """A word that is no command; `hint` names the nearest, or the order of words."""
 
-    def __init__(self, name: str) -> None:
-        import difflib
-
+    def __init__(self, name: str, rest: Sequence[str]) -> None:
         super().__init__(f"there is no command {name!r}")
-        near = difflib.get_close_matches(name, COMMANDS, 1, 0.6)
-        self.hint = f"did you mean: neuromem {near[0]}" if near else "to see them all: neuromem --help"
+        if rest and rest[0] in COMMANDS:
+            turned = f"{rest[0]} --help" if name == "help" else f"{rest[0]} {name}"
+            self.hint = f"the command comes first: neuromem {turned}"
+            return
+        near = _nearest(name)
+        self.hint = f"did you mean: neuromem {near}" if near else "to see them all: neuromem --help"
+
+
+def _nearest(name: str) -> str:
+    """The command that is meant by a word that is none, or ""."""
+    for meant, words in OTHER_WORDS.items():
+        if name in words.split():
+            return meant
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, COMMANDS, 1, 0.6)), "")
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -161,6 +195,8 @@ def run(arguments: Sequence[str]) -> int:
     # What cannot be encoded (a file name in no known encoding) is shown escaped, not a reason to fail.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # Most commands end before the collector finds anything: loading them made it run a dozen times for nothing.
+    gc.set_threshold(SELDOM)
     try:
         code = _invoke(list(arguments))
         sys.stdout.flush()
@@ -170,7 +206,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     except click.ClickException as error:
-        return _fail(arguments, "usage", " ".join(error.format_message().split()), _usage_hint(error))
+        return _fail(arguments, "usage", _usage(error), _usage_hint(error))
     except NeuromemError as error:
         return _fail(arguments, error.code, error.message, error.hint, error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -180,6 +216,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - a process edge: left to Python a defect would end with 1, our "no"
+        import traceback
+
         traceback.print_exc()
         return _fail(arguments, "defect", f"{type(error).__name__}: {error}", DEFECT)
     return code if isinstance(code, int) else 0
@@ -195,10 +233,20 @@ def _invoke(arguments: list[str]) -> Any:
         return application.invoke(context)
 
 
+def _usage(error: click.ClickException) -> str:
+    """What click says, in a line, its types in words."""
+    said = " ".join(error.format_message().split())
+    for kind, words in (("integer range", "whole number"), ("float range", "number")):
+        said = said.replace(f"is not a valid {kind}", f"is no {words}")
+    return said
+
+
 def _usage_hint(error: click.ClickException) -> str:
     if isinstance(error, UnknownCommand):
         return error.hint
     context: Any = getattr(error, "ctx", None)
+    if context and context.parent is None and getattr(error, "option_name", None) in ("--agent", "--json"):
+        return f"it goes after the command: neuromem COMMAND {error.option_name}"  # type: ignore[attr-defined]
     return f"to see how: {context.command_path} --help" if context else ""
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -21,8 +22,8 @@ from neuromem_sync.roster import Member, daemon, remove_state, require_unwatched
 from neuromem_sync.workspace import Workspace
 
 
-@click.group(short_help=COMMANDS["agents"], invoke_without_command=True)
-@json_option
+@click.group(short_help=COMMANDS["agents"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
+@json_option(AgentsJson)
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> int | None:
     """List, add, rename and remove agents. Without a word it lists them.
@@ -41,7 +42,7 @@ def command(context: click.Context, as_json: bool) -> int | None:
 
 
 @command.command("list", short_help="List the agents.")
-@json_option
+@json_option(AgentsJson)
 def list_(as_json: bool) -> int:
     """List the agents: folder, zone, whether a daemon watches, how many entries are indexed. Exit 1 if there is none.
 
@@ -55,7 +56,7 @@ def list_(as_json: bool) -> int:
 @click.argument("name")
 @click.argument("path")
 @click.option("--zone", metavar="ZONE", help="The zone of times that name none: Europe/Vienna. Else this machine's.")
-@json_option
+@json_option(RegisteredJson)
 def add(name: str, path: str, zone: str | None, as_json: bool) -> None:
     """Register the folder at PATH as agent NAME; no file in it is made or touched (neuromem init lays one out).
 
@@ -64,7 +65,7 @@ def add(name: str, path: str, zone: str | None, as_json: bool) -> None:
     neuromem agents add bo /srv/bo --zone Asia/Tokyo
     """
     root = Path(os.path.realpath(here() / os.path.expanduser(path)))
-    if not root.is_dir():
+    if not os.path.isdir(root):
         raise WorkspaceError(f"{root}: no such folder", f"to make one: neuromem init {path} --agent {name}")
     if zone is not None and not is_zone(zone):
         raise WorkspaceError(f"there is no zone {zone!r}", "write its IANA name: --zone Europe/Vienna")
@@ -83,7 +84,7 @@ def add(name: str, path: str, zone: str | None, as_json: bool) -> None:
 @command.command(short_help="Call an agent otherwise.")
 @click.argument("old", shell_complete=agents_and_folders)
 @click.argument("new")
-@json_option
+@json_option(RenamedJson)
 def rename(old: str, new: str, as_json: bool) -> None:
     """Call agent OLD from now on NEW. Its files, its index and what it remembers stay as they are.
 
@@ -102,7 +103,7 @@ def rename(old: str, new: str, as_json: bool) -> None:
 @click.argument("name", shell_complete=agents_and_folders)
 @click.option("--purge-state", is_flag=True, help="Remove its index, heat and kept versions too.")
 @click.option("--yes", is_flag=True, help="Agree beforehand to --purge-state.")
-@json_option
+@json_option(RemovedJson)
 def remove(name: str, purge_state: bool, yes: bool, as_json: bool) -> int:
     """Take agent NAME out of the configuration. Every file in its folder stays.
 
@@ -119,13 +120,20 @@ def remove(name: str, purge_state: bool, yes: bool, as_json: bool) -> int:
         say("nothing was changed", err=True)
         return 1
     gone = agents.unregister(name)
-    purged = purge_state and remove_state(gone)
+    left = remove_state(gone) if purge_state else None
+    purged = left is not None
+    for spare in left or ():
+        say(f"{spare} stays: somebody has it open, or wrote into it after our last write", "warn", err=True)
+        say("  take over what is missing, then remove it", err=True)
     if as_json:
         emit(RemovedJson(agent=name, root=str(gone.root), state=str(gone.state), purged=purged))
         return 0
     say(f"Removed {name}; the files in {gone.root} stay", "strong")
-    if not purge_state and gone.state.is_dir():
+    if purged:
+        say("Its index, heat and kept versions are removed")
+    elif gone.state.is_dir():
         say(f"Its index stays in {gone.state}")
+        say(f"  it serves again when the folder is added again; else: rm -r {quote(str(gone.state))}", "faint")
     return 0
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from neuromem_sync.cli.terminal import clean
+from neuromem_sync.fence import clean
 
 
 def table(rows: Iterable[Sequence[object]], header: Sequence[str] = ()) -> None:
     """Print rows in columns, numbers to the right. Nothing is cut off: a terminal wraps what is too long.
 
-    The header is for people and so for terminals only.
+    The header is for people and so for terminals only; without rows nothing is printed.
     """
     cells = [[clean(str(cell)).replace("\n", " ") for cell in row] for row in rows]
+    if not cells:
+        return
     numeric = [all(cell.replace(",", "").isdigit() for cell in column) for column in zip(*cells, strict=True)]
     shown = ([list(header)] if header and sys.stdout.isatty() else []) + cells
     widths = [max(map(width, column)) for column in zip(*shown, strict=True)]

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-@click.group(short_help=COMMANDS["config"], invoke_without_command=True)
+@click.group(short_help=COMMANDS["config"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @agent_option
-@json_option
+@json_option(SettingsJson)
 @click.pass_context
 def command(context: click.Context, agent: str | None, as_json: bool) -> None:
     """Show and change settings. Without a word it shows them.
@@ -50,7 +50,7 @@ def _keys(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 @command.command(short_help="Show every setting.")
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 @agent_option
-@json_option
+@json_option(SettingsJson)
 def show(words: tuple[str, ...], agent: str | None, as_json: bool) -> None:
     """Show every setting with its value and where that comes from.
 
@@ -66,7 +66,7 @@ def show(words: tuple[str, ...], agent: str | None, as_json: bool) -> None:
 @command.command(short_help="Print the value of a setting.")
 @click.argument("key", shell_complete=_keys)
 @agent_option
-@json_option
+@json_option(SettingJson)
 def get(key: str, agent: str | None, as_json: bool) -> None:
     """Print the value of the setting KEY, and nothing else.
 
@@ -81,7 +81,7 @@ def get(key: str, agent: str | None, as_json: bool) -> None:
 @command.command("set", short_help="Change a setting.")
 @click.argument("key", shell_complete=_keys)
 @click.argument("value")
-@json_option
+@json_option(SettingJson)
 def set_(key: str, value: str, as_json: bool) -> None:
     """Set KEY to VALUE in config.toml, for every agent; what else stands there stays, comments too.
 
@@ -106,7 +106,7 @@ def set_(key: str, value: str, as_json: bool) -> None:
 
 
 @command.command(short_help="Print where config.toml is.")
-@json_option
+@json_option(ConfigPathJson)
 def path(as_json: bool) -> None:
     """Print the path of config.toml, whether it is there or not.
 

@@ -9,6 +9,7 @@ import click
 from neuromem_sync import app, tokens
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_doubts, show_nothing
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import ContextJson
 from neuromem_sync.cli.plain import plain_excerpt, plain_freshness, plain_problem
@@ -19,7 +20,7 @@ from neuromem_sync.query import Query
 
 @click.command(short_help=COMMANDS["context"])
 @agent_option
-@json_option
+@json_option(ContextJson)
 @click.option("--budget", type=click.IntRange(1), metavar="TOKENS", help="At most so many tokens, all counted.")
 @click.argument("words", nargs=-1, metavar="[AGENT] QUERY…", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, budget: int | None, words: tuple[str, ...]) -> int:
@@ -43,9 +44,11 @@ def command(agent: str | None, as_json: bool, budget: int | None, words: tuple[s
     if as_json:
         emit(_plain(workspace.agent, found))
         return 0 if found.excerpts else 1
-    say(found.text()) if found.excerpts else say("nothing found", err=True)
-    for problem in found.problems:
-        say(str(problem), "warn", err=True)
+    if found.excerpts:
+        say(found.text())
+    else:
+        show_nothing("nothing found", found.freshness, workspace.spoken)
+    show_doubts(found.freshness, found.problems)
     return 0 if found.excerpts else 1
 
 

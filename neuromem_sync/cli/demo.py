@@ -13,7 +13,7 @@ from neuromem_sync.cli.terminal import emit, line, say, styled
 
 
 @click.command(short_help=COMMANDS["demo"])
-@json_option
+@json_option(DemoJson)
 def command(as_json: bool) -> int:
     """Watch an edit become an answer: a workspace in a temporary folder, a real daemon, four edits, four questions.
 

@@ -26,7 +26,7 @@ LISTED, MENTIONS = 50, 10
 
 @click.command(short_help=COMMANDS["entities"])
 @agent_option
-@json_option
+@json_option(EntitiesJson, PortraitJson)
 @click.option("--type", "kind", metavar="TYPE", help="Only those written as such: person, note, path, url …")
 @click.option("--limit", type=click.IntRange(1, 10000), metavar="NUMBER", help="At most so many (50; of one: 10).")
 @click.argument("words", nargs=-1, metavar="[AGENT] [NAME…]", shell_complete=agents_and_folders)

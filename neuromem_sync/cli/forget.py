@@ -25,7 +25,7 @@ _NOTHING = Forgotten(edited=(), refused={})
 
 @click.command(short_help=COMMANDS["forget"])
 @agent_option
-@json_option
+@json_option(ForgetJson)
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="Every entry of this document or folder.")
 @click.option("--edit", is_flag=True, help="Take the lines out of the files, and purge what was kept of them.")
 @click.option("--yes", is_flag=True, help="Agree beforehand to the difference that --edit makes.")

@@ -20,7 +20,7 @@ AGED = 5
 
 @click.command(short_help=COMMANDS["groom"])
 @agent_option
-@json_option
+@json_option(GroomJson, each_agent=True)
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--adopt", is_flag=True, help="Make our region in a MEMORY.md that has none.")
 @click.option("--explain", is_flag=True, help="Show what was held back, by which gate, and how nearly.")
@@ -50,7 +50,7 @@ def command(
     def one(workspace: Workspace) -> tuple[int, GroomJson]:
         done = _groom(workspace, dry_run=dry_run, adopt=adopt, night=night)
         if not as_json:
-            _show(done, dry_run=dry_run, explain=explain)
+            _show(done, workspace.spoken, dry_run=dry_run, explain=explain)
         return int(done.blocked), _plain(done)
 
     return each_agent(many_agents(agent, words), one, as_json=as_json)
@@ -99,7 +99,7 @@ def _plain_aged(each: Aged) -> AgedJson:
     )
 
 
-def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
+def _show(done: Groomed, name: str, *, dry_run: bool, explain: bool) -> None:
     if dry_run:
         difference(done.diff)
     else:
@@ -129,6 +129,12 @@ def _show(done: Groomed, *, dry_run: bool, explain: bool) -> None:
         say(f"  {done.hint}", "faint")
     if dry_run:
         say("nothing was written (--dry-run)", "faint")
+    elif done.blocked:
+        return
+    elif done.written:
+        say(f"written into {done.path}; to take it back: neuromem undo {name}", "faint")
+    elif done.held_back and not explain:
+        say(f"why they are held back: neuromem groom {name} --dry-run --explain", "faint")
 
 
 def _show_items(done: Groomed) -> None:

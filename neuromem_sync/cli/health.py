@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 import click
 
@@ -24,7 +25,7 @@ STYLES: dict[Level, Style] = {Level.BAD: "bad", Level.WARN: "warn", Level.INFO: 
 
 @click.command(short_help=COMMANDS["health"])
 @agent_option
-@json_option
+@json_option(HealthJson, each_agent=True)
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Say what needs a person, and what to do about it. Exit 0 if all is well, 1 if anything is not.
@@ -51,6 +52,7 @@ def _plain(health: Health) -> HealthJson:
         entries=health.entries,
         state_bytes=health.state_bytes,
         freshness=plain_freshness(health.freshness),
+        scanned=health.scanned or None,
         findings=[plain_finding(finding) for finding in health.findings],
     )
 
@@ -58,7 +60,7 @@ def _plain(health: Health) -> HealthJson:
 def _show(health: Health, name: str) -> None:
     how = styled("is well:", "good") if health.well else styled("is not well:", "bad")
     entries = f"{health.entries:,} {'entry' if health.entries == 1 else 'entries'}"
-    facts = f"{entries}, generation {health.freshness.generation}, {health.freshness.state}"
+    facts = f"{entries}, generation {health.freshness.generation}, {health.freshness.state}{_looked(health)}"
     line(styled(health.agent, "strong"), how, facts)
     met = Counter[Code]()
     for finding in health.findings:
@@ -76,3 +78,11 @@ def _show_finding(finding: Finding) -> None:
     line(styled(f"  {finding.level:<4}", STYLES[finding.level]), styled(message, "plain"))
     if finding.hint:
         say(f"       {finding.hint}", "faint")
+
+
+def _looked(health: Health) -> str:
+    """How long ago all files were looked at, where that is more than a moment."""
+    if not health.scanned:
+        return ""
+    minutes = int((clock().now() - datetime.fromisoformat(health.scanned).timestamp()) / 60)
+    return f", all files looked at {minutes} min ago" if minutes > 0 else ""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from neuromem_sync.cli.terminal import line, say, styled
-from neuromem_sync.model import Entry
+from neuromem_sync.model import Entry, Problem
 from neuromem_sync.query import Freshness, Hit, State
+
+if TYPE_CHECKING:
+    from neuromem_sync.logbook import Written
 
 
 def show_hit(hit: Hit, *, explain: bool = False) -> None:
@@ -20,12 +26,29 @@ def show_hit(hit: Hit, *, explain: bool = False) -> None:
         say(f"  score {hit.score:.2f} = {parts}", "faint")
 
 
-def show_doubts(freshness: Freshness) -> None:
-    """On stderr: why the answer may not equal the files, and which of them it could not verify."""
+def show_nothing(said: str, freshness: Freshness, name: str, otherwise: str = "") -> None:
+    """On stderr: that there is nothing, and what to do: to write, where nothing ever was; else `otherwise`."""
+    say(said, err=True)
+    hint = otherwise if freshness.generation else f"the memory is empty: neuromem remember {name} TEXT"
+    if hint:
+        say(f"  {hint}", err=True)
+
+
+def show_doubts(freshness: Freshness, problems: Iterable[Problem] = ()) -> None:
+    """On stderr: what could not be asked, why the answer may not equal the files, and which it could not verify."""
+    for problem in problems:
+        say(str(problem), "warn", err=True)
     if freshness.state is not State.FRESH:
         say(f"{freshness.state}: {freshness.reason} (as of {freshness.as_of})", "warn", err=True)
     if freshness.unverified:
         say(f"unverified: {', '.join(freshness.unverified)}", "warn", err=True)
+
+
+def show_written(written: Written) -> None:
+    """On stderr: what of it the index will not hold, and what to do."""
+    for problem in written.problems:
+        say(str(problem), "warn", err=True)
+        say(f"  {problem.hint}", err=True)
 
 
 def when(at: str | None) -> str:

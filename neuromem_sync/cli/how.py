@@ -9,6 +9,7 @@ import click
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_doubts
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import HowJson
 from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
@@ -21,7 +22,7 @@ from neuromem_sync.query import Hit
 
 @click.command(short_help=COMMANDS["how"])
 @agent_option
-@json_option
+@json_option(HowJson)
 @click.option("--limit", type=click.IntRange(1, 50), default=5, metavar="NUMBER", help="At most so many of each kind.")
 @click.argument("words", nargs=-1, metavar="[AGENT] SITUATION…", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, limit: int, words: tuple[str, ...]) -> int:
@@ -64,10 +65,7 @@ def _show(found: How) -> None:
         _show_hit(hit, "faint", hit.entry.attributes.get("decision", ""))
     if not found:
         say("nothing found", err=True)
-    for problem in found.problems:
-        say(str(problem), "warn", err=True)
-    if found.freshness.unverified:
-        say(f"unverified: {', '.join(found.freshness.unverified)}", "warn", err=True)
+    show_doubts(found.freshness, found.problems)
 
 
 def _show_hit(hit: Hit, style: Style, more: str) -> None:

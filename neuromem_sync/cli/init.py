@@ -34,7 +34,7 @@ PROGRAMS = ("openclaw", "claude-code", "codex")
     "--for", "program", type=click.Choice(PROGRAMS), help="Connect that program; without PATH adopt its own memory."
 )
 @click.option("--write", is_flag=True, help="With --for: install the settings instead of printing them.")
-@json_option
+@json_option(InitJson)
 def command(
     path: Path | None, agent: str | None, yes: bool, minimal: bool, program: str | None, write: bool, as_json: bool
 ) -> int:
@@ -148,8 +148,9 @@ def _tell(result: InitJson, asked: bool) -> None:
             _list(result["missing"])
         say(f"To add them: neuromem init {shlex.quote(root)} --yes")
     say("Next:")
-    say(f"  neuromem sync {agent}                    # files -> memory, once")
-    say(f"  neuromem watch {agent}                   # or all the time")
-    say(f'  neuromem recall {agent} "your question"')
+    if not result.get("readonly"):
+        say(f'  neuromem remember {agent} "something"     # or write into its files')
+    say(f'  neuromem recall {agent} "a question"')
+    say(f"  neuromem watch {agent}                    # keep it in step, and learn at night")
     if not ("connections" in result or result.get("readonly")):
-        say(f"  neuromem init {shlex.quote(root)} --for claude-code   # let an agent use it: also codex, openclaw")
+        say(f"  neuromem init {shlex.quote(root)} --for claude-code   # or codex, openclaw")

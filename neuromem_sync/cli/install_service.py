@@ -14,7 +14,7 @@ from neuromem_sync.errors import WorkspaceError
 
 @click.command(short_help=COMMANDS["install-service"])
 @agent_option
-@json_option
+@json_option(ServiceJson)
 @click.option("--print", "printed", is_flag=True, help="Print the file, and do nothing.")
 @click.option("--no-start", is_flag=True, help="Write the file, and start nothing.")
 @click.option("--remove", "removed", is_flag=True, help="Stop the service and take its file away.")

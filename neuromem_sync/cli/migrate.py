@@ -23,7 +23,7 @@ SHOWN = 10
 
 @click.command(short_help=COMMANDS["migrate"])
 @agent_option
-@json_option
+@json_option(MigrateJson)
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.argument("words", nargs=-1, required=True, metavar="[AGENT] FOLDER", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, dry_run: bool, words: tuple[str, ...]) -> int:
@@ -39,7 +39,7 @@ def command(agent: str | None, as_json: bool, dry_run: bool, words: tuple[str, .
     """
     workspace = only_agent(agent, words[:-1])
     folder = Path(os.path.realpath(here() / os.path.expanduser(words[-1])))
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise WorkspaceError(f"{words[-1]}: no such folder", "name the folder that has the predecessor's episodic.db")
     others = user_settings().agents.keys() - {workspace.agent}
     done = migrate(workspace, folder, others, dry_run=dry_run)

@@ -4,7 +4,7 @@ A command looks like this (`cli/recall.py`); its callback returns the exit code,
 
     @click.command(short_help=COMMANDS["recall"])
     @agent_option
-    @json_option
+    @json_option(RecallJson)
     @click.argument("words", nargs=-1, metavar="[AGENT] QUERY…", shell_complete=agents_and_folders)
     def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
         workspace, query = one_agent(agent, words)
@@ -18,12 +18,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from neuromem_sync import agents
+from neuromem_sync.agents import here as here
 from neuromem_sync.clock import Clock, clock_from_environment
 from neuromem_sync.config import Settings, load
 from neuromem_sync.errors import NeuromemError
@@ -31,6 +31,7 @@ from neuromem_sync.errors import NeuromemError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from neuromem_sync.query import Query
     from neuromem_sync.workspace import Workspace
 
 _AGO = re.compile(r"([0-9]{1,6})([hdw])")
@@ -46,9 +47,26 @@ def agent_option(command: Callback) -> Callback:
     return click.option("--agent", metavar="AGENT", shell_complete=agents_and_folders, help=meaning)(command)
 
 
-def json_option(command: Callback) -> Callback:
-    """Adds `--json`, given to the callback as `as_json: bool`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")(command)
+class JsonOption(click.Option):
+    """`--json` of a command that prints one of `shapes` (cli/output.py); `each_agent`: of several agents, a list."""
+
+    def __init__(self, *args: Any, shapes: tuple[type, ...], each_agent: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.shapes = shapes
+        self.each_agent = each_agent
+
+
+def json_option(*shapes: type, each_agent: bool = False) -> Callable[[Callback], Callback]:
+    """Adds `--json`, given to the callback as `as_json: bool`, and names what it prints: docs/commands.md tells it."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="Print one JSON value.",
+        cls=JsonOption,
+        shapes=shapes,
+        each_agent=each_agent,
+    )
 
 
 def one_agent(agent: str | None, words: tuple[str, ...] = ()) -> tuple[Workspace, tuple[str, ...]]:
@@ -65,6 +83,13 @@ def only_agent(agent: str | None, words: tuple[str, ...]) -> Workspace:
     if len(words) + bool(agent) > 1:
         raise click.UsageError("one agent at a time")
     return one_agent(words[0] if words else agent)[0]
+
+
+def agent_first(agent: str | None, words: tuple[str, ...], rest: tuple[str, ...]) -> None:
+    """Refuse `start ava …` where no agent was said: its name would be taken for that of a task or procedure."""
+    if agent is None and rest == words and len(words) > 1 and words[1] in user_settings().agents:
+        told = f"{click.get_current_context().command_path} {words[1]} {words[0]}"
+        raise NeuromemError("the agent comes first", f"type: {told} {'…' if words[2:] else ''}".rstrip())
 
 
 def many_agents(agent: str | None, words: tuple[str, ...] = ()) -> tuple[Workspace, ...]:
@@ -92,6 +117,31 @@ def clock() -> Clock:
     return clock_from_environment()
 
 
+def query_of(
+    workspace: Workspace,
+    words: tuple[str, ...],
+    limit: int,
+    layer: str | None,
+    since: str | None,
+    until: str | None,
+    tags: tuple[str, ...],
+) -> Query:
+    """What is asked now by these words, within what the options of that name let through. Raises NeuromemError."""
+    from neuromem_sync.model import Layer
+    from neuromem_sync.query import Query
+
+    return Query(
+        text=" ".join(words),
+        limit=limit,
+        layer=Layer(layer) if layer else None,
+        since=moment(since, workspace, end=False) if since else None,
+        until=moment(until, workspace, end=True) if until else None,
+        tags=tuple(tag.removeprefix("#") for tag in tags),
+        now=clock().now(),
+        zone=workspace.zone,
+    )
+
+
 def moment(text: str, workspace: Workspace, *, end: bool) -> float:
     """POSIX seconds of a time on the command line; `end`: a bare day means its end. Raises NeuromemError."""
     from datetime import datetime, timedelta
@@ -108,14 +158,6 @@ def moment(text: str, workspace: Workspace, *, end: bool) -> float:
     except (ValueError, OverflowError) as error:
         hint = "write it like 2026-03-01, 2026-03-01T14:00, 24h, 7d or 2w"
         raise NeuromemError(f"{text!r} is not a time", hint) from error
-
-
-def here() -> Path:
-    """The current folder; `/` when it has been removed under us."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return Path("/")
 
 
 def agents_and_folders(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:

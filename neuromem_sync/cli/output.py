@@ -404,7 +404,7 @@ class SaidJson(TypedDict):
 class LegJson(TypedDict):
     """From one thing to the next, by their names; `outward` if the first is the subject. `entries` say so.
 
-    `kind` is `co_occurs` where nobody stated one. `told` are the latest of those entries.
+    `kind` is "co_occurs" where nobody stated one. `told` are the latest of those entries.
     """
 
     start: str
@@ -528,6 +528,7 @@ class ConfigPathJson(TypedDict):
 class ProblemsJson(TypedDict):
     agent: str
     problems: list[ProblemJson]
+    freshness: FreshnessJson
 
 
 class SecretJson(TypedDict):
@@ -623,13 +624,17 @@ class FindingJson(TypedDict):
 
 
 class HealthJson(TypedDict):
-    """`well`: no finding is worse than info. `state_bytes` are those of the state folder on its disk."""
+    """`well`: no finding is worse than info. `state_bytes` are those of the state folder on its disk.
+
+    `scanned` is when all files were last looked at (ISO 8601), null if that is not known.
+    """
 
     agent: str
     well: bool
     entries: int
     state_bytes: int
     freshness: FreshnessJson
+    scanned: str | None
     findings: list[FindingJson]
 
 
@@ -703,6 +708,7 @@ class StatsJson(TypedDict):
     files: int
     entries: int
     layers: LayersJson
+    freshness: FreshnessJson
 
 
 class MissJson(TypedDict):
@@ -796,6 +802,7 @@ class BeliefJson(TypedDict):
 class DiffJson(TypedDict):
     agent: str
     beliefs: list[BeliefJson]
+    freshness: FreshnessJson
 
 
 class MigratedDocumentJson(TypedDict):

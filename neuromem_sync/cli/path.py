@@ -21,7 +21,7 @@ from neuromem_sync.workspace import Workspace
 
 @click.command(short_help=COMMANDS["path"])
 @agent_option
-@json_option
+@json_option(PathJson)
 @click.argument("words", nargs=-1, required=True, metavar="[AGENT] A B", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Show a shortest way from one thing to another, each step with the places that say so.

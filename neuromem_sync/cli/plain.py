@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from neuromem_sync.cli.output import EntryJson, ExcerptJson, FindingJson, FreshnessJson, HitJson, LineJson, ProblemJson
-from neuromem_sync.excerpt import Excerpt
-from neuromem_sync.finding import Finding
+from typing import TYPE_CHECKING
+
+from neuromem_sync.cli.output import (
+    EntryJson,
+    ExcerptJson,
+    FindingJson,
+    FreshnessJson,
+    HitJson,
+    LineJson,
+    ProblemJson,
+    RecallJson,
+)
 from neuromem_sync.model import Entry, Problem
-from neuromem_sync.query import Freshness, Hit
+from neuromem_sync.query import Answer, Freshness, Hit
 from neuromem_sync.signature import unsigned
+
+if TYPE_CHECKING:
+    from neuromem_sync.excerpt import Excerpt
+    from neuromem_sync.finding import Finding
 
 
 def plain_problem(problem: Problem) -> ProblemJson:
@@ -34,6 +47,14 @@ def plain_hit(hit: Hit) -> HitJson:
         tags=list(hit.entry.tags),
         working=hit.working,
         why={part: round(share, 6) for part, share in hit.why.items()},
+    )
+
+
+def plain_answer(answer: Answer) -> RecallJson:
+    return RecallJson(
+        hits=[plain_hit(hit) for hit in answer.hits],
+        freshness=plain_freshness(answer.freshness),
+        problems=[plain_problem(problem) for problem in answer.problems],
     )
 
 

@@ -38,10 +38,9 @@ def _plain_outcome(last: Outcome) -> OutcomeJson:
 
 def rate(each: Guidance) -> str:
     """`7 of 9`; what mostly failed says so, what could not be verified, and what a web page or a tool said."""
-    total = each.rate.successes + each.rate.failures
     untrusted = each.hit.entry.origin is Origin.UNTRUSTED
     marks = ("mostly failed",) * each.mostly_failed + ("unverified",) * each.unverified + ("untrusted",) * untrusted
-    return ", ".join((f"{each.rate.successes} of {total}" if total else "not tried yet", *marks))
+    return ", ".join((f"{each.rate.successes} of {each.rate.total}" if each.rate.total else "not tried yet", *marks))
 
 
 def _outcome(last: Outcome) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from neuromem_sync import app, index
+from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_doubts
 from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
@@ -15,15 +19,14 @@ from neuromem_sync.cli.options import (
     settings_of,
 )
 from neuromem_sync.cli.output import ProblemsJson
-from neuromem_sync.cli.plain import plain_problem
+from neuromem_sync.cli.plain import plain_freshness, plain_problem
 from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.model import Problem
-from neuromem_sync.sqlite import read
 
 
 @click.command(short_help=COMMANDS["problems"])
 @agent_option
-@json_option
+@json_option(ProblemsJson)
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """List what could not be read, with its place and what to do. Exit 0 if there is nothing, 1 if there is.
@@ -33,16 +36,15 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     neuromem problems ava --json
     """
     workspace = only_agent(agent, words)
-    engine = app.engine(workspace, settings_of(workspace), clock())
-    try:
-        engine.cycle()
-        found = read(engine.connection, index.problems())
-    finally:
-        engine.close()
+    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+        freshness = run_blocking(doors.prove())
+        found = run_blocking(doors.read(index.problems()))
     if as_json:
-        emit(ProblemsJson(agent=workspace.agent, problems=[plain_problem(problem) for problem in found]))
+        plain = [plain_problem(problem) for problem in found]
+        emit(ProblemsJson(agent=workspace.agent, problems=plain, freshness=plain_freshness(freshness)))
     else:
         _show(found)
+        show_doubts(freshness)
     return 1 if found else 0
 
 

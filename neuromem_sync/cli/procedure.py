@@ -10,11 +10,21 @@ from typing import cast
 import click
 
 from neuromem_sync import app
+from neuromem_sync.allowed import Allowed
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
-from neuromem_sync.cli.output import ListedJson, RecordedJson, RenderedJson
+from neuromem_sync.cli.hits import show_doubts, show_written
+from neuromem_sync.cli.options import (
+    agent_first,
+    agent_option,
+    agents_and_folders,
+    clock,
+    json_option,
+    one_agent,
+    settings_of,
+)
+from neuromem_sync.cli.output import ListedJson, ProcedureJson, RecordedJson, RenderedJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.practice import plain_guidance, rate, show
 from neuromem_sync.cli.terminal import emit, say
@@ -39,18 +49,18 @@ class Wish:
 
 @click.command(short_help=COMMANDS["procedure"])
 @agent_option
-@json_option
+@json_option(ListedJson, ProcedureJson, RenderedJson, RecordedJson)
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A parameter, for render (repeatable).")
 @click.option("--reason", default="", metavar="TEXT", help="Why it went so, for record.")
 @click.option("--took", default="", metavar="TIME", help="How long it took, for record: 3m20s.")
-@click.argument("words", nargs=-1, metavar="[AGENT] ACTION [NAME] [OUTCOME]", shell_complete=agents_and_folders)
+@click.argument("words", nargs=-1, metavar="[AGENT] [ACTION] [NAME] [OUTCOME]", shell_complete=agents_and_folders)
 def command(
     agent: str | None, as_json: bool, values: tuple[str, ...], reason: str, took: str, words: tuple[str, ...]
 ) -> int:
     """List, show and render procedures, and record how one went.
 
-    ACTION is list, show NAME, render NAME or record NAME success|failure. NAME may be the procedure's place,
-    path:line. An outcome is a line of today's log, and the next rate counts it.
+    ACTION is list, also where none is said, show NAME, render NAME or record NAME success|failure. NAME may be the
+    procedure's place, path:line. An outcome is a line of today's log, and the next rate counts it.
 
     \b
     neuromem procedure ava list
@@ -59,12 +69,13 @@ def command(
     neuromem procedure ava record "deploy gateway" failure --reason "disk full" --took 3m20s
     """
     workspace, rest = one_agent(agent, words)
-    if not rest or rest[0] not in ACTIONS:
-        raise click.UsageError(f"say which of them: {', '.join(ACTIONS)}")
-    action = rest[0]
+    agent_first(agent, words, rest)
+    action, *given = rest or ("list",)
+    if action not in ACTIONS:
+        raise click.UsageError(f"{action!r} is nothing to do with a procedure: there are {', '.join(ACTIONS)}")
     if (values and action != "render") or ((reason or took) and action != "record"):
         raise click.UsageError("--set belongs to render, --reason and --took to record")
-    wish = Wish(workspace=workspace, words=rest[1:], values=values, reason=reason, took=took, as_json=as_json)
+    wish = Wish(workspace=workspace, words=tuple(given), values=values, reason=reason, took=took, as_json=as_json)
     return _DOES[action](wish)
 
 
@@ -81,6 +92,8 @@ def _list(wish: Wish) -> int:
         table([(each.source, each.name, rate(each), _last(each)) for each in found], header)
     else:
         say("no procedures: write one into mind/PROCEDURES.md", err=True)
+    if not wish.as_json:
+        show_doubts(listed.freshness)
     return 0 if found else 1
 
 
@@ -100,6 +113,8 @@ def _render(wish: Wish) -> int:
         emit(RenderedJson(agent=wish.workspace.agent, name=each.name, text=steps))
     else:
         say(steps)
+        if each.unverified:
+            say(f"unverified: {each.source}", "warn", err=True)
     return 0
 
 
@@ -109,15 +124,22 @@ def _record(wish: Wish) -> int:
         raise click.UsageError(f"{wish.words[1]!r} is neither success nor failure")
     each = _named(wish, at=1)
     result = cast(Result, wish.words[1])
-    written = record(wish.workspace, clock().now(), name=each.name, outcome=result, reason=wish.reason, took=wish.took)
+    allowed = Allowed(settings_of(wish.workspace).redact.allow)
+    written = record(
+        wish.workspace,
+        clock().now(),
+        name=each.name,
+        outcome=result,
+        reason=wish.reason,
+        took=wish.took,
+        allowed=allowed,
+    )
     if wish.as_json:
         agent = wish.workspace.agent
         emit(RecordedJson(agent=agent, name=each.name, outcome=result, path=written.path, line=written.line))
     else:
         say(str(written), "strong")
-    for problem in written.problems:
-        say(str(problem), "warn", err=True)
-        say(f"  {problem.hint}", err=True)
+    show_written(written)
     return 0
 
 

@@ -17,7 +17,7 @@ NO_SERVER = "no server is named: neuromem config set layers.working.url redis://
 
 @click.command(short_help=COMMANDS["project"])
 @agent_option
-@json_option
+@json_option(ProjectedJson, each_agent=True)
 @click.option("--rebuild", is_flag=True, help="Empty the servers of this agent, and tell them everything.")
 @click.option("--seconds", type=click.FloatRange(0, 86400), default=600.0, help="Stop after about so long [600].")
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)

@@ -9,21 +9,21 @@ import click
 from neuromem_sync import app
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.hits import show_doubts, show_hit
+from neuromem_sync.cli.hits import show_doubts, show_hit, show_nothing
 from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
     clock,
     json_option,
-    moment,
     one_agent,
+    query_of,
     settings_of,
 )
 from neuromem_sync.cli.output import RecallJson
-from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
-from neuromem_sync.cli.terminal import emit, say
+from neuromem_sync.cli.plain import plain_answer
+from neuromem_sync.cli.terminal import emit
 from neuromem_sync.model import Layer
-from neuromem_sync.query import Answer, Query, State
+from neuromem_sync.query import Answer, State
 
 UNVERIFIED = 4
 """Exit code under --strict when the answer could not be verified whole."""
@@ -31,7 +31,7 @@ UNVERIFIED = 4
 
 @click.command(short_help=COMMANDS["recall"])
 @agent_option
-@json_option
+@json_option(RecallJson)
 @click.option("--limit", type=click.IntRange(1, 1000), metavar="NUMBER", help="At most so many hits.")
 @click.option("--layer", type=click.Choice([layer.value for layer in Layer]), help="Only what this layer holds.")
 @click.option("--since", metavar="TIME", help="Not before: 2026-03-01, 2026-03-01T14:00, 24h, 7d.")
@@ -66,40 +66,21 @@ def command(
     """
     workspace, rest = one_agent(agent, words)
     settings = settings_of(workspace)
-    query = Query(
-        text=" ".join(rest),
-        limit=limit or settings.recall.limit,
-        layer=Layer(layer) if layer else None,
-        since=moment(since, workspace, end=False) if since else None,
-        until=moment(until, workspace, end=True) if until else None,
-        tags=tuple(tag.removeprefix("#") for tag in tags),
-        now=clock().now(),
-        zone=workspace.zone,
-    )
+    query = query_of(workspace, rest, limit or settings.recall.limit, layer, since, until, tags)
     with closing(app.doors(workspace, settings, clock())) as doors:
         answer = run_blocking(ask(doors, query, stale_ok=stale_ok))
     if as_json:
-        emit(_plain(answer))
+        emit(plain_answer(answer))
     else:
-        _show(answer, explain=explain)
+        _show(answer, workspace.spoken, explain=explain)
     if strict and (answer.freshness.unverified or answer.freshness.state is not State.FRESH):
         return UNVERIFIED
     return 0 if answer.hits else 1
 
 
-def _plain(answer: Answer) -> RecallJson:
-    return RecallJson(
-        hits=[plain_hit(hit) for hit in answer.hits],
-        freshness=plain_freshness(answer.freshness),
-        problems=[plain_problem(problem) for problem in answer.problems],
-    )
-
-
-def _show(answer: Answer, *, explain: bool) -> None:
+def _show(answer: Answer, name: str, *, explain: bool) -> None:
     for hit in answer.hits:
         show_hit(hit, explain=explain)
     if not answer.hits:
-        say("nothing found", err=True)
-    for problem in answer.problems:
-        say(str(problem), "warn", err=True)
-    show_doubts(answer.freshness)
+        show_nothing("nothing found", answer.freshness, name)
+    show_doubts(answer.freshness, answer.problems)

@@ -21,7 +21,7 @@ from neuromem_sync.workspace import Workspace
 
 @click.command(short_help=COMMANDS["related"])
 @agent_option
-@json_option
+@json_option(RelatedJson)
 @click.option("--hops", type=click.IntRange(1, FURTHEST), default=2, metavar="NUMBER", help="How far to go (2).")
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, metavar="NUMBER", help="At most so many (30).")
 @click.argument("words", nargs=-1, required=True, metavar="[AGENT] ENTITY…", shell_complete=agents_and_folders)

@@ -8,6 +8,7 @@ import click
 
 from neuromem_sync.allowed import Allowed
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_written
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import RememberJson
 from neuromem_sync.cli.terminal import emit, say
@@ -17,7 +18,7 @@ from neuromem_sync.logbook import Book, remember
 
 @click.command(short_help=COMMANDS["remember"])
 @agent_option
-@json_option
+@json_option(RememberJson)
 @click.option(
     "--importance",
     type=click.FloatRange(0, 1),
@@ -61,9 +62,7 @@ def command(
         emit(RememberJson(agent=workspace.agent, path=written.path, line=written.line))
     else:
         say(str(written), "strong")
-    for problem in written.problems:
-        say(str(problem), "warn", err=True)
-        say(f"  {problem.hint}", err=True)
+    show_written(written)
 
 
 def _from_stdin() -> str:

@@ -9,12 +9,13 @@ import click
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_doubts
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import AllowedJson, SecretJson, SecretsJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import counted, emit, line, say, styled
 from neuromem_sync.disclosures import NAME, Disclosure, Disclosures, allow, disclosures
-from neuromem_sync.lock import WATCH, holder
+from neuromem_sync.roster import daemon
 from neuromem_sync.workspace import Workspace
 
 _BETTER = "better kept in a password manager, or below a heading Credentials of mind/SHARED.md"
@@ -22,7 +23,7 @@ _BETTER = "better kept in a password manager, or below a heading Credentials of 
 
 @click.command(short_help=COMMANDS["secrets"])
 @agent_option
-@json_option
+@json_option(SecretsJson, AllowedJson)
 @click.option("--allow", "place", metavar="PATH:LINE", help="What is found there is no secret: index it.")
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, place: str | None, words: tuple[str, ...]) -> int:
@@ -40,13 +41,13 @@ def command(agent: str | None, as_json: bool, place: str | None, words: tuple[st
     if place is not None:
         _allow(workspace, place, as_json=as_json)
         return 0
-    settings = settings_of(workspace)
-    with closing(app.doors(workspace, settings, clock())) as doors:
-        listed = run_blocking(disclosures(doors, settings))
+    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+        listed = run_blocking(disclosures(doors))
     if as_json:
         emit(_plain(workspace, listed))
     else:
         _show(workspace, listed)
+        show_doubts(listed.freshness)
     return 0 if all(one.kept for one in listed.found) else 1
 
 
@@ -56,7 +57,7 @@ def _allow(workspace: Workspace, place: str, *, as_json: bool) -> None:
         emit(AllowedJson(agent=workspace.agent, place=place, allowed=count))
         return
     say(f"{counted(count, 'value')} at {place} will be indexed: no secret from now on", "good")
-    if holder(workspace.state / WATCH) is not None:
+    if daemon(workspace) is not None:
         say("  a daemon watches, and reads its settings when it starts: start it anew", "faint")
 
 

@@ -13,11 +13,13 @@ import click
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_doubts
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
 from neuromem_sync.cli.output import ShieldJson, WarningJson
 from neuromem_sync.cli.plain import plain_freshness
-from neuromem_sync.cli.terminal import clean, emit, line, say, styled
+from neuromem_sync.cli.terminal import emit, line, say, styled
 from neuromem_sync.errors import NeuromemError
+from neuromem_sync.fence import clean
 from neuromem_sync.shield import Shielded, Warning, shield
 
 KNOWN = 3
@@ -70,7 +72,7 @@ AS_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 @click.command(short_help=COMMANDS["shield"], cls=Hook, context_settings=AS_WORDS)
 @agent_option
-@json_option
+@json_option(ShieldJson)
 @click.option(
     "--hook", is_flag=True, help="Read a tool call from stdin as Claude Code gives it, and answer in its form."
 )
@@ -110,8 +112,7 @@ def command(agent: str | None, as_json: bool, hook: bool, then: str, words: tupl
     else:
         for each in found.warnings:
             _show(each)
-        if found.freshness.unverified:
-            say(f"unverified: {', '.join(found.freshness.unverified)}", "warn", err=True)
+        show_doubts(found.freshness)
     return KNOWN if found else 0
 
 

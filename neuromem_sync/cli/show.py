@@ -27,7 +27,7 @@ from neuromem_sync.workspace import Workspace
 
 @click.command(short_help=COMMANDS["show"])
 @agent_option
-@json_option
+@json_option(ShowJson)
 @click.argument("words", nargs=-1, metavar="[AGENT] ID|PATH:LINE|PATH", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Show all that is known of the entry with an id (or how it begins), or on a line; or list those of a document.
@@ -58,20 +58,23 @@ def _show(workspace: Workspace, named: Address, found: Shown) -> None:
     for each in found.entries:
         _list(each) if whole else _show_one(each)
     if not found.entries:
-        what, hint = _missing(workspace, named, found.nearest)
+        what, hint = _missing(workspace, named, found)
         say(what, err=True)
         say(f"  {hint}", err=True)
     show_doubts(found.freshness)
 
 
-def _missing(workspace: Workspace, named: Address, nearest: int | None) -> tuple[str, str]:
+def _missing(workspace: Workspace, named: Address, found: Shown) -> tuple[str, str]:
     if named.id:
         return f"no entry has the id {named.id}", "name it by its place, path:line, as recall shows it"
-    if nearest is None:
+    if found.alike:
+        place = found.alike if named.line is None else f"{found.alike}:{named.line}"
+        return f"nothing of {named.path} is indexed", f"did you mean: neuromem show {workspace.spoken} {quote(place)}"
+    if found.nearest is None:
         return f"nothing of {named.path} is indexed", f"what could not be read: neuromem problems {workspace.spoken}"
     return (
         f"there is no entry at {named.path}:{named.line}",
-        f"the nearest: neuromem show {workspace.spoken} {quote(f'{named.path}:{nearest}')}",
+        f"the nearest: neuromem show {workspace.spoken} {quote(f'{named.path}:{found.nearest}')}",
     )
 
 

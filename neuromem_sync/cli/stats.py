@@ -10,15 +10,17 @@ from neuromem_sync import app
 from neuromem_sync.answer import count, run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
+from neuromem_sync.cli.hits import show_doubts
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import LayersJson, StatsJson
+from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import emit
 from neuromem_sync.model import Layer
 
 
 @click.command(short_help=COMMANDS["stats"])
 @agent_option
-@json_option
+@json_option(StatsJson)
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> None:
     """Count files, entries and layers. What is in working memory is counted in its own layer too.
@@ -37,6 +39,15 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> None:
             semantic=counts.layers[Layer.SEMANTIC],
             procedural=counts.layers[Layer.PROCEDURAL],
         )
-        emit(StatsJson(agent=workspace.agent, files=counts.files, entries=counts.entries, layers=layers))
+        emit(
+            StatsJson(
+                agent=workspace.agent,
+                files=counts.files,
+                entries=counts.entries,
+                layers=layers,
+                freshness=plain_freshness(counts.freshness),
+            )
+        )
     else:
         table([("files", counts.files), ("entries", counts.entries), *counts.layers.items()])
+        show_doubts(counts.freshness)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from contextlib import closing
 
 import click
@@ -15,7 +17,7 @@ from neuromem_sync.cli.terminal import Style, line, say, styled
 from neuromem_sync.freshness import Status
 from neuromem_sync.lock import WATCH, holder
 from neuromem_sync.query import Freshness, State
-from neuromem_sync.sqlite import connect
+from neuromem_sync.sqlite import connect, failure
 from neuromem_sync.workspace import Workspace
 
 STYLES: dict[State, Style] = {State.FRESH: "good", State.VERIFYING: "warn"}
@@ -23,7 +25,7 @@ STYLES: dict[State, Style] = {State.FRESH: "good", State.VERIFYING: "warn"}
 
 @click.command(short_help=COMMANDS["status"])
 @agent_option
-@json_option
+@json_option(StatusJson, each_agent=True)
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Say whether a daemon keeps the memory in step. Exit 0 if one does, 1 if there is none or it is in doubt.
@@ -47,12 +49,16 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
 
 def _status(workspace: Workspace) -> Status | None:
     """What the daemon says of itself, if one lives."""
-    pid = holder(workspace.state / WATCH) if workspace.state.exists() else None
+    pid = holder(workspace.state / WATCH) if os.path.isdir(workspace.state) else None
     if pid is None:
         return None
-    with closing(connect(workspace.state / "live.db")) as live:
-        freshness.prepare(live)
-        said = freshness.status(live)
+    place = workspace.state / "live.db"
+    try:
+        with closing(connect(place)) as live:
+            freshness.prepare(live)
+            said = freshness.status(live)
+    except sqlite3.Error as error:
+        raise failure(place, error) from error
     starting = Freshness(state=State.VERIFYING, generation=0, as_of="", reason="it is starting")
     return said if said is not None and said.pid == pid else Status(pid=pid, freshness=starting, answers=False)
 

@@ -26,7 +26,7 @@ PATIENCE = 5.0
 
 @click.command(short_help=COMMANDS["sync"])
 @agent_option
-@json_option
+@json_option(SyncJson, each_agent=True)
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--confirm-loss", is_flag=True, help="Believe that everything missing was deleted on purpose.")
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)

@@ -28,7 +28,7 @@ from neuromem_sync.cli.terminal import emit, say
 
 @click.command(short_help=COMMANDS["tags"])
 @agent_option
-@json_option
+@json_option(TagsJson)
 @click.option("--prefix", default="", metavar="TAG", shell_complete=tags_of_agent, help="Only those that begin so.")
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, prefix: str, words: tuple[str, ...]) -> int:

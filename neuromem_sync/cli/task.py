@@ -10,7 +10,9 @@ import click
 from neuromem_sync import agents, app, tasks
 from neuromem_sync.answer import Doors, run_blocking
 from neuromem_sync.cli import COMMANDS
+from neuromem_sync.cli.hits import show_doubts, show_written
 from neuromem_sync.cli.options import (
+    agent_first,
     agent_option,
     agents_and_folders,
     clock,
@@ -37,6 +39,23 @@ VERBS = {
     "fail": "NAME WHY",
     "list": "[--all]",
 }
+OTHER_WORDS = {
+    "begin": "start",
+    "new": "start",
+    "add": "start",
+    "progress": "update",
+    "continue": "resume",
+    "done": "complete",
+    "finish": "complete",
+    "end": "complete",
+    "close": "complete",
+    "stop": "abandon",
+    "cancel": "abandon",
+    "drop": "abandon",
+    "ls": "list",
+    "show": "list",
+}
+"""What people type for a verb."""
 _TELLING: Mapping[str, Callable[[Doors, str, str], Coroutine[None, None, Recorded]]] = {
     "start": tasks.start,
     "pause": tasks.pause,
@@ -48,7 +67,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 @click.command(short_help=COMMANDS["task"])
 @agent_option
-@json_option
+@json_option(ToldJson, TasksJson)
 @click.option("--all", "everything", is_flag=True, help="With list: the finished ones too.")
 @click.option("--avoid", default="", metavar="HOW", help="With fail: what prevents it the next time.")
 @click.argument("words", nargs=-1, metavar="[AGENT] VERB [NAME] [TEXT…]", shell_complete=agents_and_folders)
@@ -74,6 +93,7 @@ def command(agent: str | None, as_json: bool, everything: bool, avoid: str, word
     neuromem task list --all --json
     """
     workspace, rest = one_agent(agent, words)
+    agent_first(agent, words, rest)
     verb, *given = rest or ("list",)
     _require_verb(verb, given)
     if everything and verb != "list":
@@ -92,10 +112,8 @@ def _require_verb(verb: str, given: Sequence[str]) -> None:
     if verb not in VERBS:
         if given and given[0] in VERBS:
             agents.named(verb, agents.registered(user_settings()), here())
-        from difflib import get_close_matches
-
-        near = get_close_matches(verb, VERBS, 1, 0.6)
-        hint = f"did you mean: neuromem task {near[0]} {VERBS[near[0]]}" if near else f"there are {', '.join(VERBS)}"
+        near = _nearest(verb)
+        hint = f"did you mean: neuromem task {near} {VERBS[near]}" if near else f"there are {', '.join(VERBS)}"
         raise NeuromemError(f"{verb!r} is nothing to do with a task", hint)
     if verb == "list" and given:
         raise click.UsageError("list takes no words")
@@ -103,6 +121,13 @@ def _require_verb(verb: str, given: Sequence[str]) -> None:
         raise click.UsageError("resume takes a NAME and nothing else: put a name of several words in quotes")
     if verb != "list" and not given:
         raise NeuromemError("which task?", f"name it: neuromem task {verb} {VERBS[verb]}")
+
+
+def _nearest(word: str) -> str:
+    """The verb that is meant by a word that is none, or ""."""
+    from difflib import get_close_matches
+
+    return OTHER_WORDS.get(word) or next(iter(get_close_matches(word, VERBS, 1, 0.6)), "")
 
 
 def _told(doors: Doors, verb: str, name: str, said: Sequence[str], avoid: str) -> Coroutine[None, None, Recorded]:
@@ -129,8 +154,7 @@ def _list(workspace: Workspace, found: Tasks, *, as_json: bool) -> int:
         _show_said(task)
     if not found.tasks:
         say("no task is open", err=True)
-    if found.freshness.reason:
-        say(f"{found.freshness.state}: {found.freshness.reason} (as of {found.freshness.as_of})", "warn", err=True)
+    show_doubts(found.freshness)
     return 0 if found.tasks else 1
 
 
@@ -149,9 +173,7 @@ def _show_recorded(workspace: Workspace, recorded: Recorded, *, as_json: bool, n
             _show_said(task)
     for source in recorded.meanwhile:
         say(f"{source}: another wrote of this task at the same time: see what holds", "warn", err=True)
-    for problem in written.problems:
-        say(str(problem), "warn", err=True)
-        say(f"  {problem.hint}", err=True)
+    show_written(written)
 
 
 def _show(task: Task, place: str, age: str = "") -> None:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import click
 
 from neuromem_sync.cli.output import ErrorDetail, ErrorJson
+from neuromem_sync.fence import UNSEEN, clean
 
 Style = Literal["plain", "strong", "faint", "good", "warn", "bad"]
 _STYLES: Mapping[str, Mapping[str, Any]] = {
@@ -26,9 +27,9 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
 
 
 def emit(value: Mapping[str, Any]) -> None:
-    """Print one JSON value as the whole of stdout. Characters a terminal would obey are escaped."""
+    """Print one JSON value as the whole of stdout. Characters a terminal would obey, or nobody sees, are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
-    click.echo(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    click.echo(_HALF.sub(_escaped, UNSEEN.sub(_escaped, text)))
 
 
 def emit_agents(values: Sequence[Mapping[str, Any]]) -> None:
@@ -73,12 +74,9 @@ def difference(diff: str) -> None:
         say(text, "good" if text.startswith("+") else "bad" if text.startswith("-") else "faint")
 
 
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
-# Control characters but tab and newline, what turns the direction of a line around, and what has no encoding.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
-def clean(text: str) -> str:
-    """`text` without anything a terminal would obey: escape sequences, control and direction characters."""
-    return _CONTROL.sub("", _SEQUENCE.sub("", text))
+def _escaped(found: re.Match[str]) -> str:
+    """A character as JSON writes it in ASCII, one beyond U+FFFF as its two halves."""
+    return re.sub("....", r"\\u\g<0>", found[0].encode("utf-16-be", "surrogatepass").hex())

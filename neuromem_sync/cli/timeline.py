@@ -17,8 +17,8 @@ from neuromem_sync.cli.options import (
     agents_and_folders,
     clock,
     json_option,
-    moment,
     one_agent,
+    query_of,
     settings_of,
     tags_of_agent,
 )
@@ -26,13 +26,12 @@ from neuromem_sync.cli.output import DayJson, TimelineJson
 from neuromem_sync.cli.plain import plain_entry, plain_freshness
 from neuromem_sync.cli.terminal import emit, line, say, styled
 from neuromem_sync.model import Entry, Layer
-from neuromem_sync.query import Query
 from neuromem_sync.workspace import Workspace
 
 
 @click.command(short_help=COMMANDS["timeline"])
 @agent_option
-@json_option
+@json_option(TimelineJson)
 @click.option("--limit", type=click.IntRange(1, 10000), default=50, metavar="NUMBER", help="The latest so many (50).")
 @click.option("--layer", type=click.Choice([layer.value for layer in Layer]), help="Only what this layer holds.")
 @click.option("--since", metavar="TIME", help="Not before: 2026-03-01, 2026-03-01T14:00, 24h, 7d.")
@@ -61,16 +60,7 @@ def command(
     neuromem timeline ava --tag ops --until 2026-02-28 --json
     """
     workspace, about = one_agent(agent, words)
-    query = Query(
-        text=" ".join(about),
-        limit=limit,
-        layer=Layer(layer) if layer else None,
-        since=moment(since, workspace, end=False) if since else None,
-        until=moment(until, workspace, end=True) if until else None,
-        tags=tuple(tag.removeprefix("#") for tag in tags),
-        now=clock().now(),
-        zone=workspace.zone,
-    )
+    query = query_of(workspace, about, limit, layer, since, until, tags)
     with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
         found = run_blocking(timeline(doors, query))
     if as_json:

@@ -14,7 +14,7 @@ from neuromem_sync.undo import Undo
 
 @click.command(short_help=COMMANDS["undo"])
 @agent_option
-@json_option
+@json_option(UndoJson)
 @click.option("--dry-run", is_flag=True, help="Show what would be taken back, and write nothing.")
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, dry_run: bool, words: tuple[str, ...]) -> int:
@@ -41,9 +41,15 @@ def _show(undone: Undo, *, dry_run: bool) -> None:
     if undone.done is None:
         say("there is no write of ours to take back")
         return
-    difference(undone.diff)
+    if dry_run:
+        difference(undone.diff)
+    else:
+        for text in undone.done.left:
+            say(f"- {text}", "bad")
+        for text in undone.done.returned:
+            say(f"+ {text}", "good")
     left, returned = len(undone.done.left), len(undone.done.returned)
-    say(f"{counted(left, 'item')} taken back, {returned} returned")
+    say(f"{counted(left, 'item')} taken back for good, {returned} returned")
     if dry_run:
         say("nothing was written (--dry-run)", "faint")
 

@@ -18,7 +18,7 @@ from neuromem_sync.workspace import Workspace
 
 @click.command(short_help=COMMANDS["verify"])
 @agent_option
-@json_option
+@json_option(VerifyJson)
 @click.argument("words", nargs=-1, metavar="[AGENT]", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Prove that the index equals the files: parse everything from nothing and compare all four layers.

@@ -17,7 +17,7 @@ from neuromem_sync.query import State
 
 @click.command(short_help=COMMANDS["wait"])
 @agent_option
-@json_option
+@json_option(WaitJson)
 @click.option(
     "--timeout", type=click.FloatRange(0), metavar="SECONDS", default=10.0, help="Wait at most so long; 10 if not said."
 )
@@ -31,7 +31,7 @@ def command(agent: str | None, as_json: bool, timeout: float, words: tuple[str, 
     """
     workspace = only_agent(agent, words)
     with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
-        freshness = answer.run_blocking(answer.wait(doors, clock(), timeout))
+        freshness = answer.run_blocking(answer.wait(doors, timeout))
     done = freshness.state is State.FRESH
     if as_json:
         emit(WaitJson(agent=workspace.agent, done=done, freshness=plain_freshness(freshness)))

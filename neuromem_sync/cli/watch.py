@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -26,7 +27,7 @@ def command(agent: str | None, words: tuple[str, ...]) -> None:
     neuromem watch ./notes    a folder that is registered nowhere
     """
     workspaces = many_agents(agent, words)
-    present = [workspace for workspace in workspaces if workspace.root.is_dir()]
+    present = [workspace for workspace in workspaces if os.path.isdir(workspace.root)]
     for workspace in workspaces:
         if workspace not in present:
             say(f"not watched, there is no folder {workspace.root}: {workspace.agent}", "warn", err=True)

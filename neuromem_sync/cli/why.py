@@ -19,7 +19,7 @@ _PLACE = re.compile(r"(?:(?P<path>.+):)?(?P<line>[1-9][0-9]{0,8})")
 
 @click.command(short_help=COMMANDS["why"])
 @agent_option
-@json_option
+@json_option(WhyJson)
 @click.argument("words", nargs=-1, metavar="[AGENT] PATH:LINE", shell_complete=agents_and_folders)
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Where an item of MEMORY.md comes from: every line that says it, and what each part of its score was worth.

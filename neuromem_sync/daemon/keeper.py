@@ -233,7 +233,7 @@ class Keeper:
     def _succeed(self, batch: Batch, report: SyncReport, heard: float | None, now: float) -> None:
         if batch.everything:
             self._standing.trust("sync")
-            self._standing.proved()
+            self._standing.proved(iso(self._clock.now()))
             self._scan_at = now + self._until_scan()
         if report.generation != self._standing.generation:
             self._upkeep.later(now)
@@ -272,8 +272,8 @@ class Keeper:
             self._view.note(self.engine.agent, "groomed", **facts)
 
     def _status(self) -> Status:
-        freshness = self._standing.freshness(iso(self._clock.now()))
-        return Status(pid=os.getpid(), freshness=freshness, answers=self.watcher.marks)
+        said, scanned = self._standing.freshness(iso(self._clock.now())), self._standing.scanned
+        return Status(pid=os.getpid(), freshness=said, answers=self.watcher.marks, scanned=scanned)
 
     async def _on_thread(self, work: Callable[..., T], *given: object) -> T:
         return await self._loop.run_in_executor(self._thread, lambda: work(*given))

@@ -49,6 +49,10 @@ AGAIN = 30
 WATCHDOG = 120
 
 
+# launchd takes in no label that it has already, and a changed file only when it takes it in.
+_ANEW = 'launchctl bootout "$1/$2" 2>/dev/null; launchctl bootstrap "$1" "$3"'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A file for a service manager: where it goes, what it holds, and the commands that follow.
@@ -115,7 +119,7 @@ def _launchd(home: Path, command: Sequence[str], places: Mapping[str, str]) -> S
     return Service(
         path=path,
         data=plistlib.dumps(plist),
-        begin=(("launchctl", "bootstrap", domain, str(path)),),
+        begin=(("sh", "-c", _ANEW, "sh", domain, LABEL, str(path)),),
         end=(("launchctl", "bootout", f"{domain}/{LABEL}"),),
         shown=f"launchctl print {domain}/{LABEL}; tail {log}",
     )

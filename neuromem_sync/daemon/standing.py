@@ -10,6 +10,7 @@ class Standing:
 
     def __init__(self) -> None:
         self.generation = 0
+        self.scanned = ""
         self._doubts: dict[str, str] = {}
         self._proved = False
 
@@ -30,9 +31,9 @@ class Standing:
         """Events may have been lost: only a full look can tell."""
         self._proved = False
 
-    def proved(self) -> None:
-        """A full look was taken and nothing was lost since it began."""
-        self._proved = True
+    def proved(self, at: str) -> None:
+        """A full look was taken, which ended at that moment, and nothing was lost since it began."""
+        self._proved, self.scanned = True, at
 
     def freshness(self, as_of: str) -> Freshness:
         """The standing at the moment `as_of`."""

@@ -15,11 +15,14 @@ class Voice:
     def __init__(self, live: sqlite3.Connection, agent: str, view: View) -> None:
         self._live, self._agent, self._view = live, agent, view
         self._said: Freshness | None = None
+        self._scanned = ""
 
     def say(self, status: Status) -> None:
         said, new = self._said, status.freshness
-        if said is None or (said.state, said.reason, said.generation) != (new.state, new.reason, new.generation):
+        is_other = said is None or (said.state, said.reason, said.generation) != (new.state, new.reason, new.generation)
+        if is_other or status.scanned != self._scanned:
             publish(self._live, status)
+            self._scanned = status.scanned
             self.show(new)
 
     def show(self, new: Freshness) -> None:

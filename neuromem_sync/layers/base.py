@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -90,6 +90,14 @@ class TextLayer(Table, Protocol):
     def faded(self, keys: Collection[int]) -> Reading[set[int]]:
         """Which of these entries are past their time."""
         ...
+
+
+def faded(layers: Iterable[TextLayer], keys: Collection[int]) -> Reading[set[int]]:
+    """Which of these entries any of the layers says are past their time."""
+    found: set[int] = set()
+    for layer in layers:
+        found |= yield from layer.faded(keys)
+    return found
 
 
 class WorkingLayer(Table, Protocol):
@@ -179,15 +187,14 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often a procedure went well, its own starting counts included. `share` is None before the first outcome."""
+    """How often a procedure went well and failed, its own starting counts included."""
 
     successes: int
     failures: int
 
     @property
-    def share(self) -> float | None:
-        total = self.successes + self.failures
-        return self.successes / total if total else None
+    def total(self) -> int:
+        return self.successes + self.failures
 
 
 class Procedures(Protocol):

@@ -12,6 +12,7 @@ from itertools import accumulate
 from neuromem_sync.model import NOTHING, Kind
 from neuromem_sync.parsers import inline, tables
 from neuromem_sync.parsers.blocks import Block, Form
+from neuromem_sync.parsers.code import is_callout
 from neuromem_sync.parsers.entries import TRACKED, Maker, Place, Slice, plain_title
 from neuromem_sync.parsers.inline import BOLD_FIELD, CHECKS, attribute_key, is_relation, link_name, observation
 from neuromem_sync.parsers.moments import Moment, leading, moment
@@ -152,7 +153,7 @@ class Body:
         elif block.form is Form.PARAGRAPH:
             self._paragraph(block, piece)
         elif not self._maker.nothing.lines(piece.text) and not _TAGS_ONLY.fullmatch(piece.text):
-            quoted = block.form is Form.CODE or (block.form is Form.QUOTE and "[!" not in _first_line(piece.text))
+            quoted = block.form is Form.CODE or (block.form is Form.QUOTE and not is_callout(_first_line(piece.text)))
             self._maker.add(piece, self._shape.kind, self._place, untrusted=quoted)
 
     def _paragraph(self, block: Block, piece: Slice) -> None:

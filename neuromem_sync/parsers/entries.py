@@ -25,9 +25,21 @@ PROCEDURAL = frozenset((Kind.DECISION, Kind.ERROR, Kind.PROCEDURE, Kind.OUTCOME)
 TRACKED = frozenset((Kind.PROJECT, Kind.GOAL, Kind.LOOP))
 _FOREIGN = re.compile(
     r"\b(?:web ?(?:page|site|search)s?|fetched|scraped|crawled|tool (?:output|result|call)s?|command output|stdout"
-    r"|pasted|clippings?|imported|import(?: from| of)?|external content|unknown sender|untrusted)\b",
+    r"|pasted|clippings?|external content|unknown sender|untrusted)\b",
     re.I,
 )
+# An import as a source, not what is told of one: `Import from Notion`, `Notion import`, `Notes (imported)`; but
+# `CSV import broke the umlauts`, `Fixed the import`.
+_IMPORT = re.compile(
+    r"(?:[\W\d_]*(?:imported\b|import(?:s)?(?=[ \t]*(?:[^\w \t]|$)|[ \t]+(?:from|of)\b))"
+    r"|.*\bimport(?:ed)?[ \t]+from\b|.*\bimported\W*$"
+    r"|\W*(?!(?:fix|add|run|build|test|debug|check|try|redo|the|an?|no|\w+(?:ed|ing))\b)"
+    r"(?:[\w.&'’-]+[ \t]+){1,2}imports?\W*$)",
+    re.I,
+)
+_IMPORTED = re.compile(r"\bimport(?:ed|s)?\b", re.I)
+_NAMING = ("task", "procedure")
+"""Fields that name what an entry is a record of."""
 _FOREIGN_NOTE = re.compile(
     r"<!--[ \t]*(?:(?:source|from|origin)[ \t]*:[ \t]*(?:https?:|web|tool|import)|imported\b|fetched\b)", re.I
 )
@@ -123,8 +135,15 @@ class Maker:
     ) -> None:
         """Make an entry. `time` was found in its first line; `record`: its title names the owner of its fields."""
         owner = plain_title(title) if record and title else place.owner
-        marks = self._marks(piece, entity_key(owner), fields, record)
-        kind = kind_of(marks.attributes, kind)
+        marks = self._marks(piece, entity_key(owner), fields, record, untrusted)
+        untrusted = untrusted or self._is_foreign(piece, place, title if record else "", marks)
+        if untrusted:
+            # What others wrote may be full of fields: it is no record of what was done or decided here.
+            for name in _NAMING:
+                marks.attributes.pop(name, None)
+            marks.relations = [each for each in marks.relations if each.kind != inline.SUPERSEDES]
+        if not (untrusted and self.shape.origin is Origin.AGENT):
+            kind = kind_of(marks.attributes, kind)
         at = self._at(piece, place, time, marks)
         self._structure(kind, owner, title, record, marks)
         prose.read(marks, piece.text)
@@ -149,15 +168,17 @@ class Maker:
                 entities=marks.named(),
                 relations=tuple(marks.relations),
                 procedure=procedure(title, _below(piece.text), marks.attributes) if kind is Kind.PROCEDURE else None,
-                origin=self._origin(piece, place, marks, untrusted or (record and foreign(_untold(title, marks)))),
+                origin=self._origin(piece, marks, untrusted),
                 scope=shape.scope,
             )
         )
 
-    def _marks(self, piece: Slice, subject: str, fields: Mapping[str, str], record: bool) -> inline.Marks:
+    def _marks(self, piece: Slice, subject: str, fields: Mapping[str, str], record: bool, quoted: bool) -> inline.Marks:
         """The forms of a slice, with the fields that its place gives it (cells, a check mark, sub-headings)."""
         text = piece.text
-        marks = inline.read(text, subject, self.nothing.value)
+        # A log quotes what strangers write, and they may begin it like a callout.
+        callouts = self.shape.origin is not Origin.AGENT
+        marks = inline.read(text, subject, self.nothing.value, quoted=quoted, callouts=callouts)
         if fields:
             marks.attributes = {**marks.attributes, **fields}
         if record and "\n#" in text:
@@ -169,12 +190,12 @@ class Maker:
         return marks
 
     def _subsections(self, text: str, marks: inline.Marks) -> None:
-        for title, body in subsections(text):
+        for title, body in subsections(text, marks.masked):
             if body and not self.nothing.lines(body):
                 marks.attributes.setdefault(inline.attribute_key(title), body)
 
     def _plain_errors(self, marks: inline.Marks) -> None:
-        found = {inline.attribute_key(f["key"]): f["value"].strip() for f in PLAIN_ERROR.finditer(marks.masked)}
+        found = {inline.attribute_key(f["key"]): f["value"].strip() for f in PLAIN_ERROR.finditer(marks.said)}
         if len(found) > 1:
             marks.attributes = {**found, **marks.attributes}
 
@@ -202,16 +223,18 @@ class Maker:
             marks.attributes["clock"] = doubt
         return at
 
-    def _origin(self, piece: Slice, place: Place, marks: inline.Marks, untrusted: bool) -> Origin:
-        if "<!--" in piece.text:
-            # Not the region decides but the signature: what people write or change in there is theirs.
-            if any(map(is_own, piece.text.split("\n"))):
-                return Origin.NEUROMEM
-            untrusted = untrusted or bool(_FOREIGN_NOTE.search(piece.text))
-        if untrusted or place.foreign:
-            return Origin.UNTRUSTED
+    def _is_foreign(self, piece: Slice, place: Place, title: str, marks: inline.Marks) -> bool:
+        """Whether a heading, the entry's own title or a comment says that others wrote this."""
+        noted = "<!--" in piece.text and _FOREIGN_NOTE.search(piece.text)
+        return bool(noted) or place.foreign or foreign(_untold(title, marks))
+
+    def _origin(self, piece: Slice, marks: inline.Marks, untrusted: bool) -> Origin:
+        # Not the region decides but the signature: what people write or change in there is theirs.
+        if "<!--" in piece.text and any(map(is_own, piece.text.split("\n"))):
+            return Origin.NEUROMEM
         source = marks.attributes.get("source", "")
-        return Origin.UNTRUSTED if source.startswith("http") or foreign(source) else self.shape.origin
+        said = source.startswith("http") or (source and (foreign(source) or _IMPORTED.search(source)))
+        return Origin.UNTRUSTED if untrusted or said else self.shape.origin
 
 
 def unmarked(title: str) -> str:
@@ -222,7 +245,7 @@ def unmarked(title: str) -> str:
 @lru_cache(maxsize=4096)
 def foreign(title: str) -> bool:
     """True for a title that names a web page, tool output or an import."""
-    return bool(_FOREIGN.search(title))
+    return bool(_FOREIGN.search(title) or ("mport" in title.casefold() and _IMPORT.match(title)))
 
 
 @lru_cache(maxsize=4096)
@@ -236,8 +259,10 @@ def plain_title(title: str) -> str:
 
 
 def _untold(title: str, marks: inline.Marks) -> str:
-    """A title without the name of its task: that may be `csv import`, and says nothing of who wrote this."""
-    return title.replace(marks.attributes.get("task") or "\n", "")
+    """A title without the task or procedure it names: that may be `csv import`, and says nothing of who wrote this."""
+    for name in _NAMING:
+        title = title.replace(marks.attributes.get(name) or "\n", "")
+    return title
 
 
 def _below(text: str) -> str:

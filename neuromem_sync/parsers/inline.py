@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from neuromem_sync.model import Entity, Relation, entity_key
-from neuromem_sync.parsers.code import masked
+from neuromem_sync.parsers.code import comments, spans, spoken, without
 from neuromem_sync.parsers.words import LOG_FIELDS
 
 STATES = {
@@ -46,6 +46,14 @@ _RELATION = re.compile(
     r"!?\[\[(?P<target>[^\[\]\n]{1,500})\]\](?:[ \t]+\((?P<context>[^\n]*)\))?[ \t]*(?:\^[\w-]+)?[ \t\r]*$",
     re.M,
 )
+SUPERSEDES = "supersedes"
+# A clause of its own: after `no longer` or `never` the word says the opposite, before `?` nothing.
+_SUPERSEDES = re.compile(
+    r"(?:^[ \t]*(?:[-*+][ \t]+)?|[;,.(—–][ \t]*|\b(?:and|which)[ \t]+)(?:\*\*)?supersedes(?::\*\*|\*\*:|::?)?[ \t]+"
+    r"(?P<targets>!?\[\[[^\[\]\n]{1,500}\]\](?:(?:[ \t]*,|[ \t]+and|[ \t]*&)[ \t]*!?\[\[[^\[\]\n]{1,500}\]\])*)"
+    r"(?![ \t]*\?)",
+    re.I | re.M,
+)
 _OBSERVATION = re.compile(
     r"[ \t]*[-*+][ \t]+\[(?P<category>[^\W\d_][^\[\]()^|\n]{1,40})\](?![(\[:])[ \t]+(?P<text>\S[^\n]*)"
 )
@@ -64,12 +72,17 @@ def attribute_key(name: str) -> str:
 
 
 class Marks:
-    """Everything found in one slice. `masked` is the slice with code and comments blanked."""
+    """Everything found in one slice: `masked` is the slice with code and comments blanked, `said` also quotations.
 
-    __slots__ = ("aliases", "anchor", "attributes", "entities", "links", "masked", "relations", "tags")
+    Of what is quoted come names, links and tags, by which it is found, and nothing that it says.
+    """
 
-    def __init__(self, text: str) -> None:
-        self.masked = masked(text)
+    __slots__ = ("aliases", "anchor", "attributes", "entities", "links", "masked", "relations", "said", "spans", "tags")
+
+    def __init__(self, text: str, *, quoted: bool, callouts: bool) -> None:
+        self.spans = spans(text)
+        self.masked = without(text, self.spans)
+        self.said = "" if quoted else spoken(self.masked, callouts=callouts)
         self.anchor: str | None = None
         self.tags: dict[str, None] = {}
         self.links: dict[str, None] = {}
@@ -92,14 +105,19 @@ class Marks:
         )
 
 
-def read(text: str, subject: str, placeholder: Callable[[str], bool]) -> Marks:
-    """The forms of a slice; `placeholder` says which values are nothing. Relations have `subject` as theirs."""
-    marks = Marks(text)
-    plain = marks.masked
-    if "<!--" in text:
+def read(
+    text: str, subject: str, placeholder: Callable[[str], bool], *, quoted: bool = False, callouts: bool = True
+) -> Marks:
+    """The forms of a slice; `placeholder` says which values are nothing. Relations have `subject` as theirs.
+
+    `quoted`: all of it is a quotation or code; `callouts`: what stands in one is said (code.spoken).
+    """
+    marks = Marks(text, quoted=quoted, callouts=callouts)
+    plain, said = marks.masked, marks.said
+    if "<!--" in text and said:
         _annotations(text, marks)
-    if "**" in plain or "::" in plain:
-        for key, value in fields(text, plain):
+    if "**" in said or "::" in said:
+        for key, value in fields(text, said):
             if not placeholder(value):
                 set_attribute(marks.attributes, key, value)
     if "[" in plain:
@@ -110,7 +128,7 @@ def read(text: str, subject: str, placeholder: Callable[[str], bool]) -> Marks:
     if "@" in plain:
         for name in _PERSON.findall(plain):
             marks.add(entity(name, "person"))
-    if "^" in plain and (anchor := _ANCHOR.search(plain)):
+    if "^" in plain and (anchor := _ANCHOR.search(said or plain)):
         marks.anchor = anchor[1]
     return marks
 
@@ -160,18 +178,21 @@ def set_attribute(attributes: dict[str, str], key: str, value: str) -> None:
 
 
 def _annotations(text: str, marks: Marks) -> None:
-    for key, value in _ANNOTATION.findall(text):
-        marks.attributes[key] = value
-    for key in _PROMOTION.findall(text):
-        marks.attributes["promotion"] = key
+    for comment in comments(text, marks.spans, marks.said):
+        if found := _ANNOTATION.fullmatch(comment):
+            marks.attributes[found[1]] = found[2]
+        elif promoted := _PROMOTION.fullmatch(comment):
+            marks.attributes["promotion"] = promoted[1]
 
 
 def _brackets(plain: str, subject: str, marks: Marks) -> None:
     if "[[" in plain:
-        for relation in _RELATION.finditer(plain):
+        for relation in _RELATION.finditer(marks.said):
             marks.relations.append(_relation(relation, subject))
-        for target in _LINK.findall(plain):
-            _link(target, marks)
+        if SUPERSEDES in marks.said.casefold():
+            _superseded(subject, marks)
+        for link in _LINK.finditer(plain):
+            _link(link[1], marks, said=marks.said.startswith("[", link.start()))
     if "](" in plain:
         for target in _MARKDOWN_LINK.findall(plain):
             if "://" not in target and target[0] != "#" and not target.startswith("mailto:"):
@@ -179,11 +200,22 @@ def _brackets(plain: str, subject: str, marks: Marks) -> None:
     if "[!" in plain:
         for kind in _CALLOUT.findall(plain):
             marks.tags[kind.casefold()] = None
-    if certainty := _CERTAINTY.search(plain):
+    if certainty := _CERTAINTY.search(marks.said):
         marks.attributes["certainty"] = certainty[1].lower()
 
 
-def _link(written: str, marks: Marks) -> None:
+def _superseded(subject: str, marks: Marks) -> None:
+    """`…; supersedes [[A]] and [[B]]`, on a line with other words or as a field."""
+    known = {each.object for each in marks.relations if each.kind == SUPERSEDES}
+    for clause in _SUPERSEDES.finditer(marks.said):
+        for target in _LINK.findall(clause["targets"]):
+            key = entity_key(link_name(target))
+            if key not in known:
+                known.add(key)
+                marks.relations.append(Relation(subject=subject, kind=SUPERSEDES, object=key))
+
+
+def _link(written: str, marks: Marks, *, said: bool) -> None:
     target, _, shown = (part.strip() for part in written.replace("\\|", "|").partition("|"))
     marks.links[target] = None
     name = link_name(target)
@@ -191,7 +223,7 @@ def _link(written: str, marks: Marks) -> None:
         return
     marks.add(entity(name, "note"))
     alias = entity_key(shown)
-    if alias and alias != entity_key(name):
+    if said and alias and alias != entity_key(name):
         marks.aliases.setdefault(entity_key(name), []).append(alias)
 
 

@@ -77,9 +77,9 @@ def read(marks: Marks, text: str) -> None:
     _joined(plain, marks)
     _names(plain, marks)
     if "(a" in plain:
-        _aliases(plain, marks)
-    if len(marks.entities) > 1 and _may_relate(plain):
-        _relations(text, plain, marks)
+        _aliases(marks.said, marks)
+    if len(marks.entities) > 1 and _may_relate(marks.said):
+        _relations(text, marks.said, marks)
 
 
 def _may_relate(plain: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from neuromem_sync.model import NOTHING, Entry, Kind, Layer, ParseResult, Problem, Route, entity_key
 from neuromem_sync.parsers import frontmatter, inline
+from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.document import Document, Frame, Parsed
 from neuromem_sync.parsers.entries import Maker, Place
 from neuromem_sync.parsers.moments import leading, real_date, zone_of
@@ -25,7 +26,7 @@ LARGEST = 4 * 1024 * 1024
 LONGEST_LINE = 64 * 1024
 
 _BOM = b"\xef\xbb\xbf"
-_TIMEZONE = re.compile(rb"\*\*Timezone:\*\*[ \t]*([\w/+:-]{1,64})", re.I)
+_TIMEZONE = re.compile(rb"^[ \t]*(?:[-*+][ \t]+)?\*\*Timezone:\*\*[ \t]*([\w/+:-]{1,64})", re.I | re.M)
 _FILE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _ZONED = frozenset((Route.LOG, Route.CONTEXT, Route.INBOX))
 
@@ -209,6 +210,11 @@ def _words(value: Any) -> list[str]:
 
 
 def zone_in(document: Document) -> str:
-    found = _TIMEZONE.search(document.data) if document.route in _ZONED and b"imezone:**" in document.data else None
-    zone = found[1].decode(errors="replace") if found else ""
-    return zone if zone and zone_of(zone) else document.zone
+    """The zone that a log says itself, else the agent's; what is quoted or code says none."""
+    if document.route not in _ZONED or b"imezone:**" not in document.data:
+        return document.zone
+    for found in _TIMEZONE.finditer(document.data):
+        if not masked(document.data[: found.end()].decode(errors="replace"))[-1].isspace():
+            zone = found[1].decode(errors="replace")
+            return zone if zone_of(zone) else document.zone
+    return document.zone

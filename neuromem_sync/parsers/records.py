@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from neuromem_sync.model import Kind, Procedure, TaskState
-from neuromem_sync.parsers.code import masked
+from neuromem_sync.parsers.code import masked, spoken
 from neuromem_sync.parsers.inline import attribute_key, fields
 from neuromem_sync.parsers.words import ERROR_FIELDS, TELLING_ERROR_FIELDS
 
@@ -22,6 +22,7 @@ PLAIN_ERROR = re.compile(
     r"[ \t]*:[ \t]+(?P<value>\S[^\n]*)",
     re.I | re.M,
 )
+_SUBHEADING = re.compile(r"^#{2,6}[ \t]+(?P<title>[^\n]*)$", re.M)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -41,26 +42,28 @@ def kind_of(attributes: Mapping[str, str], kind: Kind) -> Kind:
     return kind
 
 
-def subsections(text: str) -> Iterator[tuple[str, str]]:
-    """`#### Context` and the text below it, inside a record, as a field."""
-    parts = re.split(r"(?m)^#{2,6}[ \t]+([^\n]*)$", text)
-    for title, body in zip(parts[3::2], parts[4::2], strict=False):
-        yield title.strip(), " ".join(body.split())
+def subsections(text: str, plain: str) -> Iterator[tuple[str, str]]:
+    """`#### Context` and the text below it, inside a record, as a field; `plain` is the text with code blanked."""
+    found = list(_SUBHEADING.finditer(plain))
+    ends = [*(each.start() for each in found[1:]), len(text)]
+    for heading, end in zip(found[1:], ends[1:], strict=True):
+        yield text[heading.start("title") : heading.end()].strip(), " ".join(text[heading.end() : end].split())
 
 
 def field_names(text: str) -> frozenset[str]:
     """The fields written in a text, as attribute keys."""
-    return frozenset(attribute_key(key) for key, _ in fields(text, masked(text)))
+    return frozenset(attribute_key(key) for key, _ in fields(text, spoken(masked(text))))
 
 
 def has_steps(text: str) -> bool:
-    return STEP.search(text) is not None
+    return STEP.search(masked(text)) is not None
 
 
 def procedure(name: str, text: str, attributes: Mapping[str, str]) -> Procedure:
     """The how-to in a record's text; the trigger is a field, else the first paragraph."""
     trigger = next((attributes[key] for key in _TRIGGER_KEYS if key in attributes), "") or _first_paragraph(text)
-    steps = tuple(step["text"].strip() for step in STEP.finditer(text))
+    found = STEP.finditer(masked(text))
+    steps = tuple(text[step.start("text") : step.end("text")].strip() for step in found)
     parameters: dict[str, str | None] = {}
     for parameter, default in (found for step in steps for found in _parameters(step)):
         if parameters.get(parameter) is None:  # a default given once holds for the parameter wherever it stands

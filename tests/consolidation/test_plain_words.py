@@ -130,3 +130,39 @@ def test_a_workspace_of_three_lines_learns_the_one_that_stands() -> None:
         0, "Fixed the login form with Priya.", "The gateway listens on port 8443 and nowhere else.", "Lunch was late."
     )
     assert texts(consolidate(told, Known())) == ["The gateway listens on port 8443 and nowhere else."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The ferry leaves at 09:40, in case anybody wonders.",
+        "While I think of it: the ferry leaves at 09:40.",
+        "The ferry leaves at 09:40, all things considered.",
+        "The ferry leaves at 09:40, whatever may be rumoured.",
+        "The spare key may be borrowed by any tenant.",
+        "The tenants seem content with the new boiler.",
+    ],
+)
+def test_a_turn_of_speech_that_sounds_like_doubt_is_none(line: str) -> None:
+    assert unit(line).gate == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "gate"),
+    [
+        ("Ferry prob 09:40, dunno.", "hedged"),
+        ("Ferry at 09:40 if I heard that right.", "hedged"),
+        ("The ferry is to leave at 09:40, fingers crossed.", "hedged"),
+        ("Idle talk that the ferry leaves at 09:40.", "hedged"),
+        ("Need the time of the ferry; anyone.", "question"),
+        ("Yesterday's note on the ferry: void, I had the wrong sheet.", "withdrawn"),
+        ("I stand corrected on the ferry.", "withdrawn"),
+        ("The ferry leaves at 09:40, so help me Neptune.", "joke"),
+    ],
+)
+def test_doubt_in_few_words_is_doubt(line: str, gate: str) -> None:
+    assert unit(line).gate == gate
+
+
+def test_a_field_left_empty_is_no_claim() -> None:
+    assert unit("Present: Excused:").gate == "template"

@@ -104,9 +104,8 @@ def test_passages_know_what_is_closed() -> None:
     assert found == [
         (Shape.PARAGRAPH, "First line and second"),
         (Shape.ITEM, "item more"),
-        (Shape.CLOSED, ""),
-        (Shape.CLOSED, ""),
-        (Shape.CLOSED, ""),
+        (Shape.CLOSED, "> quote"),
+        (Shape.CLOSED, "```\ncode\n```\n| a | b |"),
     ]
 
 

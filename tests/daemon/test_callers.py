@@ -115,7 +115,8 @@ def test_a_touch_that_does_not_come_back_is_said_once_and_stays_under_way(
 def test_a_standing_is_fresh_only_when_proved_and_without_doubt() -> None:
     standing = Standing()
     assert standing.freshness("now").state is State.VERIFYING
-    standing.proved()
+    standing.proved("then")
+    assert standing.scanned == "then"
     assert standing.freshness("now").state is State.FRESH
     standing.doubt("watcher", "limit")
     standing.doubt("sync", "mass loss")

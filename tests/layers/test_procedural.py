@@ -37,11 +37,11 @@ class TestProcedural(TableContract):
     def test_outcomes_count_on_top_of_the_starting_counts(self, world: World) -> None:
         world.put(DEPLOY, outcome("success", 6), outcome("failure", 7))
         assert read(world.connection, rates(["Deploy gateway"])) == {"Deploy gateway": Rate(4, 2)}
-        assert Rate(4, 2).share == 4 / 6
+        assert Rate(4, 2).total == 6
 
     def test_without_outcomes_there_is_no_rate(self, world: World) -> None:
         world.put(outcome("success", 1))
-        assert read(world.connection, rates(["unknown"]))["unknown"].share is None
+        assert read(world.connection, rates(["unknown"]))["unknown"].total == 0
 
     def test_procedures_are_listed_by_name_and_place(self, world: World) -> None:
         zebra, second = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -23,8 +22,6 @@ HINT = f"{PROGRAM} is not installed: npm install --global @modelcontextprotocol/
 @pytest.fixture(scope="module")
 def inspector() -> str:
     found = shutil.which(PROGRAM)
-    if found is None and os.environ.get("CI") == "true" and shutil.which("npm"):
-        pytest.fail(HINT)
     if found is None:
         pytest.skip(HINT)
     return found

@@ -144,6 +144,12 @@ def words() -> list[tuple[str, dict[str, object], str]]:
         ("task", {"action": "start"}, "name"),
         ("task", {"action": "complete", "name": "nothing"}, "there is no task 'nothing'"),
         ("dance", {}, "Unknown tool: dance"),
+        ("remember", {"text": "x", "tags": ["a b" * 300_000]}, "…\nuse letters"),
+        (
+            "task",
+            {"action": "start", "name": "big", "text": "y" * 70_000},
+            "a line is longer than 64 KiB\nbreak the line",
+        ),
     ]
 
 
@@ -154,6 +160,7 @@ async def test_errors_say_what_happened_and_what_to_do(
         for name, arguments, expected in words:
             said = refusal(await ava.call_tool(name, arguments))
             assert expected in said
+            assert len(said) < 1200
             assert "Traceback" not in said
             assert "pydantic" not in said
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from neuromem_sync.model import Entry, Route
+from neuromem_sync.model import Entry, Kind, Route
 from neuromem_sync.parsers import Document, parse, reparse
 from neuromem_sync.parsers.nothing import nothing
 from neuromem_sync.parsers.shapes import SHAPES
+from neuromem_sync.parsers.tables import header
 
 from .documents import documents, edits
 
-TABLE_HEADERS = ("| Date | Decision | Rationale |", "| A | B |")
-"""Their words are the attributes of the rows below."""
 BARE_MARKUP = ("<div>", "<pre>", "</pre>", "-->")
 MANY = settings(max_examples=200, deadline=None)
 
@@ -56,6 +55,16 @@ def test_an_edit_equals_a_full_parse(data: st.DataObject) -> None:
 
 @MANY
 @given(documents(marked=False))
+def test_nothing_quoted_is_a_field_a_record_or_a_relation(quoted: Document) -> None:
+    lines = quoted.data.decode().replace("\r", "").replace("\0", "").split("\n")
+    text = "\n".join(("### 09:00 — A mail came", *(f"> {line}" for line in lines), "", "### 10:00 — Read it", "words"))
+    told = _entries(Document("memory/2026-03-01.md", text.encode(), Route.LOG, quoted.zone))
+    assert [(each.kind, each.attributes, each.relations) for each in told] == [(Kind.ENTRY, {}, ())] * 2
+
+
+@MANY
+@given(documents(marked=False))
+@example(Document("notes/a.md", b"0|\n---\n0", Route.NOTE))
 def test_every_line_that_says_something_can_be_found(document: Document) -> None:
     entries = _entries(document)
     assume(b"\0" not in document.data and document.route is not Route.SHARED)
@@ -64,7 +73,7 @@ def test_every_line_that_says_something_can_be_found(document: Document) -> None
     for number, line in enumerate(document.data.decode().removeprefix("\ufeff").split("\n"), 1):
         if number not in found and not _nothing(line):
             title = " ".join(line.strip("#\r ").split())
-            known = title.removesuffix(" ^deep") in titles or _ends_in(title, titles)
+            known = title.removesuffix(" ^deep") in titles or _ends_in(title, titles) or _is_header(line, entries)
             assert known, f"line {number} is lost: {line!r}"
 
 
@@ -73,8 +82,13 @@ def _ends_in(title: str, titles: set[str]) -> bool:
     return any(title in longer for longer in titles)
 
 
+def _is_header(line: str, entries: tuple[Entry, ...]) -> bool:
+    """Of a table: its words are the attributes of the rows below."""
+    return any(name in entry.attributes for entry in entries for name in header(line) if name)
+
+
 def _nothing(line: str) -> bool:
-    return nothing("Europe/Berlin").line(line.rstrip("\r")) or line.strip() in (*TABLE_HEADERS, *BARE_MARKUP)
+    return nothing("Europe/Berlin").line(line.rstrip("\r")) or line.strip() in BARE_MARKUP
 
 
 def _entries(document: Document) -> tuple[Entry, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from neuromem_sync import app, configure, crew
+from neuromem_sync import app, configure, crew, tasks
 from neuromem_sync.allowed import Allowed, fingerprint
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.config import Redact, Settings, load
@@ -18,6 +18,7 @@ from neuromem_sync.errors import ConfigError, NeuromemError
 from neuromem_sync.intake import Intake, Task
 from neuromem_sync.model import Route
 from neuromem_sync.redact import hidden, redact, secrets_of
+from neuromem_sync.tasks import Recorded
 from tests.test_redact import entry
 from tests.workshop import CLOCK, Workshop
 
@@ -34,7 +35,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 def listed(shop: Workshop) -> Disclosures:
     settings = load(shop.root)
     with closing(app.doors(shop.workspace, settings, CLOCK)) as doors:
-        return run_blocking(disclosures(doors, settings))
+        return run_blocking(disclosures(doors))
 
 
 def places(shop: Workshop) -> list[str]:
@@ -174,3 +175,18 @@ def test_a_hint_reaches_json_and_no_value_does(shop: Workshop) -> None:
     shop.sync()
     found = json.dumps([one.hint for one in listed(shop).found], ensure_ascii=False)
     assert found == '["…(9)"]'
+
+
+def test_what_is_allowed_may_stand_in_a_record(shop: Workshop) -> None:
+    name = f"the password is {WORD}"
+    shop.write("build.md", f"# Build\n\n{name}\n")
+    with pytest.raises(NeuromemError, match="cannot stand in a line of the log"):
+        started(shop, name)
+    shop.sync()
+    allow(shop.workspace, "build.md:3")
+    assert started(shop, name).written.problems == ()
+
+
+def started(shop: Workshop, name: str) -> Recorded:
+    with closing(app.doors(shop.workspace, load(shop.root), CLOCK)) as doors:
+        return run_blocking(tasks.start(doors, name))

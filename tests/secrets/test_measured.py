@@ -7,12 +7,11 @@ from collections import Counter
 import pytest
 
 from benchmarks.secrets.harmless import lines
-from benchmarks.secrets.score import Score, false_alarms, scores
+from benchmarks.secrets.score import Score, false_alarms, scores, strings
 from benchmarks.secrets.seeds import CODE, FORMAT, PLACES, PROSE, SECTION, SHAPES, Seed, seeds
 from neuromem_sync.detectors import find
 from neuromem_sync.parsers import Document, parse
 from neuromem_sync.workspace import route
-from tests.secrets.strings import strings
 
 LEAST = {FORMAT: 0.98, CODE: 0.98, PROSE: 0.95, SECTION: 1.0}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.secrets.score import strings
 from neuromem_sync.changes import FileState
 from neuromem_sync.files import Content
 from neuromem_sync.intake import Intake
 from neuromem_sync.model import ParseResult
-from tests.secrets.strings import strings
 
 HIDDEN = {
     "lines": "<private>\nzebra\n</private>\n",

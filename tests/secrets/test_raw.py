@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -198,6 +197,6 @@ def _night(house: House) -> None:
     text = memory.read_text(encoding="utf-8")
     memory.write_text(text.replace(REGION, f"- the alarm password is {WORDS[12]}\n{REGION}", 1), encoding="utf-8")
     house("remember", "We always deploy on Wednesday")
-    time.sleep(2.1)  # MEMORY.md has to be untouched for so long before it is written
+    os.utime(memory, (0, 0))  # it has to be untouched for a while before it is written
     for words in (("groom", "--json"), ("groom", "--explain"), ("undo",)):
         house(*words)

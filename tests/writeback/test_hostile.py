@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from neuromem_sync.cli.terminal import clean
+from neuromem_sync.fence import clean
 from neuromem_sync.merge import merge
 from neuromem_sync.model import Origin, Route
 from neuromem_sync.neutral import LONGEST, neutral

@@ -1,0 +1,1 @@
+neuromem init ava --agent ava > .out
