@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app, tokens
+from neuromem_sync import tokens
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts, show_nothing
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import (
+    agent_option,
+    agents_and_folders,
+    clock,
+    doors_of,
+    json_option,
+    one_agent,
+    settings_of,
+)
 from neuromem_sync.cli.output import ContextJson
 from neuromem_sync.cli.plain import plain_excerpt, plain_freshness, plain_problem
 from neuromem_sync.cli.terminal import emit, say
@@ -39,7 +45,7 @@ def command(agent: str | None, as_json: bool, budget: int | None, words: tuple[s
         raise click.UsageError("what is it about?")
     settings = settings_of(workspace)
     query = Query(text=" ".join(rest), now=clock().now(), zone=workspace.zone)
-    with closing(app.doors(workspace, settings, clock())) as doors:
+    with doors_of(workspace, settings) as doors:
         found = run_blocking(context(doors, query, budget=budget or settings.session.tokens))
     if as_json:
         emit(_plain(workspace.agent, found))

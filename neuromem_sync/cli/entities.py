@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import Entities, Portrait, entities, portrait
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
 from neuromem_sync.cli.hits import gist, show_doubts, when
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, one_agent
 from neuromem_sync.cli.output import AttributeJson, EntitiesJson, MentionedJson, PortraitJson, TieJson
 from neuromem_sync.cli.plain import plain_entry, plain_freshness
 from neuromem_sync.cli.terminal import counted, emit, line, say, styled
@@ -44,7 +41,7 @@ def command(agent: str | None, as_json: bool, kind: str | None, limit: int | Non
     workspace, name = one_agent(agent, words)
     if name and kind:
         raise click.UsageError("--type narrows the list: leave it out with a NAME")
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         if name:
             one = run_blocking(portrait(doors, " ".join(name), limit=limit or MENTIONS))
             emit(_plain_one(workspace, one)) if as_json else _show_one(workspace, one, " ".join(name))

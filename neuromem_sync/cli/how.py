@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, one_agent
 from neuromem_sync.cli.output import HowJson
 from neuromem_sync.cli.plain import plain_freshness, plain_hit, plain_problem
 from neuromem_sync.cli.practice import plain_guidance, show
@@ -35,7 +32,7 @@ def command(agent: str | None, as_json: bool, limit: int, words: tuple[str, ...]
     neuromem how ava "the backup disk is full" --json
     """
     workspace, rest = one_agent(agent, words)
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(how(doors, " ".join(rest), limit=limit))
     if as_json:
         emit(_plain(found))

@@ -16,7 +16,8 @@ Opens no workspace and prints nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +32,7 @@ from neuromem_sync.errors import NeuromemError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from neuromem_sync.doors import BlockingDoors
     from neuromem_sync.query import Query
     from neuromem_sync.workspace import Workspace
 
@@ -109,6 +111,15 @@ def user_settings() -> Settings:
 def settings_of(workspace: Workspace) -> Settings:
     """The settings that hold in this workspace: the user's and, where it may speak, its own."""
     return load(workspace.root)
+
+
+@contextmanager
+def doors_of(workspace: Workspace, settings: Settings | None = None) -> Iterator[BlockingDoors]:
+    """What a question to this workspace goes through, closed when the command is done with it."""
+    from neuromem_sync import app
+
+    with closing(app.doors(workspace, settings or settings_of(workspace), clock())) as doors:
+        yield doors
 
 
 @cache

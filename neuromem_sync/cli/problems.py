@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app, index
+from neuromem_sync import index
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts
-from neuromem_sync.cli.options import (
-    agent_option,
-    agents_and_folders,
-    clock,
-    json_option,
-    only_agent,
-    settings_of,
-)
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, only_agent
 from neuromem_sync.cli.output import ProblemsJson
 from neuromem_sync.cli.plain import plain_freshness, plain_problem
 from neuromem_sync.cli.terminal import emit, say
@@ -36,7 +27,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     neuromem problems ava --json
     """
     workspace = only_agent(agent, words)
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         freshness = run_blocking(doors.prove())
         found = run_blocking(doors.read(index.problems()))
     if as_json:

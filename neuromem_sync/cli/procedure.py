@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
 
 import click
 
-from neuromem_sync import app
 from neuromem_sync.allowed import Allowed
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
@@ -20,6 +18,7 @@ from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
     clock,
+    doors_of,
     json_option,
     one_agent,
     settings_of,
@@ -28,7 +27,6 @@ from neuromem_sync.cli.output import ListedJson, ProcedureJson, RecordedJson, Re
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.practice import plain_guidance, rate, show
 from neuromem_sync.cli.terminal import emit, say
-from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.procedures import Guidance, Result, listing, named, record, render
 from neuromem_sync.workspace import Workspace
 
@@ -81,7 +79,7 @@ def command(
 
 def _list(wish: Wish) -> int:
     _expect(wish, 0, "list takes no name: neuromem procedure show NAME")
-    with closing(_doors(wish.workspace)) as doors:
+    with doors_of(wish.workspace) as doors:
         listed = run_blocking(listing(doors))
     found, agent = listed.procedures, wish.workspace.agent
     if wish.as_json:
@@ -149,12 +147,8 @@ _DOES: dict[str, Callable[[Wish], int]] = {"list": _list, "show": _show, "render
 def _named(wish: Wish, at: int = 0) -> Guidance:
     if not at:
         _expect(wish, 1, "say which one, in quotes if its name has spaces: neuromem procedure list")
-    with closing(_doors(wish.workspace)) as doors:
+    with doors_of(wish.workspace) as doors:
         return run_blocking(named(doors, wish.words[0]))
-
-
-def _doors(workspace: Workspace) -> BlockingDoors:
-    return app.doors(workspace, settings_of(workspace), clock())
 
 
 def _expect(wish: Wish, words: int, otherwise: str) -> None:

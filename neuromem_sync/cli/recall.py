@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts, show_hit, show_nothing
 from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
-    clock,
+    doors_of,
     json_option,
     one_agent,
     query_of,
@@ -67,7 +64,7 @@ def command(
     workspace, rest = one_agent(agent, words)
     settings = settings_of(workspace)
     query = query_of(workspace, rest, limit or settings.recall.limit, layer, since, until, tags)
-    with closing(app.doors(workspace, settings, clock())) as doors:
+    with doors_of(workspace, settings) as doors:
         answer = run_blocking(ask(doors, query, stale_ok=stale_ok))
     if as_json:
         emit(plain_answer(answer))

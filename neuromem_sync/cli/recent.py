@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import recent
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts, show_hit
-from neuromem_sync.cli.options import (
-    agent_option,
-    agents_and_folders,
-    clock,
-    json_option,
-    moment,
-    only_agent,
-    settings_of,
-)
+from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, doors_of, json_option, moment, only_agent
 from neuromem_sync.cli.output import RecallJson
 from neuromem_sync.cli.plain import plain_answer
 from neuromem_sync.cli.terminal import emit, say
@@ -53,7 +42,7 @@ def command(
     workspace = only_agent(agent, words)
     stretch = f"since {since}" if since else f"in the last {hours:g} hours"
     start = moment(since, workspace, end=False) if since else clock().now() - hours * HOUR
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(recent(doors, since=start, limit=limit))
     if as_json:
         emit(plain_answer(found))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, one_agent
 from neuromem_sync.cli.output import RelatedJson, ThingJson
 from neuromem_sync.cli.plain import plain_freshness, plain_problem
 from neuromem_sync.cli.terminal import counted, emit, line, say, styled
@@ -38,7 +35,7 @@ def command(agent: str | None, as_json: bool, hops: int, limit: int, words: tupl
     if not rest:
         raise click.UsageError("say of what: a name after the agent's")
     name = " ".join(rest)
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(related(doors, name, hops=hops, limit=limit))
     emit(_plain(workspace, found)) if as_json else _show(workspace, found, name)
     return 0 if found.things else 1

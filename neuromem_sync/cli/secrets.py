@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, only_agent
 from neuromem_sync.cli.output import AllowedJson, SecretJson, SecretsJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import counted, emit, line, say, styled
@@ -41,7 +38,7 @@ def command(agent: str | None, as_json: bool, place: str | None, words: tuple[st
     if place is not None:
         _allow(workspace, place, as_json=as_json)
         return 0
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         listed = run_blocking(disclosures(doors))
     if as_json:
         emit(_plain(workspace, listed))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app, tokens
+from neuromem_sync import tokens
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts, show_nothing
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import SectionJson, SessionJson
 from neuromem_sync.cli.plain import plain_excerpt, plain_finding, plain_freshness
 from neuromem_sync.cli.terminal import emit, say
@@ -35,7 +33,7 @@ def command(agent: str | None, as_json: bool, budget: int | None, words: tuple[s
     """
     workspace = only_agent(agent, words)
     settings = settings_of(workspace)
-    with closing(app.doors(workspace, settings, clock())) as doors:
+    with doors_of(workspace, settings) as doors:
         found = run_blocking(session(doors, budget=budget or settings.session.tokens))
     if as_json:
         emit(_plain(workspace.agent, found))

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from typing import Any
 
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, one_agent
 from neuromem_sync.cli.output import ShieldJson, WarningJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import emit, line, say, styled
@@ -102,7 +100,7 @@ def command(agent: str | None, as_json: bool, hook: bool, then: str, words: tupl
     text = _of_call(sys.stdin.buffer.read()) if hook else _of_words(rest)
     if hook and not text.strip():
         return 0
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(shield(doors, text[:LONGEST]))
     if hook:
         _answer(found, then)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from shlex import quote
 
 import click
 
-from neuromem_sync import app
 from neuromem_sync.address import Address, address
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import Shown, show
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import gist, show_doubts, when
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, one_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, one_agent
 from neuromem_sync.cli.output import EntityJson, HeatJson, RelationJson, ShowJson, ShownJson
 from neuromem_sync.cli.plain import plain_entry, plain_freshness
 from neuromem_sync.cli.terminal import counted, emit, line, say, styled
@@ -44,7 +42,7 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     if len(rest) != 1:
         raise click.UsageError("name one entry or document: an id, path:line, or a path")
     named = address(workspace.root, rest[0])
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(show(doors, named))
     if as_json:
         emit(_plain(workspace, found))

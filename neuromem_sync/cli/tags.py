@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import tags
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
 from neuromem_sync.cli.hits import show_doubts
-from neuromem_sync.cli.options import (
-    agent_option,
-    agents_and_folders,
-    clock,
-    json_option,
-    only_agent,
-    settings_of,
-    tags_of_agent,
-)
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, only_agent, tags_of_agent
 from neuromem_sync.cli.output import TagJson, TagsJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import emit, say
@@ -42,7 +31,7 @@ def command(agent: str | None, as_json: bool, prefix: str, words: tuple[str, ...
     neuromem recall ava --tag ops/incident
     """
     workspace = only_agent(agent, words)
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(tags(doors, prefix=prefix))
     if as_json:
         plain = [TagJson(tag=each.name, entries=each.entries, own=each.own, last=each.last) for each in found.tags]

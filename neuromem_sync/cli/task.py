@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import closing
 
 import click
 
-from neuromem_sync import agents, app, tasks
+from neuromem_sync import agents, tasks
 from neuromem_sync.answer import Doors, run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts, show_written
@@ -16,10 +15,10 @@ from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
     clock,
+    doors_of,
     here,
     json_option,
     one_agent,
-    settings_of,
     user_settings,
 )
 from neuromem_sync.cli.output import TaskJson, TasksJson, ToldJson
@@ -100,7 +99,7 @@ def command(agent: str | None, as_json: bool, everything: bool, avoid: str, word
         raise click.UsageError("--all goes with list")
     if avoid and verb != "fail":
         raise click.UsageError("--avoid goes with fail")
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         if verb == "list":
             return _list(workspace, run_blocking(tasks.tasks(doors, everything=everything)), as_json=as_json)
         recorded = run_blocking(_told(doors, verb, given[0], given[1:], avoid))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 
 import click
 
-from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import Timeline, timeline
 from neuromem_sync.cli import COMMANDS
@@ -15,11 +13,10 @@ from neuromem_sync.cli.hits import gist, show_doubts
 from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
-    clock,
+    doors_of,
     json_option,
     one_agent,
     query_of,
-    settings_of,
     tags_of_agent,
 )
 from neuromem_sync.cli.output import DayJson, TimelineJson
@@ -61,7 +58,7 @@ def command(
     """
     workspace, about = one_agent(agent, words)
     query = query_of(workspace, about, limit, layer, since, until, tags)
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         found = run_blocking(timeline(doors, query))
     if as_json:
         emit(_plain(workspace, found))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from neuromem_sync import answer, app
+from neuromem_sync import answer
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, json_option, only_agent, settings_of
+from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, only_agent
 from neuromem_sync.cli.output import WaitJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.terminal import emit, say
@@ -30,7 +28,7 @@ def command(agent: str | None, as_json: bool, timeout: float, words: tuple[str, 
     neuromem wait ava --timeout 2 && neuromem recall ava "what I just wrote"
     """
     workspace = only_agent(agent, words)
-    with closing(app.doors(workspace, settings_of(workspace), clock())) as doors:
+    with doors_of(workspace) as doors:
         freshness = answer.run_blocking(answer.wait(doors, timeout))
     done = freshness.state is State.FRESH
     if as_json:
