@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntFlag
+from functools import lru_cache
 
 from neuromem_sync import lexicon
 
@@ -60,6 +61,8 @@ _CLASSES = _table(**_DOUBTS, **_KINDS)
 _MARK = _table(mark=Form.MARKED)
 _COPULAS = frozenset(("is", "are", ":", "→"))
 _LASTING = Form.DECISION.value
+_RETRACTS, _QUESTION = Form.RETRACTS.value, Form.QUESTION.value
+_STANDING, _DEED = Form.STANDING.value, Form.DEED.value
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
 _SAYING = (
@@ -67,10 +70,14 @@ _SAYING = (
     r"|wants?|wanted|insist(?:s|ed)|report(?:s|ed)|notes?|noted|repeat(?:s|ed)|announce[sd]|clarifie[sd]|requested|wrote"
     r"|agree[sd]?|checked|according to|via|per)"
 )
+_SOMEBODY_SAYS = rf"{_NAME}(?: {_NAME})?(?:,[^,]{{1,40}},)? {_SAYING}\b"
+_SAYS = re.compile(_SOMEBODY_SAYS)
 _SAID = re.compile(
-    rf"(?:^|[:(,—–] ?){_NAME}(?: {_NAME})?(?:,[^,]{{1,40}},)? {_SAYING}\b"
+    rf"[:(,—–] ?{_SOMEBODY_SAYS}"
     rf"|\b(?:per|according to|says|said|told by|confirmed by|agreed with|checked by|via) {_NAME}"
 )
+_ASIDE = re.compile(r"[,;(—–-]")
+"""What _TAIL begins with."""
 _TAIL = re.compile(
     rf"\s*(?:[,;(—–]|\s-)\s*(?:as )?(?:(?:[\w’']+ )?{_SAYING}\b(?: \w+){{0,2}} {_NAME}"
     rf"|{_NAME} (?:\w+ )?{_SAYING}\b(?: \w+){{0,2}})\)?\s*[.!]?\s*$"
@@ -82,7 +89,7 @@ _LEAD = re.compile(
     re.I,
 )
 _THAT = re.compile(rf"^{_NAME}(?: and {_NAME})? (?:\w+ ){{1,3}}that\s+(?=\S+\s+\S+)")
-_LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n—]{1,38})(?::| —)\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
+_LABEL = re.compile(r"^\W*(?P<label>[^\W\d_][^:.;!?\n—]{1,90})(?::| —)\s+(?P<rest>(?:\S+\s+)+\S.*)$", re.S)
 _FIELD = re.compile(r"^\W*[^:.;!?\n]{2,60}(?::| [–—=→])\s+\S")
 _SMILES = re.compile(r"[😀-😆🤣😂😉😜😝😛🤪🙃🤡]|(?<!\S)[;:]-?[)PDp](?!\w)|(?<!\S)/s\b|, ha\W*$")
 _DENIED = re.compile(
@@ -103,16 +110,16 @@ def form_of(text: str, meaning: int, *, tickets: bool = False) -> int:
     """The form of a sentence, as the bits of `Form`; `meaning` is how many of its words mean something."""
     core = told(text)
     written = lexicon.words(core)
-    lower = ["^", *(word.lower() for word in written)]
+    lower = ["^", *map(str.lower, written)]
     found = list(lexicon.classes([*lower, "$"], _CLASSES))
-    if core is text:
+    if core == text:
         form = _doubt(text, lower, found)
     else:
-        whole = ["^", *(word.lower() for word in lexicon.words(text))]
+        whole = ["^", *map(str.lower, lexicon.words(text))]
         form = _doubt(text, whole, lexicon.classes([*whole, "$"], _CLASSES))
     form |= _kind(lower, found)
     form |= _tense(core, written, lower, form)
-    if " " in text and _SAID.search(text):
+    if " " in text and (_SAYS.match(text) or (not text[1:].islower() and _SAID.search(text))):
         form |= Form.SAID.value
     if tickets:
         form |= Form.TICKET.value
@@ -125,10 +132,11 @@ def form_of(text: str, meaning: int, *, tickets: bool = False) -> int:
     return form
 
 
+@lru_cache(maxsize=64)
 def told(text: str) -> str:
     """What is claimed, without who says so and without the words that lead up to it."""
     core = _THAT.sub("", _LEAD.sub("", text, count=1), count=1)
-    return _TAIL.sub("", core) or text
+    return (_TAIL.sub("", core) if _ASIDE.search(core) else core) or text
 
 
 def peeled(text: str) -> tuple[str, str]:
@@ -162,13 +170,13 @@ def _doubt(text: str, lower: Sequence[str], found: Iterable[tuple[int, int]]) ->
                 form |= number & _DOUBTFUL
     if "~~" in text:
         form |= Form.WITHDRAWN.value
-    if _SMILES.search(text):
+    if (":" in text or ";" in text or "/s" in text or ", ha" in text or not text.isascii()) and _SMILES.search(text):
         form |= Form.JOKE.value
     if ("not" in lower or "n't" in text or "n’t" in text) and _DENIED.search(text):
         form |= Form.RETRACTS.value
     if ("?" in text or "？" in text) and _asks(text, lower):
         form |= Form.QUESTION.value
-    return form & ~Form.RETRACTS.value if form & Form.QUESTION else form
+    return form & ~_RETRACTS if form & _QUESTION else form
 
 
 def _asks(text: str, lower: Sequence[str]) -> bool:
@@ -199,27 +207,27 @@ def _tense(text: str, written: Sequence[str], lower: Sequence[str], form: int) -
         or (first.endswith("ed") and len(first) > 4 and lexicon.ARE.isdisjoint(lower[2:5]))
         or (first.endswith("ing") and len(first) > 5)
     ):
-        return passing | (Form.STANDING.value if lasting else Form.DEED.value)
+        return passing | (_STANDING if lasting else _DEED)
     if _FIELD.match(text):
-        return passing | Form.STANDING.value
+        return passing | _STANDING
     past, present = _verbs(written, lower)
     if past < present:
-        return passing | (Form.STANDING.value if lasting else Form.DEED.value)
-    return passing | (Form.STANDING.value if present < len(lower) else 0)
+        return passing | (_STANDING if lasting else _DEED)
+    return passing | (_STANDING if present < len(lower) else 0)
 
 
 def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
     """Where the first past and the first present verb stand; the number of words where there is none."""
     past = present = third = len(lower)
     for at in range(len(lower) - 1, 0, -1):
-        word = lower[at]
-        if word in lexicon.PRESENT or (lower[at - 1] in lexicon.MANY and _bare(word)):
+        word, before = lower[at], lower[at - 1]
+        if word in lexicon.PRESENT or (before in lexicon.MANY and _bare(word)):
             present = at
-        elif word in lexicon.PAST or (word.endswith("ed") and len(word) > 4):
-            past = past if lower[at - 1] in lexicon.BEFORE_PARTICIPLE else at
-        elif word in lexicon.UNCHANGED and at > 1 and _single(written[at - 2], lower[at - 1]):
+        elif word in lexicon.PAST or (word[-2:] == "ed" and len(word) > 4):
+            past = past if before in lexicon.BEFORE_PARTICIPLE else at
+        elif word in lexicon.UNCHANGED and at > 1 and _single(written[at - 2], before):
             past = at
-        elif at > 1 and _third(written[at - 1], lower[at - 1]):
+        elif word[-1] == "s" and at > 1 and _third(written[at - 1], before):
             third = at
     if present == len(lower) and third + 1 != past:
         present = third
@@ -268,7 +276,7 @@ def _third(word: str, before: str) -> bool:
 
 def _verbal(text: str) -> bool:
     written = lexicon.words(text)
-    lower = ["^", *(word.lower() for word in written)]
+    lower = ["^", *map(str.lower, written)]
     if lower[1:2] and (lower[1] in lexicon.IMPERATIVES or lower[1] in lexicon.PAST_FIRST or lower[1].endswith("ed")):
         return True
     return (": " in text and _FIELD.match(text) is not None) or min(_verbs(written, lower)) < len(lower)

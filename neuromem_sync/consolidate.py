@@ -7,7 +7,7 @@ units and no entry. docs/consolidation.md explains each step and what it is wort
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -18,9 +18,10 @@ from neuromem_sync.crop import Crop, reaped
 from neuromem_sync.frames import borrowed, echoes, happening, manners
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
+from neuromem_sync.rarity import Rarity
 from neuromem_sync.standing import ended, taken_back
 from neuromem_sync.stated import Stated
-from neuromem_sync.topics import Link, links, retold, topics
+from neuromem_sync.topics import Link, links, retold, seldom, topics
 from neuromem_sync.units import Unit
 
 
@@ -79,6 +80,31 @@ class _Held:
         return self.misses[:most]
 
 
+class _Told:
+    """What was told, each with the gate that held it, by what it has that hardly any unit has: a topic is held against
+    those that share some of that, and no others. To hold each against all took a minute of a first night."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._told: list[tuple[Unit, str]] = []
+        self._places: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, unit: Unit, gate: str) -> None:
+        for word in seldom(unit, self._rarity):
+            self._places[word].append(len(self._told))
+        self._told.append((unit, gate))
+
+    def again(self, unit: Unit) -> str:
+        """The gate of the first that it tells again, "told" for one that no gate held; "" if it tells none."""
+        near = {at for word in seldom(unit, self._rarity) for at in self._places.get(word, ())}
+        first = (
+            gate or "told"
+            for before, gate in map(self._told.__getitem__, sorted(near))
+            if retold(unit, before, self._rarity)
+        )
+        return next(first, "")
+
+
 def _place(unit: Unit) -> tuple[str, int, int]:
     return (unit.path, unit.start, unit.order)
 
@@ -94,18 +120,19 @@ def _believed(crop: Crop, held: _Held) -> list[tuple[Unit, float]]:
 def _promotions(
     here: Weighed, found: Sequence[Link], doubted: set[int], known: Known, limits: Limits, held: _Held
 ) -> Iterator[Promotion]:
-    """One for each topic that stands, is not known, is worth it, and is not told by a better one."""
+    """One for each topic that stands, is not known, is worth it, and is not told by a newer one: of two that say one
+    thing the older may be what no longer holds."""
     dead = ended(here.units, found, doubted, here.rarity) | doubted
     for at in sorted(dead):
         held.back("borrowed" if at in doubted else "superseded", here.units[at], here.own[at])
     stated = Stated(known.lines, here.rarity)
-    told: list[tuple[Unit, str]] = []
-    for topic in sorted(_worth(here, found, dead), key=lambda each: each.rank):
+    told = _Told(here.rarity)
+    for topic in sorted(_worth(here, found, dead), key=lambda each: (-here.units[each.best].day, each.rank)):
         best, said = here.units[topic.best], [here.units[at] for at in topic.members]
         gate = "weak" if topic.score < limits.floor else _gate(said, known, stated)
-        gate = gate or next((before or "told" for unit, before in told if retold(best, unit, here.rarity)), "")
+        gate = gate or told.again(best)
         if gate != "weak":
-            told.append((best, gate))
+            told.add(best, gate)
         if gate:
             held.back(gate, best, topic.score)
         else:

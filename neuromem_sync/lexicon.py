@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 
 GAP = 4
@@ -121,24 +122,24 @@ FUNCTION_WORDS = frozenset(
 )
 """Words without a subject of their own: they link no two sentences. Other languages are kept apart by rarity."""
 
-Table = Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]
-"""Phrases by their first two words, or by the first alone where it stands alone or before a gap."""
+Table = Mapping[str, Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]]
+"""Phrases by their first two words; under "" where the first stands alone or before a gap."""
 
 
 def words(text: str) -> list[str]:
     """The words of a sentence as written, with `:`, `?` and `→` as words."""
-    return [word.replace("’", "'") for word in _WORD.findall(text)]
+    return _WORD.findall(text.replace("’", "'"))
 
 
 def table(listed: Iterable[tuple[int, str]]) -> Table:
     """Phrases, each with the number of its class."""
-    found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    found: dict[str, dict[str, list[tuple[int, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
     for number, phrases in listed:
         for phrase in phrases.split(","):
-            for spelt in product(*(place.split("|") for place in phrase.split())):
-                begun = 1 if spelt[1:2] in ((), ("…",)) else 2
-                found.setdefault(" ".join(spelt[:begun]), []).append((number, spelt[begun:]))
-    return found
+            for first, *rest in product(*(place.split("|") for place in phrase.split())):
+                second = rest.pop(0) if rest and rest[0] != "…" else ""
+                found[first][second].append((number, tuple(rest)))
+    return {first: dict(begun) for first, begun in found.items()}
 
 
 def classes(told: Sequence[str], phrases: Table) -> Iterator[tuple[int, int]]:
@@ -158,11 +159,13 @@ def without(told: Sequence[str], phrases: Table) -> Sequence[str]:
 def _found(told: Sequence[str], phrases: Table) -> Iterator[tuple[int, int, int]]:
     """The phrases in a sentence: their class, where they begin and where they end."""
     for at, word in enumerate(told):
-        for number, rest in phrases.get(word, ()):
+        begun = phrases.get(word)
+        if begun is None:
+            continue
+        for number, rest in begun.get("", ()):
             if end := _end(told, at + 1, rest):
                 yield number, at, end
-    for at, pair in enumerate(map(" ".join, pairwise(told))):
-        for number, rest in phrases.get(pair, ()):
+        for number, rest in begun.get(told[at + 1], ()) if at + 1 < len(told) else ():
             if end := _end(told, at + 2, rest):
                 yield number, at, end
 

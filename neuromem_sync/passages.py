@@ -35,19 +35,20 @@ _QUOTE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?>")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?P<text>.*)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.*)")
 _MARKUP = (
-    (re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]"), r"\1"),
-    (re.compile(r"!?\[([^\[\]]*)\]\((?![a-z]+:)[^()\s]*\)"), r"\1"),
-    (re.compile(r"\[(?:certain|likely|assumption|unknown)\]\s*", re.I), ""),
-    (re.compile(r"(?<!\S)#[\w/-]*[^\W\d_][\w/-]*"), ""),
-    (re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+\s*$"), ""),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])[*_](?=\S)([^*_]+)(?<=\S)[*_](?![\w*])"), r"\1"),
-    (re.compile(r"==(?=\S)(.+?)=="), r"\1"),
-    (re.compile(r"<!--.*?-->"), ""),
-    (re.compile(r"[ \t\n]+"), " "),
+    ("[[", re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]"), r"\1"),
+    ("](", re.compile(r"!?\[([^\[\]]*)\]\((?![a-z]+:)[^()\s]*\)"), r"\1"),
+    ("[", re.compile(r"\[(?:certain|likely|assumption|unknown)\]\s*", re.I), ""),
+    ("#", re.compile(r"(?<!\S)#[\w/-]*[^\W\d_][\w/-]*"), ""),
+    ("^", re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+\s*$"), ""),
+    ("", re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    ("", re.compile(r"(?<![\w*])[*_](?=\S)([^*_]+)(?<=\S)[*_](?![\w*])"), r"\1"),
+    ("==", re.compile(r"==(?=\S)(.+?)=="), r"\1"),
+    ("<!--", re.compile(r"<!--.*?-->"), ""),
+    ("", re.compile(r"[ \t\n]+"), " "),
 )
-_MARK = re.compile(r"[\[#^*_=<\t\n]|  ")
-"""What every mark has some of: most sentences have none."""
+"""What a mark has for certain, its pattern, and what is left of it."""
+_MARK = re.compile(r"[\[#^*_=<\t\n]")
+"""What every mark but two spaces has some of: most sentences have none."""
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct"
     r"|nov|dec|z\.b)|(?-i:(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z]))\.$",
@@ -56,6 +57,8 @@ _ABBREVIATED = re.compile(
 _STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")
 
 
+_END = re.compile(r"[.!?…。！？·|]")
+"""What _STOP has some of, before it ends."""
 _NAMES = re.compile(
     r"(?!(?:wh(?:o|at|en|ere|y|ich|ose)|how|is|are|was|were|do|does|did|has|have|can|could|should|would|will|may|any|if)\b)"
     r"(?:[^\W_][\w’'-]*[:,]? ){0,8}[^\W_][\w’'-]*\?",
@@ -108,9 +111,9 @@ def sentences(text: str) -> Iterator[str]:
     """The sentences of a plain line; an abbreviation or an initial ends none, nor does a question that names what the
     next words answer: `Diesel? Calder Marine.`"""
     start = 0
-    for stop in _STOP.finditer(text):
+    for stop in _STOP.finditer(text) if _END.search(text, 0, len(text) - 1) else ():
         piece = text[start : stop.start()]
-        if _ABBREVIATED.search(piece) or (piece[-1:] == "?" and _NAMES.fullmatch(piece)):
+        if (piece[-1:] == "." and _abbreviated(piece)) or (piece[-1:] == "?" and _NAMES.fullmatch(piece)):
             continue
         if piece.strip():
             yield piece.strip()
@@ -119,9 +122,16 @@ def sentences(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
+def _abbreviated(piece: str) -> bool:
+    """Whether it ends with an abbreviation or an initial: the last two words tell."""
+    last = piece.rfind(" ", 0, max(0, piece.rfind(" "))) + 1
+    return _ABBREVIATED.search(piece, last) is not None
+
+
 def plain(text: str) -> str:
     """A text without its marks: what is read, not how it looks."""
-    if _MARK.search(text):
-        for pattern, kept in _MARKUP:
-            text = pattern.sub(kept, text)
+    if _MARK.search(text) or "  " in text:
+        for sign, pattern, kept in _MARKUP:
+            if sign in text:
+                text = pattern.sub(kept, text)
     return text.strip()

@@ -213,8 +213,9 @@ def _section(label: str) -> str:
 
 def _marked(text: str) -> bool:
     """`#remember`, `[certain]`, `<!-- importance: 7 -->` and above: its writer wants it kept."""
-    if found := _IMPORTANCE.search(text):
+    small = text.lower()
+    if "mportance" in small and (found := _IMPORTANCE.search(text)):
         return int(found[1]) >= IMPORTANT
-    if "[certain]" in text.lower():
+    if "[certain]" in small:
         return True
     return "#" in text and not _MARKS.isdisjoint(tag.casefold() for tag in _TAG.findall(text))

@@ -8,6 +8,7 @@ runs are compared. Which runs are formulas is the matter of sift.py.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from itertools import compress
 from zlib import crc32
 
 from neuromem_sync.lexicon import FUNCTION_WORDS
@@ -16,13 +17,14 @@ OFTEN = 4  # days on which a run of words stands, from which it is a formula
 ROUTINE = 0.6  # share of a unit that is formula, from which it is routine
 MOST_ALIKE, MOST_SAID = 2, 8  # times that a value may be said in one form, and in all, and be no routine
 VARIOUS = 3  # values in one and the same form, from which it is a measurement
-_MASKS = frozenset("0NPTD")
+_SUBJECTLESS = FUNCTION_WORDS | frozenset("0NPTD")
+LITTLE = 0.25  # of a word without a subject, and of a masked one: `is 0` ends many facts
 
 
 def runs(mask: Sequence[str]) -> list[int]:
     """The runs of three in a form, hashed; its beginning and its end count as words."""
-    words = [word.encode("utf-8", "surrogatepass") for word in ("^", *mask, "$")]
-    return [crc32(b" ".join(run)) for run in zip(words, words[1:], words[2:], strict=False)]
+    words = "\0".join(("^", *mask, "$")).encode("utf-8", "surrogatepass").split(b"\0")
+    return list(map(crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False))))
 
 
 def share(mask: Sequence[str], found: Sequence[int], formulas: Set[int]) -> float:
@@ -31,10 +33,5 @@ def share(mask: Sequence[str], found: Sequence[int], formulas: Set[int]) -> floa
     for at, run in enumerate(found):
         if run in formulas:
             covered[at] = covered[at + 1] = covered[at + 2] = True
-    whole = sum(sorted(map(_worth, mask)))
-    return sum(sorted(_worth(word) for word, held in zip(mask, covered[1:], strict=False) if held)) / (whole or 1.0)
-
-
-def _worth(word: str) -> float:
-    """Words without a subject, and masked ones, say little: `is 0` ends many facts."""
-    return 0.25 if word in _MASKS or word in FUNCTION_WORDS else 1.0
+    worth = [LITTLE if word in _SUBJECTLESS else 1.0 for word in mask]  # sums of quarters are exact in any order
+    return sum(compress(worth, covered[1:])) / (sum(worth) or 1.0)

@@ -24,6 +24,7 @@ from neuromem_sync.units import Unit, label, units, unlabelled
 
 ROUTINES = 0
 """The rank of what is routine: no other is as low."""
+_RETRACTS = Form.RETRACTS.value
 _LEAST = 100_000  # thousandths, more than any unit can lose
 _DAYS = 1 << 24  # more than any day's ordinal
 
@@ -161,7 +162,7 @@ def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
     facts, tally, held, foreign = Facts(), Tally(), Counter[str](), set[int]()
     said = sheaf.units(names)
     for at, unit in enumerate(said):
-        if unit.form & Form.RETRACTS:
+        if unit.form & _RETRACTS:
             facts.backs.append(at)
         gate = unit.gate or ("withdrawn" if _taken_back_at_once(said, at) else "")
         if gate:
@@ -194,7 +195,7 @@ def packed(sheaf: Sheaf, names: Set[str]) -> Cut:
 def _taken_back_at_once(said: Sequence[Unit], at: int) -> bool:
     """Whether the next sentence of its entry takes it back."""
     after = said[at + 1] if at + 1 < len(said) else None
-    return after is not None and after.order > 0 and bool(after.form & Form.RETRACTS)
+    return after is not None and after.order > 0 and bool(after.form & _RETRACTS)
 
 
 def _note(facts: Facts, at: int, unit: Unit) -> None:

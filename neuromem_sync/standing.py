@@ -25,6 +25,7 @@ from neuromem_sync.units import Unit
 MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
 
 MEANT = 0.5  # weight that a line which takes something back shares with what it means
+MOSTLY = 0.3  # share of what it means that it names
 SELDOM, HEARD = 5, 8  # units that give a word a value of a type, and that have the word at all
 FEW = 6  # units that give a value, up to which it is of one thing
 _CHANGING = Form.CHANGE.value | Form.RULE.value
@@ -56,7 +57,10 @@ def ended(units: Sequence[Unit], found: Iterable[Link], doubted: Set[int], rarit
     dead |= outdone(units, [at for at in live if at not in dead], rarity)
     dead |= switched(units, [at for at in live if at not in dead], rarity)
     rest = [at for at in live if at not in dead]
-    return dead | mates(units, rest, former_values(units, ends), rarity)
+    former = former_values(units, ends)
+    for value, day in passed(units, live).items():
+        former[value] = max(former.get(value, 0), day)
+    return dead | mates(units, rest, former, rarity)
 
 
 def superseded(units: Sequence[Unit], pairs: Iterable[tuple[int, int]], rarity: Rarity) -> dict[int, int]:
@@ -76,6 +80,22 @@ def former_values(units: Sequence[Unit], gone: Mapping[int, int]) -> dict[str, i
         for value in _replaced(units[new], units[old]):
             ended[value] = max(ended.get(value, 0), units[new].day)
     return ended
+
+
+def passed(units: Sequence[Unit], live: Sequence[int]) -> dict[str, int]:
+    """Values that a change gives beside a new one of their type, and that were given before: each with the day of the
+    last change."""
+    begun: dict[str, int] = {}
+    for unit in sorted((units[at] for at in live), key=lambda unit: -unit.day):
+        begun |= dict.fromkeys(unit.values if unit.day else (), unit.day)
+    gone: dict[str, int] = {}
+    for unit in (units[at] for at in live if units[at].form & _CHANGE and units[at].day):
+        for kind, told in values_by_type(unit).items():
+            given = {f"{kind}={value}" for value in told}
+            old = {value for value in given if begun[value] < unit.day}
+            if kind not in COMMON_TYPES and old < given:
+                gone |= {value: max(unit.day, gone.get(value, 0)) for value in old}
+    return gone
 
 
 def _replaced(new: Unit, old: Unit) -> set[str]:
@@ -105,20 +125,30 @@ def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
     """What was done once ends nothing but what was done."""
     if _once(new) and not _once(old):
         return False
-    return bool(_replaced(new, old)) or renamed(new, old, rarity)
+    return bool(_replaced(new, old)) or renamed(new, old, rarity) or _brings(new, old, rarity)
+
+
+def _brings(new: Unit, old: Unit, rarity: Rarity) -> bool:
+    """Whether a change names something seldom that the old one does not have."""
+    if not new.form & _CHANGE:
+        return False
+    return any(only_here(name, rarity) for name in capitals(new) if name not in features(old))
 
 
 def _once(unit: Unit) -> bool:
     return bool(unit.form & _DEED) and not unit.form & _CHANGE
 
 
-def switched(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
-    """Of what a seldom word is given, the values that nobody gives any more since another came."""
+def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:
+    """Of what a seldom word, or one in an attribute, is given: the values that nobody gives any more since another
+    came."""
+    labels = {slot for at in live if units[at].slot for slot in slots(units[at])}
     given: dict[str, list[int]] = defaultdict(list)
     for at in live:
         if units[at].day and not _once(units[at]):
             for slot in slots(units[at]):
-                if rarity.held(slot) <= SELDOM and rarity.held(slot.partition("~")[0]) <= HEARD:
+                heard = 0 if slot in labels else rarity.held(slot.partition("~")[0])
+                if rarity.held(slot) <= SELDOM and heard <= HEARD:
                     given[slot].append(at)
     typed = [(slot.partition("~")[2], group) for slot, group in given.items()]
     return {old for kind, group in typed for old in _given_up(units, group, kind, rarity)}
@@ -137,7 +167,13 @@ def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Ra
     since = min(units[at].day for at in new)
     for places in said.values():
         if places is not new and all(units[at].day < since for at in places):
-            yield from (at for at in places if not any(apart(units[at], units[other], rarity) for other in new))
+            yield from (at for at in places if not any(_of_two(units[at], units[other], rarity) for other in new))
+
+
+def _of_two(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether each names something that the other does not."""
+    left, right = (frozenset(filter(rarity.proper, capitals(unit))) for unit in (one, other))
+    return apart(one, other, rarity) or bool(left - right and right - left)
 
 
 def outdone(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
@@ -163,7 +199,7 @@ def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
     """Those whose attribute or record has a later value."""
     given: dict[str, list[int]] = defaultdict(list)
     for at in live:
-        if units[at].slot:
+        if units[at].slot and units[at].day:
             given[units[at].slot].append(at)
     return {
         old
@@ -227,4 +263,8 @@ def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], r
     }
     shared = {at: sum(sorted(map(rarity.weight, held & features(units[at])))) for at in near}
     least = max(MEANT, 0.8 * max(shared.values(), default=0.0))
-    return {at for at, weight in shared.items() if weight >= least}
+    return {at for at, weight in shared.items() if weight >= max(least, MOSTLY * _weight(units[at], rarity))}
+
+
+def _weight(unit: Unit, rarity: Rarity) -> float:
+    return sum(sorted(map(rarity.weight, features(unit))))

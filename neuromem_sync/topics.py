@@ -14,14 +14,15 @@ from neuromem_sync.units import Unit
 
 SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
-DISPUTED = 0.35  # share of the words of the lighter of two that give different values
-SPOKEN_OF = 3  # units that have a word, from which it is a subject
+DISPUTED = 0.5  # share of the words of the lighter of two that give different values
+SPOKEN_OF = 2  # units that have a word, from which it is a subject
 LINKED = 0.4  # share of the lighter unit's weight
 IDENTIFIED = 0.6  # likeness of two units that name the same path, address or code
 FRAMED = 0.3  # weight of what two units say alike of different names
 MOSTLY = 0.4  # share that it is of the longer
 ONLY_HERE = 6  # units that have a name, up to which all speak of one thing
-RETOLD = 2  # words that two topics share, of which one is such a name, from which they are one
+LONG = 200  # units of a workspace for each that has a name, from which on the name alone tells that
+FILLED = 0.5  # share of the lighter of two attributes or rows that both have, from which they are one
 RAREST = 6  # words of a unit by which others are looked for
 WORTH_A_LOOK = 0.25  # weight of the rare words that both have
 CROWD = 20  # units before it that have a word, with which a further one is compared
@@ -85,16 +86,36 @@ def only_here(word: str, rarity: Rarity) -> bool:
     return "=" not in word and rarity.proper(word) and rarity.held(word) <= ONLY_HERE
 
 
+def seldom(unit: Unit, rarity: Rarity) -> list[str]:
+    """What it has that hardly any unit has."""
+    return [each for each in features(unit) if rarity.held(each) <= ONLY_HERE]
+
+
 def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
-    """Whether both name something seldom, and one thing more, or give one seldom value: they say one thing."""
+    """Whether both give one seldom value, or name one and share a seldom word beside it, or share no name but such as
+    hardly any line has: they say one thing."""
     both = features(one) & features(other)
-    if disputed(one, other) or (one.slot and other.slot):
+    if disputed(one, other):
         return False
-    seldom = [each for each in both if rarity.held(each) <= ONLY_HERE]
-    if any(_told_alone(each) for each in seldom) and not apart(one, other, rarity):
+    if one.slot and other.slot:
+        least = min(_sum(features(one), rarity), _sum(features(other), rarity))
+        return _named(one, rarity) == _named(other, rarity) and _sum(both, rarity) >= FILLED * least
+    few = [each for each in both if rarity.held(each) <= ONLY_HERE]
+    if any(_told_alone(each) for each in few) and not apart(one, other, rarity):
         return True
-    named = len(both) >= RETOLD and not (one.slot or other.slot)
-    return named and any(each in capitals(one) and rarity.proper(each) for each in seldom)
+    names = both & rarity.names
+    if names and any("=" not in each and each not in names for each in few):
+        return True
+    return _one_name(one, other, rarity)
+
+
+def _one_name(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether each name that both have is seldom, and one of them names something inside a sentence. In a short log
+    every name is seldom."""
+    shared = frozenset(filter(rarity.proper, capitals(one))).intersection(capitals(other))
+    inside = shared.intersection((*one.named, *other.named))
+    most = min(ONLY_HERE, rarity.of // LONG)
+    return bool(inside) and all(rarity.held(name) <= most for name in shared)
 
 
 def _told_alone(feature: str) -> bool:
@@ -171,7 +192,8 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
     left, right = _called(one, rarity), _called(other, rarity)
     if not left or not right or left & right or (one.first in left and other.first in right):
         return False
-    said, again = frozenset(one.stems) - left, frozenset(other.stems) - right
+    both = frozenset(one.stems) & frozenset(other.stems)
+    said, again = both | frozenset(one.stems) - left, both | frozenset(other.stems) - right
     if bool(one.values) != bool(other.values) or disputed(one, other):
         return False
     if said - again and again - said:
@@ -185,7 +207,8 @@ def _capital(one: Unit, other: Unit) -> bool:
 
 
 def _called(unit: Unit, rarity: Rarity) -> frozenset[str]:
-    return frozenset(filter(rarity.proper, unit.named)) | _named(unit, rarity)
+    """What it writes as a name; the first word only if it is one elsewhere."""
+    return frozenset(filter(rarity.proper, unit.named)) | rarity.names.intersection(capitals(unit))
 
 
 def disputed(one: Unit, other: Unit) -> frozenset[str]:

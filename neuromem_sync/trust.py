@@ -16,14 +16,21 @@ _HIDDEN = re.compile(
 # The patterns from here to _SHOUT are in small letters, for a folded text: five times as fast as to ignore case.
 _LIVE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\]\(\s*(?:javascript|data):")
 _HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)")
-_ROLE = re.compile(
-    r"(?:^\W*|[\"“]\s*)(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt"
-    r"|admin(?:istrator)?)"
+_SPEAKS = (
+    r"(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin(?:istrator)?)"
     r"\s*(?:\(\w+\)|prompt|message|msg|note|notice|alert|override|update|directive|instruction|command|bulletin)?s?"
     r"\s*(?:[:>\]]|//|→)"
-    r"|^\W*(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b|^\W*override\b"
-    r"|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{6,}"
 )
+_ROLE = re.compile(
+    rf"\W*(?:{_SPEAKS}"
+    r"|(?:assistant|agent|ai|bot|model)s?,? (?:must|should|shall|will|always|never|please)\b|override\b)"
+)
+"""At the beginning of a line."""
+_MARKED = re.compile(
+    rf"[\"“]\s*{_SPEAKS}|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{{6,}}"
+)
+_MARK = re.compile(r"[:<\[\]\"“]")
+"""What _LIVE but for `www.`, _HTML and _MARKED have some of."""
 _SECRET = re.compile(
     r"\b(?:pass(?:word|phrase|code|wd)|secret|api[ _-]?key|access[ _-]?key|private[ _-]?key|token|credential"
     r"|pin(?: code)?|otp)\b[^.;,\n]{0,30}?(?:\bis\b|[:=])"
@@ -88,24 +95,27 @@ _WORDS = r"(?:[\w’'-]+\s+)"
 _ITSELF = r"(?<!being )(?<!been )(?<!are )(?<!is )(?<!be )"
 """Before a word of telling: nobody tells where somebody is told."""
 _SOME = r"an?|some|another|one|two|three|several|random|agency|(?:a|one of the|one of those|a few|a couple of)"
+_BEGUN = r"\b(?=\w)"
+"""Once for all that begins with a word: to look for it before each takes three to seven times as long."""
 _HEARSAY = re.compile(
-    rf"\b(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b[^.;:]{{0,60}}?\b(?:{_SAYS})\b"
-    rf"|^\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?{_ITSELF}(?:{_TELLS})\b"
-    rf"|^\W*(?:an?|some|another)\b[^:.]{{0,60}}?\b(?:{_NAMELESS})\b"
-    rf"|^\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?{_ITSELF}\b(?:{_SAYS})\b"
-    rf"|^\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
-    rf"|\boverheard\b|\bit (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
-    r"|[,;] (?:or )?(?:so )?(?:he|she|they|it|one) (?:says|said|say|claims?|claimed|swears?|swore|reckons?"
+    rf"^(?:\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?{_ITSELF}(?:{_TELLS})\b"
+    rf"|\W*(?:an?|some|another)\b[^:.]{{0,60}}?\b(?:{_NAMELESS})\b"
+    rf"|\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?{_ITSELF}\b(?:{_SAYS})\b"
+    rf"|\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
+    rf"|according to [^.:;,]{{0,30}}?\b(?:{_MEDIUM})\b)"
+    rf"|{_BEGUN}(?:"
+    rf"(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b[^.;:]{{0,60}}?\b(?:{_SAYS})\b"
+    rf"|overheard\b|it (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
+    r"|swears? (?:on|by|to|blind)\b"
+    rf"|the\s+{_WORDS}{{0,2}}?(?:{_SOURCE})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
+    rf"|(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
+    rf"|according to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
+    rf"|(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"
+    r"|in an? (?:\w+ )?(?:forum|thread|comment|post|article|blog|newsletter|review|tweet|advert)\b"
+    r"|(?:claims|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
+    r"|(?:from|on|over) the (?:web|internet|net|forum)\b|(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
+    r")|[,;] (?:or )?(?:so )?(?:he|she|they|it|one) (?:says|said|say|claims?|claimed|swears?|swore|reckons?"
     r"|insists?)\W*$"
-    r"|\bswears? (?:on|by|to|blind)\b"
-    rf"|^according to [^.:;,]{{0,30}}?\b(?:{_MEDIUM})\b"
-    rf"|\bthe\s+{_WORDS}{{0,2}}?(?:{_SOURCE})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
-    rf"|\b(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
-    rf"|\baccording to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
-    rf"|\b(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"
-    r"|\bin an? (?:\w+ )?(?:forum|thread|comment|post|article|blog|newsletter|review|tweet|advert)\b"
-    r"|\b(?:claims|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
-    r"|\b(?:from|on|over) the (?:web|internet|net|forum)\b|\b(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
 )
 _LABEL = re.compile(
     rf"^[^:→]{{0,60}}?\b(?:(?:{_MEDIUM})\b[^:→]{{0,40}}|(?:{_NAMELESS})\b[^:→]{{0,30}})(?::| ?→)\s"
@@ -117,82 +127,87 @@ _LABEL = re.compile(
 )
 """Words before a colon that name a place where strangers write, or somebody without a name."""
 _FOREIGN = re.compile(
-    r"\b(?:tool|command|shell|terminal|script|model|llm|api)[ -]?(?:output|results?|response|call|reply|log)s?\b"
-    r"|\bstd(?:out|err)\b|\b(?:fetch(?:ed)?|scraped?|crawl(?:ed)?|past(?:ed?|ing)|clip(?:ped|pings?|board)|imported"
-    r"|forwarded|quoted|copied|downloaded)\b|\bweb[ -]?(?:page|site|search|result|content|fetch)?s?\b"
-    r"|\b(?:external|untrusted|third[ -]party|inbound|incoming|foreign|unknown|anonymous|unsolicited|spam|newsletter"
-    r"|phishing)\b|\bsearch results?\b|\bquotes?\b|\bfrom the (?:web|internet|net)\b|https?:"
-    r"|\b(?:comments?|e-?mails?|messages?|replies|reply|posts?|letters?|answers?|responses?|texts?|calls?|notes?)"
-    r" (?:from|by|of|on|in|under) (?!us\b|me\b)|\b(?:an?|some|unread|new) (?:e-?mails?|letters?|newsletters?"
+    rf"{_BEGUN}(?:"
+    r"(?:tool|command|shell|terminal|script|model|llm|api)[ -]?(?:output|results?|response|call|reply|log)s?\b"
+    r"|std(?:out|err)\b|(?:fetch(?:ed)?|scraped?|crawl(?:ed)?|past(?:ed?|ing)|clip(?:ped|pings?|board)|imported"
+    r"|forwarded|quoted|copied|downloaded)\b|web[ -]?(?:page|site|search|result|content|fetch)?s?\b"
+    r"|(?:external|untrusted|third[ -]party|inbound|incoming|foreign|unknown|anonymous|unsolicited|spam|newsletter"
+    r"|phishing)\b|search results?\b|quotes?\b|from the (?:web|internet|net)\b"
+    r"|(?:comments?|e-?mails?|messages?|replies|reply|posts?|letters?|answers?|responses?|texts?|calls?|notes?)"
+    r" (?:from|by|of|on|in|under) (?!us\b|me\b)|(?:an?|some|unread|new) (?:e-?mails?|letters?|newsletters?"
     r"|circulars?)\b"
-    r"|\b(?:scrapings?|excerpts?|extracts?|cuttings?|screenshots?|transcripts?|printouts?|dumps?|captures?) (?:of"
+    r"|(?:scrapings?|excerpts?|extracts?|cuttings?|screenshots?|transcripts?|printouts?|dumps?|captures?) (?:of"
     r"|from)\b"
-    r"|\b(?:kept|saved|taken|lifted|grabbed|captured|retrieved|pulled|got|read|found|seen|heard|stored) (?:from|on"
+    r"|(?:kept|saved|taken|lifted|grabbed|captured|retrieved|pulled|got|read|found|seen|heard|stored) (?:from|on"
     r"|off|at|in)\b"
-    r"|\b(?:search engine|browser|browsing|surfing|googled?|looked up|lookup|read online|online|the internet|rss"
+    r"|(?:search engine|browser|browsing|surfing|googled?|looked up|lookup|read online|online|the internet|rss"
     r"|feed)\b"
-    r"|\bfrom outside\b|\boutside (?:the|our)\b|\(ext(?:ernal)?\.?\)|\bext\. |\bnot (?:ours|from us|by us)\b"
-    r"|\b(?:spam|junk|mailing list|forum|reddit|stack ?overflow|wikipedia|youtube|twitter|facebook|linkedin)\b"
+    r"|from outside\b|outside (?:the|our)\b|ext\. |not (?:ours|from us|by us)\b"
+    r"|(?:spam|junk|mailing list|forum|reddit|stack ?overflow|wikipedia|youtube|twitter|facebook|linkedin)\b"
+    r")|https?:|\(ext(?:ernal)?\.?\)"
 )
 _DUTY = (
     "must|shall|should|will|have to|has to|need to|hold|obey|comply|remember|record|store"
     "|(?:is|are)(?: hereby)? (?:to|required|instructed|ordered|told|asked|obliged|commanded|expected|bound)"
 )
 _STEERS = re.compile(
-    r"^\W*(?:assistant|agent|ai|bot|model|llm|gpt|claude|copilot)s?\s*(?:[,:!>]|//|→|->)"
-    r"|\b(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
-    r"|\bmemory\s+(?:update|entry|note|override|insert\w*|injection)\b"
-    r"|\b(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
-    r"|\bas (?:the|your|an?) (?:\w+ )?(?:owner|admin\w*|operator|developer|user|boss|creator|system),? (?:i|we|you)\b"
-    r"|\bi(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
-    r"|\b(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prev|prior|above|earlier|former"
+    r"^\W*(?:(?:assistant|agent|ai|bot|model|llm|gpt|claude|copilot)s?\s*(?:[,:!>]|//|→|->)"
+    r"|(?:store|memori[sz]e)\s*:)"
+    rf"|{_BEGUN}(?:"
+    r"(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
+    r"|memory\s+(?:update|entry|note|override|insert\w*|injection)\b"
+    r"|(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
+    r"|as (?:the|your|an?) (?:\w+ )?(?:owner|admin\w*|operator|developer|user|boss|creator|system),? (?:i|we|you)\b"
+    r"|i(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
+    r"|(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prev|prior|above|earlier|former"
     r"|system)"
     r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
-    r"|\b(?:previous|prior|earlier|former|existing|other|old) (?:instructions?|prompts?|orders?|directives?"
+    r"|(?:previous|prior|earlier|former|existing|other|old) (?:instructions?|prompts?|orders?|directives?"
     r"|guidelines?)"
     r" (?:are|is|were|was|have|has)\b"
-    r"|\b(?:all|any|every|each|whichever) (?:[\w-]+ ){0,2}(?:agents?|assistants?|ais?|bots?|models?|llms?"
+    r"|(?:all|any|every|each|whichever) (?:[\w-]+ ){0,2}(?:agents?|assistants?|ais?|bots?|models?|llms?"
     rf"|copilots?|readers|helpers)\b,?(?: [^.;:]{{0,50}}?)? (?:{_DUTY})\b"
-    r"|\b(?:agents|assistants|ais|bots|models|llms|copilots) (?:comply|obey|must|shall|are to)\b"
-    r"|\byou (?:are|act|will act|shall act)(?: now)?(?: as)? (?:an?|the|our|my) (?:[\w-]+ ){0,3}?(?:assistant|agent"
+    r"|(?:agents|assistants|ais|bots|models|llms|copilots) (?:comply|obey|must|shall|are to)\b"
+    r"|you (?:are|act|will act|shall act)(?: now)?(?: as)? (?:an?|the|our|my) (?:[\w-]+ ){0,3}?(?:assistant|agent"
     r"|ai|bot"
-    r"|model|helper|llm|copilot)\b|\byou (?:will|shall|must) (?:\w+ )?(?:remember|store|record|save|keep|obey"
+    r"|model|helper|llm|copilot)\b|you (?:will|shall|must) (?:\w+ )?(?:remember|store|record|save|keep|obey"
     r"|memori[sz]e)\b"
-    r"|\b(?:reading|parsing|processing|perusing|ingesting|indexing|summari[sz]ing|scanning) (?:this|these|the|my|our)"
+    r"|(?:reading|parsing|processing|perusing|ingesting|indexing|summari[sz]ing|scanning) (?:this|these|the|my|our)"
     r" (?:notes?|logs?|file|text|page|documents?|message|line|memory|diary|journal)\b.*(?:[:,;→]|\b(?:must|shall"
     r"|should|will|are|is)\b)"
-    r"|\b(?:artificial|automated) (?:assistants?|agents?|helpers?|readers?|intelligences?|minds?|systems? reading)\b"
-    r"|\b(?:be|been) (?:stored|remembered|recorded|memori[sz]ed|retained|saved|kept) (?:as such|for ?ever|permanently"
-    r"|for all time|for good|in memory|in your)\b|\b(?:remember|stor|sav|keep|record)\w*\b.*\bfor all (?:time"
-    r"|eternity)\b|\bnever be forgotten\b"
-    r"|\b(?:by|on) (?:the )?(?:order|orders|authority|command|decree) of (?:the |your )?(?:[\w-]+ )?(?:system|admin\w*"
-    r"|owner|operator|developer|root|provider|creator|vendor|management)\b|\bdecreed\b"
-    r"|\b(?:safety|security) (?:checks?|rules?|filters?|limits?|guard ?\w*|measures?|protocols?) (?:have been"
+    r"|(?:artificial|automated) (?:assistants?|agents?|helpers?|readers?|intelligences?|minds?|systems? reading)\b"
+    r"|(?:be|been) (?:stored|remembered|recorded|memori[sz]ed|retained|saved|kept) (?:as such|for ?ever|permanently"
+    r"|for all time|for good|in memory|in your)\b|(?:remember|stor|sav|keep|record)\w*\b.*\bfor all (?:time"
+    r"|eternity)\b|never be forgotten\b"
+    r"|(?:by|on) (?:the )?(?:order|orders|authority|command|decree) of (?:the |your )?(?:[\w-]+ )?(?:system|admin\w*"
+    r"|owner|operator|developer|root|provider|creator|vendor|management)\b|decreed\b"
+    r"|(?:safety|security) (?:checks?|rules?|filters?|limits?|guard ?\w*|measures?|protocols?) (?:have been"
     r"|has been|are"
     r"|is|were|was)? ?(?:now )?(?:retired|disabled|lifted|off|suspended|removed|void|waived|obsolete|switched off)\b"
-    r"|\boverwrite (?:the )?(?:rest|everything|previous|prior|all|any|older?)\b"
-    r"|\b(?:tell|inform) (?:nobody|no one|no-one|none)\b|\bwithout telling\b"
-    r"|\b(?:curl|wget)\b.*\b(?:sh|bash)\b|\|\s*(?:sudo )?(?:ba)?sh\b"
-    r"|\bpipe (?:it|that) (?:in)?to\b|\bwhenever you (?:wake|start|boot|run|load)\b|^\W*(?:store|memori[sz]e)\s*:"
-    r"|\b(?:(?:attention|calling|notice to|(?:instructions?|messages?|orders?) (?:to|for)) (?:all|any|every|each)"
+    r"|overwrite (?:the )?(?:rest|everything|previous|prior|all|any|older?)\b"
+    r"|(?:tell|inform) (?:nobody|no one|no-one|none)\b|without telling\b"
+    r"|(?:curl|wget)\b.*\b(?:sh|bash)\b"
+    r"|pipe (?:it|that) (?:in)?to\b|whenever you (?:wake|start|boot|run|load)\b"
+    r"|(?:(?:attention|calling|notice to|(?:instructions?|messages?|orders?) (?:to|for)) (?:all|any|every|each)"
     r"|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?|llms?)\b"
-    r"|\b(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?"
-    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;→]{0,30}[:,;→]|\bdear (?:agent|assistant|model)\b"
-    r"|\b(?:rewrite|overwrite|erase|wipe|replace) your\b"
-    r"|\bamend your (?!notes\b|records\b|diar|calendars?\b|cop(?:y|ies)\b|lists?\b)"
-    r"|\b(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|for ?ever|for good)\b"
-    r"|\b(?:permanent|eternal|immutable) (?:record|memory|fact|note|knowledge)\b"
-    r"|\b(?:maintenance|developer|debug|admin|root|god|override|training) mode (?:is |now )*(?:on|active|enabled)\b"
-    r"|\bauthori[sz]es? you\b|\byou (?:are|were|have been|['’]ve been) (?:hereby |now )?(?:upgraded|authori[sz]ed|told"
+    r"|(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?"
+    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;→]{0,30}[:,;→]|dear (?:agent|assistant|model)\b"
+    r"|(?:rewrite|overwrite|erase|wipe|replace) your\b"
+    r"|amend your (?!notes\b|records\b|diar|calendars?\b|cop(?:y|ies)\b|lists?\b)"
+    r"|(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|for ?ever|for good)\b"
+    r"|(?:permanent|eternal|immutable) (?:record|memory|fact|note|knowledge)\b"
+    r"|(?:maintenance|developer|debug|admin|root|god|override|training) mode (?:is |now )*(?:on|active|enabled)\b"
+    r"|authori[sz]es? you\b|you (?:are|were|have been|['’]ve been) (?:hereby |now )?(?:upgraded|authori[sz]ed|told"
     r"|instructed|reprogrammed|reset|updated|permitted|an ai)\b"
-    r"|\b(?:owner|operator|admin\w*|user|developer|boss)(?: \w+)? (?:wish|want|order|allow|permit|require|approve)"
+    r"|(?:owner|operator|admin\w*|user|developer|boss)(?: \w+)? (?:wish|want|order|allow|permit|require|approve)"
     r"e?[sd] you\b"
-    r"|\b(?:full|complete|unlimited|total|unrestricted) (?:authority|access|control|rights?|permissions?|power)\b"
-    r"|\b(?:take|accept|follow) (?:\w+ )?(?:orders|instructions|commands) from\b"
-    r"|\b(?:refunds?|payments?|transfers?|invoices?|salar(?:y|ies)|payouts?|donations?|fees?)\b.*\b(?:account|iban"
+    r"|(?:full|complete|unlimited|total|unrestricted) (?:authority|access|control|rights?|permissions?|power)\b"
+    r"|(?:take|accept|follow) (?:\w+ )?(?:orders|instructions|commands) from\b"
+    r"|(?:refunds?|payments?|transfers?|invoices?|salar(?:y|ies)|payouts?|donations?|fees?)\b.*\b(?:account|iban"
     r"|wallet"
     r"|card) (?:no\.? |number )?[a-z]{0,2}\d[\d -]{5,}"
-    r"|\b(?:every|all|each|any) (?:future|further|coming) (?:summar|answer|repl|response|message|mail|log|note|output)"
+    r"|(?:every|all|each|any) (?:future|further|coming) (?:summar|answer|repl|response|message|mail|log|note|output)"
+    r")|\|\s*(?:sudo )?(?:ba)?sh\b"
 )
 _AGENT = (
     r"\b(?:agents?|assistants?|bots?|ais?|llms?|models?|prompts?|instructions?|guard ?rails?|memory"
@@ -212,17 +227,17 @@ _PREY = (
 )
 _INCITEMENT = tuple(map(re.compile, (_AGENT, _ACT, _PREY, r"\b(?:you|your|yours|yourself)\b")))
 """An agent and what steers it; a deed; what is worth stealing; you."""
-_BEGIN = 4
 _STIRRING = frozenset(
     "agen assi bot bots ai ais llm llms mode prom inst guar memo jail over disr igno forg obey comp bypa pret"
-    " here sudo you your gpt clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help"
+    " here sudo you your gpt gpts clau chat owne admi oper deve user boss crea syst curl wget pipe when stor help"
     " ever good fore perm eter immu auth acce cont righ powe orde comm acco iban wall card futu furt comi copi arti aut"
     "o"
     " read pars proc peru inge inde summ scan decr safe secu keep tell info dire guid reme reco reta save kept "
     "|".split()
 )
 """How the words begin (their first letters) of which one stands in whatever steers, or names an agent or you."""
-_PIECE = re.compile(r"[a-z]+|\|")
+_BEGINNING = re.compile(r"(\||[a-z]{1,4})[a-z]*")
+_LOUD = re.compile(r"[A-Z][A-Z]{3}")
 _SHOUT = re.compile(r"\b[A-Z]{4,}\b[^a-z]{0,3}\b[A-Z]{2,}\b|^\W*[A-Z]{6,}\b\s*[:!]")
 
 
@@ -234,7 +249,11 @@ def secret(text: str) -> bool:
 def unsafe(text: str) -> bool:
     """Marks that no person's plain line has: hidden characters, live links, HTML, roles, our own markers."""
     small = text.casefold()
-    return bool(_HIDDEN.search(text) or _LIVE.search(small) or _HTML.search(small) or _ROLE.search(small))
+    if _HIDDEN.search(text) or _ROLE.match(small):
+        return True
+    if not _MARK.search(small) and "www." not in small:
+        return False  # nearly every line
+    return bool(_LIVE.search(small) or _HTML.search(small) or _MARKED.search(small))
 
 
 @lru_cache(maxsize=16384)
@@ -260,7 +279,8 @@ def hearsay(text: str) -> bool:
 def incites(text: str) -> bool:
     """Whether it speaks to an agent to make it act, or to its memory to make it believe."""
     small = text.casefold()
-    if _STIRRING.isdisjoint([word[:_BEGIN] for word in _PIECE.findall(small)]) and not _SHOUT.search(text):
+    shouts = _LOUD.search(text) is not None and _SHOUT.search(text) is not None
+    if not shouts and _STIRRING.isdisjoint(_BEGINNING.findall(small)):
         return False  # nearly every line ends here, at a fifth of the cost
     signs = sum(sign.search(small) is not None for sign in _INCITEMENT)
-    return _STEERS.search(small) is not None or signs + (_SHOUT.search(text) is not None) >= SIGNS
+    return _STEERS.search(small) is not None or signs + shouts >= SIGNS

@@ -158,6 +158,8 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     label, claim = ("", piece.text) if gate or piece.slot else peeled(piece.text)
     taken = _NOTHING if gate else wording(claim if piece.slot else told(claim))
     form = 0 if gate else _form(claim, taken, label) | (Form.MARKED.value if piece.marked else 0)
+    if piece.slot and form & Form.DEED:
+        form = form & ~Form.DEED.value | Form.STANDING.value
     return Unit(
         path=source.path,
         start=source.span.start,

@@ -14,25 +14,27 @@ from neuromem_sync.layers.terms import LONGEST, asked, fold, stem
 from neuromem_sync.lexicon import FUNCTION_WORDS
 
 _TOKEN = re.compile(
+    r"\s*(?:"  # here, or each kind is looked for at each space
     r"(?P<plain>[^\W\d_]+(?=[\s,;!?]|$))"  # most words, told from all else at once
     r"|(?P<code>`[^`\n]+`)"
     r"|(?P<address>[a-z][a-z0-9+.-]*://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)"
     r"|(?P<ticket>\b[A-Z][A-Z0-9]+-\d+\b(?!\.\d)|(?<![\w&])\#\d+\b"
     r"|\b(?=[0-9a-f]{0,39}\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}\b)"
     r"|(?P<date>\b\d{4}-\d{2}-\d{2}\b)"
-    r"|(?P<clock>\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?|\b\d{1,2}\s?[apAP]\.?[mM]\b\.?)"
-    r"|(?P<version>\bv?\d+(?:\.\d+){1,3}(?![\w%€])(?<!\d\.\d{3}))"
-    r"|(?P<path>(?:[~.]{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*|\b[\w.@+-]+(?:/[\w.@+-]+)+\.\w+"
+    r"|(?P<clock>\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?|\b\d{1,2}(?:\.\d{2})?\s?[apAP]\.?[mM]\b\.?)"
+    r"|(?P<version>\bv?\d+(?:\.\d+){1,3}(?![\w%€])(?<!\d\.\d{3})(?!\s(?:" + "|".join(measures.UNITS) + r")\b))"
+    r"|(?P<path>(?<!\w)(?:[~.]{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*|\b[\w.@+-]+(?:/[\w.@+-]+)+\.\w+"
     r"|\b[\w-]+(?:\.[\w-]+){2,}\b"
     r"|\b[\w-]+\.[a-z]\w{0,4}\b|\b[\w.-]{3,}/[\w./-]{3,})"
     r"|(?P<money>[€$£]\s?\d+(?:[.,]\d+)*)"
     r"|(?P<number>\d+(?:[.,]\d+)*(?:\s?(?:[%€£$]|°\s?[CF]?\b|°))?)"
-    r"|(?P<word>[^\W\d_][^\W_]*(?:['’](?!s\b)\w+)?)"
+    r"|(?P<word>[^\W\d_][^\W_]*(?:['’](?!s\b)\w+)?))"
 )
+_WORDS = frozenset(("plain", "word"))
 _FORMER = re.compile(
     r"\b(?:not|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped|gave up"
     r"|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?|abandoned"
-    r"|retired|formerly|previously|former|from|out of"
+    r"|retired|formerly|previously|former|from(?=[^,;.]{2,40}? (?:in)?to\b)|out of"
     r"|(?:which|that|who|it|this|he|she) (?:was|were|had been|has been)(?: (?:once|till then|until then))?|had been|ex"
     r"|farewell to|goodbye to|in lieu of|parted (?:company|ways) with)\s+"
     r"(?P<what>[^,;.—–()]{2,60}?)"
@@ -88,12 +90,16 @@ class _Reader:
 
     def read(self) -> Wording:
         for token in _TOKEN.finditer(self.text):
-            kind, written = str(token.lastgroup), token.group()
-            kind = "word" if kind == "plain" else kind
-            if kind != "word" or not self.text[self.end : token.start()].isspace():
+            kind = str(token.lastgroup)
+            written, at = token[kind], token.start(kind)
+            word = _known(written) if kind in _WORDS else None
+            if self.number and (word is None or not self.text[self.end : at].isspace()):
                 self._flush()
-            if kind == "word":
-                self._word(written, token.start())
+            if word is not None:
+                if self.number or word.typed:
+                    self._word(word, at, token.end())
+                else:
+                    self._meaning(word, at)
             elif kind == "number" and written[-1].isdigit():
                 self._count(measures.number(written), token.end())
             else:
@@ -121,19 +127,18 @@ class _Reader:
         self.values[measures.value(kind, written)] = None
         self.form.append("P" if kind in ("path", "address", "code") else "0")
 
-    def _word(self, written: str, at: int) -> None:
-        lower = fold(written)
-        if lower in measures.NUMBERS:
-            self._count(measures.NUMBERS[lower], at + len(written))
-        elif found := measures.calendar(lower, written):
-            self.values[measures.dated(self.number, found)] = None
-            self.number = "" if found.startswith("month=") else self.number
+    def _word(self, word: _Word, at: int, end: int) -> None:
+        if word.counts:
+            self._count(word.counts, end)
+        elif word.day:
+            self.values[measures.dated(self.number, word.day)] = None
+            self.number = "" if word.day.startswith("month=") else self.number
             self._flush()
             self.form.append("D")
-        elif self.number and self._unit(lower):
-            self.form.append(lower)
+        elif self.number and self._unit(word.lower):
+            self.form.append(word.lower)
         else:
-            self._meaning(written, lower, at)
+            self._meaning(word, at)
 
     def _unit(self, lower: str) -> bool:
         """Take the word after a number as its unit; whether it is nothing else."""
@@ -146,17 +151,20 @@ class _Reader:
         self.number = ""
         return lower in measures.SPANS or lower in measures.UNITS
 
-    def _meaning(self, written: str, lower: str, at: int) -> None:
-        content = len(lower) > 1 and lower not in FUNCTION_WORDS
-        forms = _stems(lower) if content else ()
-        inside, capital = bool(self.form), bool(forms) and written[0].isupper()
-        self.stems.update(dict.fromkeys(forms))
-        if capital and not inside:
-            self.first = forms[0]
-        elif capital and not _begins(self.text, at):
-            self.named.update(dict.fromkeys(forms))
-        self.form.append("N" if capital and inside else lower)
-        self.previous = forms[0] if forms else self.previous
+    def _meaning(self, word: _Word, at: int) -> None:
+        for each in word.stems:
+            self.stems[each] = None
+        if not word.capital:
+            self.form.append(word.lower)
+        elif not self.form:
+            self.first = word.stems[0]
+            self.form.append(word.lower)
+        else:
+            if not _begins(self.text, at):
+                self.named.update(dict.fromkeys(word.stems))
+            self.form.append("N")
+        if word.stems:
+            self.previous = word.stems[0]
 
 
 def _begins(text: str, at: int) -> bool:
@@ -165,10 +173,31 @@ def _begins(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?;"
 
 
-@lru_cache(maxsize=65536)
+class _Word(NamedTuple):
+    """A word by itself: its stems if it means something, `capital` if it is written with one then; the number that it
+    `counts`, the `day`, month or hour that it names, or ""; `typed`: it does one or the other."""
+
+    lower: str
+    stems: tuple[str, ...]
+    capital: bool
+    counts: str
+    day: str
+    typed: bool
+
+
+@lru_cache(maxsize=16384)
+def _known(written: str) -> _Word:
+    lower = fold(written)
+    stems = _stems(lower) if len(lower) > 1 and lower not in FUNCTION_WORDS else ()
+    counts, day = measures.NUMBERS.get(lower, ""), measures.calendar(lower, written)
+    return _Word(lower, stems, bool(stems) and written[0].isupper(), counts, day, bool(counts or day))
+
+
 def _stems(lower: str) -> tuple[str, ...]:
-    """The stem of a word, `nightly` as `night`; a word of another script as the index would look it up."""
+    """The stem of a word, `nightly` as `night` and `summarise` as `summary`; a word of another script as the index
+    would look it up."""
     if lower.isascii():
         found = stem(lower)[:LONGEST]
-        return (found[:-2] if len(found) > 5 and found.endswith("li") else found,)
+        found = found[:-2] if len(found) > 5 and found.endswith("li") else found
+        return (found[:-1] if len(found) > 6 and found.endswith(("is", "iz")) else found,)
     return tuple(dict.fromkeys(asked(lower))) or (lower[:LONGEST],)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from neuromem_sync import consolidate
+from neuromem_sync.consolidate import Limits
+from neuromem_sync.rarity import Rarity
+from neuromem_sync.topics import retold
+from neuromem_sync.units import Unit
 from tests.consolidation.logs import day, entries, learned, texts
+
+ALL = Limits(items=1000, tokens=100_000, floor=-100.0)
 
 
 def test_what_is_said_in_the_same_words_of_ever_other_things_is_believed_of_none() -> None:
@@ -102,3 +109,25 @@ def test_what_people_wrote_in_other_words_is_known(known: str) -> None:
 
 def test_where_a_secret_was_cut_out_nothing_is_learned() -> None:
     assert texts(learned(entries("memory/2026-01-08.md", "# 2026-01-08\n\n- KILN_KEY=[secret memory/a.md:3]\n"))) == []
+
+
+def test_a_topic_is_compared_only_with_those_that_share_what_hardly_any_line_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[tuple[str, str]] = []
+
+    def counted(one: Unit, other: Unit, rarity: Rarity) -> bool:
+        compared.append((one.text, other.text))
+        return retold(one, other, rarity)
+
+    monkeypatch.setattr(consolidate, "retold", counted)
+    lines = [" ".join(_coined(100 * place + number) for place in range(5)) for number in range(60)]
+    other = " ".join(map(_coined, (7, 907, 908, 909)))
+    found = learned([*day(3, *lines), *day(9, other)], limits=ALL)
+    assert {*lines, other} <= {*texts(found)}
+    assert {frozenset(pair) for pair in compared} == {frozenset((lines[7], other))}
+
+
+def _coined(number: int) -> str:
+    """A word that no other number gives."""
+    return "".join("bdfgklmnpr"[int(digit)] + "aeiou"[int(digit) % 5] for digit in f"{number:03}")

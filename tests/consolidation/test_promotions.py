@@ -70,6 +70,30 @@ def test_a_later_line_takes_back_an_earlier_one() -> None:
     assert found.held_back["withdrawn"] == 2
 
 
+def test_a_line_takes_back_only_what_it_mostly_names() -> None:
+    kept = "The yard gate code is changed by the caretaker on the first working Monday of a quarter."
+    found = learned([*day(4, kept + " #remember"), *day(5, "Forget what I wrote about the caretaker and the hedge.")])
+    assert texts(found) == [kept]
+
+
+def test_a_change_ends_the_value_it_gives_beside_a_new_one_in_whatever_words() -> None:
+    found = learned(
+        [
+            *day(4, "You have €2.35 for each meal, cook accordingly."),
+            *day(9, "€2.85, no longer 2.35 euros, is the money per plate."),
+        ]
+    )
+    assert texts(found) == ["€2.85, no longer 2.35 euros, is the money per plate."]
+
+
+def test_of_two_that_say_one_thing_the_newer_is_told() -> None:
+    newer = "On trains we always order something vegetarian for Emil."
+    older = "Our canteen must always have a vegetarian plate, or Emil leaves the table hungry again."
+    found = learned([*day(4, f"{older} #remember"), *day(20, f"{newer} #remember")])
+    assert texts(found) == [newer]
+    assert found.held_back["told"] == 1
+
+
 def test_two_people_with_two_values_are_two_facts() -> None:
     found = learned(
         [

@@ -99,7 +99,7 @@ def test_hostile_lines_repeated_for_days_are_never_learned() -> None:
 @given(strategies.from_regex(trust._STEERS) | strategies.from_regex(trust._INCITEMENT[0]))
 def test_no_line_that_steers_is_passed_over_at_first_glance(text: str) -> None:
     small = text.casefold()
-    words = {word[: trust._BEGIN] for word in trust._PIECE.findall(small)}
+    words = set(trust._BEGINNING.findall(small))
     assert words & trust._STIRRING or not (trust._STEERS.search(small) or trust._INCITEMENT[0].search(small))
 
 
