@@ -16,7 +16,9 @@ from neuromem_sync.freshness import MovedOn
 from neuromem_sync.layers.base import Heat, Procedures, TaskLines, TextLayer
 from neuromem_sync.layers.graph import Graph
 from neuromem_sync.model import Layer, Problem
-from neuromem_sync.query import Answer, Freshness, Hit, Query, State
+from neuromem_sync.outbox import lag
+from neuromem_sync.preferred import preferred
+from neuromem_sync.query import Answer, Freshness, Hit, Query, State, Stored
 from neuromem_sync.recall import Found, recall
 from neuromem_sync.sqlite import Reading
 from neuromem_sync.workspace import Workspace
@@ -95,17 +97,25 @@ class Doors(Protocol):
         """What working memory, as last asked, could not say: its server is away."""
         ...
 
+    async def degraded(self) -> tuple[Problem, ...]:
+        """For which layers something else answers than their servers, by what was last met with; none is asked."""
+        ...
+
     async def pause(self, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Documents, entries, and entries by layer; working memory holds entries that are counted in their home too."""
+    """Documents, entries, and entries by layer; working memory holds entries that are counted in their home too.
+
+    `stores` says what answers for the layers that can stand on a server: working memory and the semantic one.
+    """
 
     files: int
     entries: int
     layers: Mapping[Layer, int]
     freshness: Freshness
+    stores: tuple[Stored, ...] = ()
 
 
 async def ask(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
@@ -128,8 +138,13 @@ async def look(doors: Doors, query: Query, *, stale_ok: bool = False) -> Answer:
             moved = await doors.moved_on(_paths(found.hits))
     hits = tuple(hit for hit in found.hits if hit.path not in moved.gone)
     unverified = tuple(sorted({*freshness.unverified, *moved.changed}))
-    problems = (*found.problems, *await doors.troubles())
+    problems = await with_degraded(doors, found.problems)
     return Answer(hits=hits, freshness=replace(freshness, unverified=unverified), problems=problems)
+
+
+async def with_degraded(doors: Doors, met: Sequence[Problem] = ()) -> tuple[Problem, ...]:
+    """What an answer met with, and every layer for which something else answers than its server, each once."""
+    return tuple(dict.fromkeys((*met, *await doors.troubles(), *await doors.degraded())))
 
 
 async def _search(doors: Doors, query: Query) -> Found:
@@ -166,7 +181,35 @@ async def count(doors: Doors) -> Counts:
         entries=sum(sizes.values()),
         layers={Layer.WORKING: len(working), **sizes},
         freshness=freshness,
+        stores=await _stores(doors),
     )
+
+
+async def _stores(doors: Doors) -> tuple[Stored, ...]:
+    """Those that answer now: working memory as it was last asked, the graph by being asked for nothing."""
+    working, semantic, named = Stored(layer=Layer.WORKING), Stored(layer=Layer.SEMANTIC), doors.settings.layers
+    if named.working.url:
+        troubles = await doors.troubles()
+        store = "sqlite" if troubles else "redis"
+        working = await _stored(doors, replace(working, store=store, server="redis"), troubles)
+    if named.semantic.url:
+        graph = await doors.read(preferred(doors.graphs, _nothing, doors.clock.now()))
+        semantic = await _stored(doors, replace(semantic, store=graph.store, server="neo4j"), graph.problems)
+    return working, semantic
+
+
+async def _stored(doors: Doors, stored: Stored, problems: Sequence[Problem]) -> Stored:
+    """With how far the server is behind, and why it does not answer."""
+    left = (await doors.read(lag(stored.server))).letters
+    if stored.store == stored.server:
+        return replace(stored, left=left)
+    lagging = f"{stored.server} has yet to be told of {'1 entry' if left == 1 else f'{left} entries'}"
+    return replace(stored, left=left, reason=problems[0].message if problems else lagging)
+
+
+def _nothing(_graph: Graph) -> Reading[None]:
+    return
+    yield  # what makes it a reading
 
 
 def run_blocking(trip: Coroutine[None, None, T]) -> T:

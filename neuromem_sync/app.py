@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from neuromem_sync import index
+from neuromem_sync import index, outbox
 from neuromem_sync.answer import run_blocking, wait
 from neuromem_sync.clock import Clock
 from neuromem_sync.config import Consolidate, Settings, load
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from neuromem_sync.beliefs import Beliefs
     from neuromem_sync.daemon.engine import Rhythm
     from neuromem_sync.daemon.grooming import Grooming
-    from neuromem_sync.daemon.projector import Drained, Projector
+    from neuromem_sync.daemon.projector import Drained, Projector, Telling
     from neuromem_sync.groom import Groom
     from neuromem_sync.health import Health
     from neuromem_sync.layers.base import Touches
-    from neuromem_sync.layers.projection import Projection
+    from neuromem_sync.layers.projection import Breaker, Projection
+    from neuromem_sync.serving import Server
     from neuromem_sync.sync import Sync
     from neuromem_sync.verify import Verification
 
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds `verify` waits for a deletion to be believed."""
+AGAIN = 0.2
+"""Seconds between two looks at a server that another process is telling."""
 RECENT_BYTES = 1 << 20
 """How much of recently edited documents a daemon keeps, to parse an edit without its whole file: some 40 MB parsed."""
 
@@ -71,8 +75,9 @@ def doors(workspace: Workspace, settings: Settings, clock: Clock) -> BlockingDoo
         engine=lambda: engine(workspace, settings, clock),
         working=registry.working(),
         touches=_touches(workspace, settings, clock),
+        degraded=partial(registry.degraded, settings),
         layers=registry.text_layers(),
-        graphs=registry.graphs(workspace.agent, settings),
+        graphs=registry.graphs(workspace.agent, settings, clock, workspace.make_state),
         procedures=registry.procedures(),
         tasks=registry.tasks(),
     )
@@ -111,27 +116,53 @@ def _projector(workspace: Workspace, clock: Clock, store: Projection) -> Project
     )
 
 
-def project(workspace: Workspace, settings: Settings, clock: Clock, seconds: float, *, rebuild: bool = False) -> Told:
+def project(
+    workspace: Workspace,
+    settings: Settings,
+    clock: Clock,
+    seconds: float,
+    *,
+    rebuild: bool = False,
+    at_once: bool = False,
+    progress: Telling | None = None,
+) -> Told:
     """Tell every server what it has yet to be told, for at most about so long; `rebuild`: all of it, from nothing.
 
-    Raises LayerUnavailable if a server that is to be rebuilt is away.
+    `at_once`: one that failed a moment ago too. One that is away keeps none of the others from being told.
     """
-    if not registry.projections(settings):
+    if not settings.layers.served:
         return ()
     import asyncio
 
     async def every() -> Told:
-        told = []
-        for each in projectors(workspace, settings, clock):
-            try:
-                if rebuild:
-                    await each.rebuild()
-                told.append(await each.drain(seconds))
-            finally:
+        told, deadline = [], clock.monotonic() + seconds
+        named = projectors(workspace, settings, clock)
+        try:
+            for left, each in zip(range(len(named), 0, -1), named, strict=True):
+                share = max(0.0, deadline - clock.monotonic()) / left  # one that hangs leaves their part to the others
+                told.append(await each.told(share, rebuild=rebuild, at_once=at_once, progress=progress))
+            return tuple(told)
+        finally:
+            for each in named:
                 await each.close()
-        return tuple(told)
 
     return asyncio.run(every())
+
+
+def purged(workspace: Workspace, settings: Settings, clock: Clock, seconds: float) -> Mapping[str, str]:
+    """Let the servers forget what was forgotten, for about so long; by store, why one has not done so yet.
+
+    One that could not is emptied of the agent before it is told anything again, by whoever does so first.
+    """
+    deadline = clock.monotonic() + seconds
+    while True:
+        left = max(0.0, deadline - clock.monotonic())
+        reasons = {each.store: each.reason for each in project(workspace, settings, clock, left, at_once=True)}
+        with closing(connect(workspace.state / "index.db", readonly=True)) as connection:
+            holding = read(connection, outbox.to_be_cleared())
+        if not left or not reasons.keys() & set(holding):
+            return {store: reasons.get(store, "no setting names it") for store in holding}
+        clock.sleep(min(left, AGAIN))
 
 
 def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -> None:
@@ -147,12 +178,14 @@ def watch(workspaces: Sequence[Workspace], clock: Clock, *, on_terminal: bool) -
         try:
             settings = load(workspace.root)
             groomed = grooming(workspace, settings.consolidate, clock)
-            engines.append(engine(workspace, settings, clock, one_shot=False))
+            synced = engine(workspace, settings, clock, one_shot=False)
+            telling = projectors(workspace, settings, clock)
         except NeuromemError as error:
             refused.append((workspace.agent, error))
         else:
+            engines.append(synced)
             groomings.append(groomed)
-            told.append(projectors(workspace, settings, clock))
+            told.append(telling)
     if not engines:
         raise refused[-1][1]
     rhythm = _rhythm(load().sync)
@@ -209,14 +242,21 @@ def verify(workspace: Workspace, settings: Settings, clock: Clock, progress: Pro
 def health(workspace: Workspace, settings: Settings, clock: Clock) -> Health:
     """What of a workspace needs a person. Its root need not be there."""
     from neuromem_sync.health import examine
-    from neuromem_sync.serving import Server
 
     with closing(doors(workspace, settings, clock)) as way:
+        return examine(way, lambda: servers(settings, way.live))
 
-        def servers() -> list[Server]:
-            return [Server(each, registry.breaker(way.live, each.name)) for each in registry.projections(settings)]
 
-        return examine(way, servers)
+def servers(settings: Settings, live: sqlite3.Connection) -> list[Server]:
+    """The servers that the settings name, and what is known of them in a workspace's live database."""
+    from neuromem_sync.serving import Server
+
+    return [Server(each, breaker(live, each.name)) for each in registry.projections(settings)]
+
+
+def breaker(live: sqlite3.Connection, store: str) -> Breaker:
+    """What is known of a server in a workspace's live database."""
+    return registry.breaker(live, store)
 
 
 def since(workspace: Workspace, settings: Settings, clock: Clock, moment: float) -> Beliefs:

@@ -90,6 +90,9 @@ class AwaitingDoors:
     async def troubles(self) -> tuple[Problem, ...]:
         return await self._ask(self._asker.troubles)
 
+    async def degraded(self) -> tuple[Problem, ...]:
+        return await self._ask(self._asker.degraded)
+
     async def write(self, writing: Callable[[Workspace, float], T]) -> T:
         """On a thread of its own: to write something down waits for no cycle."""
         return await asyncio.to_thread(writing, self.workspace, self.clock.now())

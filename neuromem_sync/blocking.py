@@ -63,6 +63,7 @@ class BlockingMemory:
     remember = _blocking(Verbs.remember)
     store_interaction = _blocking(Verbs.store_interaction)
     related = _blocking(Verbs.related)
+    path = _blocking(Verbs.path)
     how = _blocking(Verbs.how)
     shield = _blocking(Verbs.shield)
     tasks = _blocking(Verbs.tasks)

@@ -6,7 +6,7 @@ Looking is not recalling: nothing here touches an entry. One file a subject: sho
 from __future__ import annotations
 
 from neuromem_sync import recall as asking
-from neuromem_sync.answer import Doors
+from neuromem_sync.answer import Doors, with_degraded
 from neuromem_sync.clock import today
 from neuromem_sync.entities import Entities as Entities
 from neuromem_sync.entities import Portrait as Portrait
@@ -31,4 +31,4 @@ async def recent(doors: Doors, *, since: float, limit: int = 1000) -> Answer:
     working = await doors.working()
     query = Query(text="", since=since, until=until, limit=limit)
     found = await doors.read(asking.recall(query, doors.layers, working.keys()))
-    return Answer(hits=found.hits, freshness=freshness, problems=found.problems)
+    return Answer(hits=found.hits, freshness=freshness, problems=await with_degraded(doors, found.problems))

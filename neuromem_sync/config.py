@@ -166,11 +166,16 @@ def load(root: Path | None = None, environment: Mapping[str, str] = os.environ) 
     Raises ConfigError with the place, the key and the nearest name of what is unknown or malformed.
     """
     path = config_path()
-    settings = _apply(Settings(), table_of(path), path, tuple(section.name for section in fields(Settings)))
+    settings = users(table_of(path), path)
     if root is not None:
         own = root / WORKSPACE_FILE
         settings = _apply(settings, table_of(own), own, tuple(name for name in SECTIONS if name in HARMLESS))
     return _from_environment(settings, environment)
+
+
+def users(table: Mapping[str, Any], path: Path) -> Settings:
+    """The settings that `config.toml` at `path` gives by saying this. Raises ConfigError as `load`."""
+    return _apply(Settings(), table, path, tuple(section.name for section in fields(Settings)))
 
 
 def table_of(path: Path) -> dict[str, Any]:

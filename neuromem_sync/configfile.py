@@ -95,6 +95,22 @@ def with_value(text: str, section: str, key: str, value: Any) -> str:
     return "".join([*above, f"{key} = {_toml(value)}\n", *lines[extent[1] :]])
 
 
+def without_value(text: str, section: str, key: str) -> str:
+    """The text without a key of a section, and without the section if that was all it said."""
+    names = tuple(section.split("."))
+    known = _inner(tomllib.loads(text), names)
+    if known is None or key not in known:
+        return text
+    lines, extent = _extent(text, names)
+    if len(known) == 1 and extent is not None and extent[1] - extent[0] == 2:
+        return without_section(text, names)
+    for number in range(*(extent or (0, 0))):
+        shorter = "".join([*lines[:number], *lines[number + 1 :]])
+        if _parsed(lines[number]).keys() == {key} and key not in (_inner(_parsed(shorter), names) or {}):
+            return shorter
+    return _removed(text, names, key)
+
+
 def _inner(table: Any, names: Section) -> Any:
     for name in names:
         table = table.get(name) if isinstance(table, Mapping) else None
@@ -106,6 +122,15 @@ def _replaced(text: str, section: Section, key: str, value: Any) -> str:
 
     document: Any = tomlkit.parse(text)
     _inner(document, section)[key] = value
+    changed: str = tomlkit.dumps(document)
+    return changed
+
+
+def _removed(text: str, section: Section, key: str) -> str:
+    import tomlkit
+
+    document: Any = tomlkit.parse(text)
+    _inner(document, section).pop(key)
     changed: str = tomlkit.dumps(document)
     return changed
 
@@ -138,6 +163,14 @@ def _header(line: str) -> Section | None:
         name, found = next(iter(found.items()))
         names.append(name)
     return tuple(names)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """What it says; nothing if it is no TOML by itself."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def _toml(value: Any) -> str:

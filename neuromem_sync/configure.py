@@ -6,7 +6,7 @@ Never writes a workspace's own `.neuromem.toml`: that is its author's.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from neuromem_sync.config import (
     load,
     section_of,
     table_of,
+    users,
     variables,
 )
 from neuromem_sync.errors import ConfigError
@@ -78,22 +79,45 @@ def setting(key: str, root: Path | None = None, environment: Mapping[str, str] =
 def set_value(key: str, text: str) -> Value:
     """Write a setting into `config.toml`, `text` as it is typed; gives the value.
 
-    Raises ConfigError, nothing written, for an unknown key, a value the setting cannot have, or a file that is broken.
+    Raises ConfigError, nothing written, for an unknown key, a value the setting cannot have, or a file that is broken
+    elsewhere.
     """
-    _require(key)
-    section, _, name = key.rpartition(".")
-    field = _field(section, name)
+    section, name, field = _named(key)
     number = isinstance(field.default, int | float)
     value = _plain(checked(field, literal(text) if number else text, key))
+
+    def says(table: dict[str, Any]) -> None:
+        _table(table, section)[name] = value
+
+    _change(lambda found: configfile.with_value(found, section, name, value), says)
+    return _visible(field, value)
+
+
+def unset(key: str) -> Value:
+    """Take a setting out of `config.toml`, so that its default holds; gives that. Raises ConfigError as `set_value`."""
+    section, name, field = _named(key)
+
+    def says(table: dict[str, Any]) -> None:
+        _table(table, section).pop(name, None)
+
+    _change(lambda found: configfile.without_value(found, section, name), says)
+    return _visible(field, getattr(section_of(Settings(), section), name))
+
+
+def _change(edit: Callable[[str], str], says: Callable[[dict[str, Any]], None]) -> None:
+    """What is wrong in the file and mended by this is no reason to refuse it; what else is wrong there is."""
     path = config_path()
     with configfile.alone(path):
-        load(environment={})
-        configfile.change(
-            path,
-            lambda found: configfile.with_value(found, section, name, value),
-            lambda said: _table(said, section).update({name: value}),
-        )
-    return _visible(field, value)
+        table = table_of(path)
+        says(table)
+        users(table, path)
+        configfile.change(path, edit, says)
+
+
+def _named(key: str) -> tuple[str, str, Field[Any]]:
+    _require(key)
+    section, _, name = key.rpartition(".")
+    return section, name, next(field for field in keys_of(section) if field.name == name)
 
 
 def _require(key: str) -> None:
@@ -105,10 +129,6 @@ def _require(key: str) -> None:
     near = [each for each in known if each.endswith(f".{key}")] or difflib.get_close_matches(key, known, 1, 0.6)
     hint = f"did you mean {near[0]}?" if near else "to see them all: neuromem config"
     raise ConfigError(f"there is no setting {key!r}", hint)
-
-
-def _field(section: str, name: str) -> Field[Any]:
-    return next(key for key in keys_of(section) if key.name == name)
 
 
 def _table(tables: dict[str, Any], section: str) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Parts:
     tasks: TaskLines
     working: WorkingLayer
     touches: Callable[[sqlite3.Connection], Touches]
+    degraded: Callable[[sqlite3.Connection, float], tuple[Problem, ...]]
 
 
 class BlockingDoors:
@@ -169,6 +170,10 @@ class BlockingDoors:
     async def troubles(self) -> tuple[Problem, ...]:
         """What working memory, as last asked, could not say."""
         return self.touches.problems if "touches" in self.__dict__ else ()
+
+    async def degraded(self) -> tuple[Problem, ...]:
+        """For which layers something else answers than their servers, by what was last met with; none is asked."""
+        return self._parts.degraded(self.live, self.clock.now()) if self.settings.layers.served else ()
 
     async def pause(self, seconds: float) -> None:
         self.clock.sleep(seconds)

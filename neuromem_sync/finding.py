@@ -45,6 +45,8 @@ class Code(StrEnum):
     SERVER_LAGS = "server-lags", "servers", Level.INFO
     SERVER_AWAY = "server-away", "servers", Level.WARN
     DEAD_LETTERS = "dead-letters", "servers", Level.WARN
+    SERVER_OFF = "server-off", "servers", Level.INFO
+    PASSWORD_OPEN = "password-open", "settings", Level.WARN
 
     NO_DAEMON = "no-daemon", "daemon", Level.INFO
     STARTING = "starting", "daemon", Level.INFO

@@ -1,6 +1,6 @@
-"""Forget entries: take their lines out of the files, and purge the state folder of them.
+"""Forget entries: take their lines out of the files, purge the state folder of them, and note that servers have to.
 
-Shows nothing and asks nobody: cli/forget.py does, between `naming.find` and `Forgetting.carry_out`.
+Shows nothing and asks nobody: cli/forget.py does, between `naming.find` and `Forgetting.carry_out`. Reaches no server.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from neuromem_sync import index, lock
+from neuromem_sync import index, lock, outbox
 from neuromem_sync.changes import Batch
 from neuromem_sync.clock import Clock
 from neuromem_sync.difference import difference
@@ -25,7 +25,7 @@ from neuromem_sync.naming import WORD, said, same
 from neuromem_sync.purge import purge
 from neuromem_sync.redact import hidden
 from neuromem_sync.removal import Removal
-from neuromem_sync.sqlite import Reading, read
+from neuromem_sync.sqlite import Reading, read, transaction
 from neuromem_sync.staging import spares
 from neuromem_sync.sync import Sync
 from neuromem_sync.writeback import Writeback
@@ -88,6 +88,8 @@ class Forgetting:
         if not edited:
             return Forgotten(edited=(), refused=refused)
         self._engine.cycle(Batch(paths=frozenset(edited), closed=frozenset(edited)))
+        with lock.turn(state), transaction(self._engine.connection) as tx:
+            outbox.clear_first(tx)
         purge(state, self._needles([entry for entry in self._entries if entry.source.path in edited], kept))
         again = read(self._engine.connection, same(self._root, self._said)).values()
         left = tuple(entry for entry in again if entry.id not in self._known)

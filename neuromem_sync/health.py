@@ -87,6 +87,7 @@ class _Visit:
     def around(self) -> None:
         """The state folder, before anybody opens it: that closes it to others."""
         self._ask("state", lambda: surroundings.state_folder(self._workspace.state))
+        self._ask("settings", serving.exposed)
         self._ask("disk", lambda: surroundings.disks((self._workspace.state, self._workspace.root)))
 
     def within(self) -> None:
@@ -115,7 +116,8 @@ class _Visit:
             yield from surroundings.watches(self._daemon)
 
     def _served(self) -> Iterator[Finding]:
-        yield from serving.servers(self._servers(), self._doors.index, self._doors.clock, self._name)
+        whose = serving.Whose(self._workspace.agent, self._name)
+        yield from serving.servers(self._servers(), self._doors.index, self._doors.clock, whose)
 
     def _readings(self) -> Iterator[tuple[str, Reading[list[Finding]]]]:
         now, zone = self._doors.clock.now(), self._workspace.zone

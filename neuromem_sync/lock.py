@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -27,12 +27,14 @@ LONGEST_NAP = 0.02
 
 
 @contextmanager
-def held(path: Path, *, timeout: float = 0.0, clock: Clock | None = None) -> Iterator[int]:
-    """Hold the lock for the block; gives its descriptor. Waits at most `timeout` seconds.
+def held(
+    path: Path, *, timeout: float = 0.0, clock: Clock | None = None, go_on: Callable[[], None] = lambda: None
+) -> Iterator[int]:
+    """Hold the lock for the block; gives its descriptor. Waits at most `timeout` seconds, and until `go_on` raises.
 
     Raises LockHeld with the pid of the one who has it, StateError if the file cannot be used.
     """
-    descriptor = _acquire(path, max(timeout, GRACE), clock or SystemClock())
+    descriptor = _acquire(path, max(timeout, GRACE), clock or SystemClock(), go_on)
     try:
         os.ftruncate(descriptor, 0)
         with suppress(OSError):  # on a full disk it is held without a name
@@ -43,9 +45,9 @@ def held(path: Path, *, timeout: float = 0.0, clock: Clock | None = None) -> Ite
         os.close(descriptor)
 
 
-def turn(state: Path) -> AbstractContextManager[int]:
-    """Hold `writer.lock` of a state folder, for one cycle or one write. Raises what `held` raises."""
-    return held(state / WRITER, timeout=TURN)
+def turn(state: Path, go_on: Callable[[], None] = lambda: None) -> AbstractContextManager[int]:
+    """Hold `writer.lock` of a state folder, for one cycle or one write. Raises what `held` and `go_on` raise."""
+    return held(state / WRITER, timeout=TURN, go_on=go_on)
 
 
 def holder(path: Path) -> int | None:
@@ -72,7 +74,7 @@ def still_held(path: Path, descriptor: int) -> bool:
         return False
 
 
-def _acquire(path: Path, timeout: float, clock: Clock) -> int:
+def _acquire(path: Path, timeout: float, clock: Clock, go_on: Callable[[], None]) -> int:
     deadline, nap = clock.monotonic() + timeout, FIRST_NAP
     while True:
         descriptor = _open(path)
@@ -80,6 +82,7 @@ def _acquire(path: Path, timeout: float, clock: Clock) -> int:
             return descriptor
         pid = _pid(descriptor)
         os.close(descriptor)
+        go_on()
         if clock.monotonic() >= deadline:
             who = f"process {pid}" if pid else "another process"
             raise LockHeld(f"{path.name} is held by {who}", "wait for it, or stop it", pid=pid)

@@ -21,6 +21,11 @@ def entity_key(name: str) -> str:
     return " ".join(normalize("NFKC", name).casefold().replace("_", " ").split())
 
 
+def asked_key(name: str) -> str:
+    """The same of a name as it stands in a note: `@nadia`, `[[Atlas]]`."""
+    return entity_key(name.strip().removeprefix("@").removeprefix("[[").removesuffix("]]"))
+
+
 class Layer(StrEnum):
     """The four layers of memory; `working` is never an entry's home, it holds ids."""
 

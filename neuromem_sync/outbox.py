@@ -4,7 +4,8 @@ A row names an entry and the generation that changed it, not what it is: whoever
 then, so many edits of one entry are one row. Knows no server and reads no entry.
 
 A store that was switched on once keeps its rows while it is off, and whoever writes the index adds to them, whether the
-writer's own settings name the server or not: it is never more than a row an entry, and nothing is missed.
+writer's own settings name the server or not: it is never more than a row an entry, and nothing is missed. Switched off
+for good it keeps none; switched on again it is told everything.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from neuromem_sync.changes import EntryChange
-from neuromem_sync.sqlite import Reading, migrate, one, read
+from neuromem_sync.sqlite import Reading, migrate, one, read, transaction
 
 MIGRATIONS = (
     """
-    CREATE TABLE stores (name TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE stores (
+        name TEXT PRIMARY KEY, clear INTEGER NOT NULL DEFAULT 0, begun INTEGER NOT NULL DEFAULT 1
+    ) WITHOUT ROWID;
     CREATE TABLE outbox (
         store TEXT NOT NULL, id TEXT NOT NULL, generation INTEGER NOT NULL,
         tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
@@ -28,6 +31,8 @@ MIGRATIONS = (
     CREATE INDEX outbox_order ON outbox(store, generation, id);
     """,
 )
+LATEST = 3600.0
+"""Seconds at most before an entry that was refused is tried again; what is due later was written by another clock."""
 TRIES = 20
 """After as many refusals by a server that was well, an entry is told no more until it changes: a dead letter."""
 
@@ -80,9 +85,49 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def switch_on(connection: sqlite3.Connection, store: str) -> None:
-    """From the next cycle on every change is kept for this store; what there is already is `refill`'s."""
-    if read(connection, one("SELECT 1 FROM stores WHERE name = ?", store)) is None:
-        connection.execute("INSERT OR IGNORE INTO stores VALUES (?)", (store,))
+    """This store has to be told everything there is, and from the next cycle on every change; once is enough."""
+    if not read(connection, is_on(store)):
+        with transaction(connection) as tx:
+            tx.execute("INSERT OR IGNORE INTO stores (name, begun) VALUES (?, 0)", (store,))
+            refill(tx, store)
+
+
+def is_on(store: str) -> Reading[bool]:
+    """Whether changes are kept for this store."""
+    return store in (yield from stores())
+
+
+def has_begun(store: str) -> Reading[bool]:
+    """Whether what it holds, if anything, was kept in step since it was switched on: else it may hold what is gone."""
+    return bool((yield from one("SELECT begun FROM stores WHERE name = ?", store)))
+
+
+def begun(tx: sqlite3.Connection, store: str) -> None:
+    """The store held nothing of this index, and is told everything now."""
+    tx.execute("UPDATE stores SET begun = 1 WHERE name = ?", (store,))
+
+
+def switch_off(tx: sqlite3.Connection, store: str) -> None:
+    """Nothing is kept for this store any more, dead letters neither."""
+    tx.execute("DELETE FROM outbox WHERE store = ?", (store,))
+    tx.execute("DELETE FROM stores WHERE name = ?", (store,))
+
+
+def clear_first(tx: sqlite3.Connection) -> None:
+    """Every store has to forget the whole agent before it is told anything: what it held of the forgotten, and under
+    which names, is known nowhere any more.
+    """
+    tx.execute("UPDATE stores SET clear = 1")
+
+
+def to_be_cleared() -> Reading[list[str]]:
+    """The stores that have not done so yet."""
+    return [name for (name,) in (yield "SELECT name FROM stores WHERE clear ORDER BY name", ())]
+
+
+def cleared(tx: sqlite3.Connection, store: str) -> None:
+    """The store holds nothing of the agent."""
+    tx.execute("UPDATE stores SET clear = 0 WHERE name = ?", (store,))
 
 
 def refill(tx: sqlite3.Connection, store: str) -> None:
@@ -98,9 +143,9 @@ def refill(tx: sqlite3.Connection, store: str) -> None:
 def due(store: str, now: float, limit: int) -> Reading[list[Letter]]:
     """What the store can be told now, the oldest change first."""
     rows = yield (
-        """SELECT id, generation, tries FROM outbox WHERE store = ? AND tries < ? AND due <= ?
+        """SELECT id, generation, tries FROM outbox WHERE store = ? AND tries < ? AND (due <= ? OR due > ?)
         ORDER BY generation, id LIMIT ?""",
-        (store, TRIES, now, limit),
+        (store, TRIES, now, now + LATEST, limit),
     )
     return [Letter(*row) for row in rows]
 
@@ -128,13 +173,20 @@ def refused(tx: sqlite3.Connection, store: str, letter: Letter, again: float, re
 
 
 def lag(store: str) -> Reading[Lag]:
-    """How much the store has yet to be told."""
-    letters = yield from one("SELECT count(*) FROM outbox WHERE store = ?", store)
-    dead = yield from one("SELECT count(*) FROM outbox WHERE store = ? AND tries >= ?", store, TRIES)
-    reason = yield from one("SELECT max(reason) FROM outbox WHERE store = ? AND tries >= ?", store, TRIES)
+    """How much the store has yet to be told: one that is not on, of everything."""
+    if not (yield from is_on(store)):
+        return Lag((yield from one("SELECT count(*) FROM entries")), 0, "")
+    rows = yield (
+        """SELECT count(*), count(*) FILTER (WHERE tries >= :tries), max(reason) FILTER (WHERE tries >= :tries)
+        FROM outbox WHERE store = :store""",
+        {"store": store, "tries": TRIES},
+    )
+    letters, dead, reason = rows[0]
     return Lag(letters, dead, reason or "")
 
 
 def stores() -> Reading[list[str]]:
-    """The stores that were switched on, ever."""
+    """The stores that are on: named once, and not switched off for good."""
+    if not (yield "SELECT 1 FROM sqlite_master WHERE name = 'stores'", ()):
+        return []  # an index that an older version of the program made, and nobody wrote since
     return [name for (name,) in (yield "SELECT name FROM stores ORDER BY name", ())]

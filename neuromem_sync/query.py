@@ -45,6 +45,21 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Which `store` answers for a layer now: sqlite, redis or neo4j.
+
+    `server` is the one that a setting names ("" for none), `left` the entries it has yet to be told of, and `reason`
+    why it is not the one that answers.
+    """
+
+    layer: Layer
+    store: str = "sqlite"
+    server: str = ""
+    left: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """An entry that answers, its score in [0, ∞) and why: the share of each part, summing to the score.
 

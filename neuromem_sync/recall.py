@@ -16,7 +16,7 @@ from neuromem_sync.layers.graph import Graph
 from neuromem_sync.model import Layer, Problem
 from neuromem_sync.pack import Found as Found
 from neuromem_sync.pack import choose, hits
-from neuromem_sync.preferred import preferred
+from neuromem_sync.preferred import RECALL_S, preferred
 from neuromem_sync.query import Query
 from neuromem_sync.question import understand
 from neuromem_sync.ranking import Candidate, Joined, Ranked, Weights, answers, rank, score_of, weigh
@@ -84,7 +84,9 @@ class Search:
         entities = (yield from named(self._graphs[-1], self._text)) if self._graphs else ()
         if not entities:
             return Joined()
-        answered = yield from preferred(self._graphs, lambda graph: joined(graph, self._text, entities))
+        answered = yield from preferred(
+            self._graphs, lambda graph: joined(graph, self._text, entities), self._now, RECALL_S
+        )
         self.problems.extend(answered.problems)
         return answered.found
 

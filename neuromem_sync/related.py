@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from neuromem_sync.answer import Doors
+from neuromem_sync.answer import Doors, with_degraded
 from neuromem_sync.entities import mentions
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.layers.graph import Edge, Fact, Graph, Neighbour
-from neuromem_sync.model import Problem, entity_key
+from neuromem_sync.model import Problem, asked_key
 from neuromem_sync.preferred import preferred
 from neuromem_sync.query import Freshness, Hit
 from neuromem_sync.sqlite import Reading
@@ -63,12 +63,15 @@ async def related(doors: Doors, entity: str, *, hops: int = 2, limit: int = 30) 
     if not 1 <= hops <= FURTHEST:
         raise NeuromemError(f"{hops} hops are not from 1 to {FURTHEST}", "2 is what is usually meant")
     freshness = await doors.prove()
-    answered = await doors.read(preferred(doors.graphs, lambda graph: _around(graph, entity, hops, limit, freshness)))
-    return replace(answered.found, store=answered.store, problems=answered.problems)
+    answered = await doors.read(
+        preferred(doors.graphs, lambda graph: _around(graph, entity, hops, limit, freshness), doors.clock.now())
+    )
+    problems = await with_degraded(doors, answered.problems)
+    return replace(answered.found, store=answered.store, problems=problems)
 
 
 def _around(graph: Graph, entity: str, hops: int, limit: int, freshness: Freshness) -> Reading[Related]:
-    key = yield from graph.resolve(entity_key(entity))
+    key = yield from graph.resolve(asked_key(entity))
     written = yield from graph.entity(key)
     name, kind = written or (entity, "")
     things = yield from _things(graph, (yield from graph.neighbours([key], hops, limit)))

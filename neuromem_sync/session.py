@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from neuromem_sync import backlog, vitals
-from neuromem_sync.answer import Doors
+from neuromem_sync.answer import Doors, with_degraded
 from neuromem_sync.briefing import Moment, Part, told
 from neuromem_sync.excerpt import IS_DATA, Excerpt, doubts, plain
 from neuromem_sync.finding import Finding
+from neuromem_sync.model import Problem
 from neuromem_sync.query import Freshness
 from neuromem_sync.quota import Offer, fill
 from neuromem_sync.sqlite import Reading
@@ -74,6 +75,7 @@ class Session:
     tokens: int
     budget: int
     freshness: Freshness
+    problems: tuple[Problem, ...] = ()
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self.sections)
@@ -104,6 +106,7 @@ async def session(doors: Doors, *, budget: int) -> Session:
         budget=budget,
         prompt=filled.text,
         freshness=freshness,
+        problems=await with_degraded(doors),
     )
 
 

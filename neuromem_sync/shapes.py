@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from neuromem_sync.fence import clean
+from neuromem_sync.model import Problem
 from neuromem_sync.query import Answer, Freshness, Hit
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from neuromem_sync.shield import Shielded
     from neuromem_sync.shield import Warning as Known
     from neuromem_sync.tasks import Task, Tasks
+    from neuromem_sync.way import Way
 
 
 class Fresh(TypedDict):
@@ -53,11 +55,12 @@ class Entries(TypedDict):
 
 
 class Text(TypedDict):
-    """`text` is data from files, each piece with its place; it is at most `budget` tokens."""
+    """`text` is data from files, each piece with its place, at most `budget` tokens; `problems` as with entries."""
 
     text: str
     tokens: int
     budget: int
+    problems: list[str]
     freshness: Fresh
 
 
@@ -129,7 +132,9 @@ class Joined(TypedDict):
 
 
 class Surroundings(TypedDict):
-    """Nearest first. `similar` are names that come near where nobody mentions it; `problems` are parts that lagged."""
+    """Nearest first, or the way `to` another. `similar` are names near one that nobody mentions; `problems` are parts
+    that lagged.
+    """
 
     name: str
     type: str
@@ -168,7 +173,27 @@ def surroundings(found: Related) -> Surroundings:
             for thing in found.things
         ],
         similar=[_line(key) for key in found.similar],
-        problems=[clean(problem.message) for problem in found.problems],
+        problems=told(found.problems),
+        freshness=fresh(found.freshness),
+    )
+
+
+def connection(found: Way) -> Surroundings:
+    return Surroundings(
+        name=clean(found.start),
+        type="",
+        things=[
+            Joined(
+                name=_line(step.end),
+                type="",
+                hops=hops,
+                step=_line(str(step)),
+                where=_line(str(next(iter(step.told), ""))),
+            )
+            for hops, step in enumerate(found.steps or (), 1)
+        ],
+        similar=[_line(key) for stranger in found.strangers for key in stranger.similar],
+        problems=told(found.problems),
         freshness=fresh(found.freshness),
     )
 
@@ -179,8 +204,11 @@ def _line(text: str) -> str:
 
 
 def entries(answer: Answer) -> Entries:
-    problems = [clean(problem.message) for problem in answer.problems]
-    return Entries(entries=_each(answer.hits), problems=problems, freshness=fresh(answer.freshness))
+    return Entries(entries=_each(answer.hits), problems=told(answer.problems), freshness=fresh(answer.freshness))
+
+
+def told(problems: Iterable[Problem]) -> list[str]:
+    return [clean(problem.message) for problem in problems]
 
 
 def _each(hits: Iterable[Hit]) -> list[Entry]:

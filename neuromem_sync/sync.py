@@ -76,7 +76,7 @@ class Sync:
         StateError when the state database fails.
         """
         began = time.perf_counter()
-        with lock.turn(self.state):
+        with lock.turn(self.state, self._go_on):
             self._go_on()
             try:
                 late = () if dry_run else self._aftercare.look(self._clock.now())
@@ -221,7 +221,7 @@ class Sync:
 
     def tidy(self) -> bool:
         """Upkeep for idle moments, some milliseconds at a time. True if more is left to do. Raises StateError."""
-        with lock.turn(self.state):
+        with lock.turn(self.state, self._go_on):
             try:
                 left = sum(table.tidy(self.connection, self._clock.now()) for table in self.tables)
                 if not left:

@@ -5,7 +5,7 @@ Adds no rule of its own (verbs.py). Recalled text goes out as data: structured, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -107,13 +107,14 @@ class Tools:
         entity: Annotated[str, Field(description="A name: of a person, a thing, a project.")],
         hops: Annotated[int, Field(ge=1, le=4, description="How far to go.")] = 2,
         limit: Limit = 30,
+        to: Annotated[str, Field(description="Another name: the way from one to the other instead.")] = "",
     ) -> Annotated[CallToolResult, shapes.Surroundings]:
         """What is joined to someone or something: stated relations and company, each with its place."""
+        if to:
+            way = await self._memory.path(entity, to)
+            return _joined(shapes.connection(way), "No way is known.", way.freshness)
         found = await self._memory.related(entity, hops=hops, limit=limit)
-        told = shapes.surroundings(found)
-        near = f" Near it is written: {', '.join(told['similar'])}" if told["similar"] else ""
-        faults = "".join(f"\n{each}" for each in told["problems"])
-        return _result((_steps(told) or f"Nothing is known of it.{near}") + faults, told, found.freshness)
+        return _joined(shapes.surroundings(found), "Nothing is known of it.", found.freshness)
 
     async def task(
         self,
@@ -181,19 +182,36 @@ def _result(text: str, told: Mapping[str, Any], freshness: Freshness | None = No
 def _prompt(found: Context | Session, otherwise: str) -> CallToolResult:
     """What was made for a prompt: fenced, and with its doubts, unless it says nothing."""
     text, freshness = found.text(), found.freshness
-    told = shapes.Text(text=text, tokens=found.tokens, budget=found.budget, freshness=shapes.fresh(freshness))
-    return _result(text, told) if text else _result(otherwise, told, freshness)
+    told = shapes.Text(
+        text=text,
+        tokens=found.tokens,
+        budget=found.budget,
+        problems=shapes.told(found.problems),
+        freshness=shapes.fresh(freshness),
+    )
+    faults = _faults(told["problems"])
+    return _result(text + faults, told) if text else _result(otherwise + faults, told, freshness)
 
 
 def _listed(found: Answer, otherwise: str) -> CallToolResult:
     text = _quoted([_placed(hit) for hit in found]) or otherwise
-    faults = "".join(f"\n{clean(problem.message)}" for problem in found.problems)
-    return _result(text + faults, shapes.entries(found), found.freshness)
+    told = shapes.entries(found)
+    return _result(text + _faults(told["problems"]), told, found.freshness)
+
+
+def _faults(problems: Iterable[str]) -> str:
+    """A line for each part of the memory that did not answer."""
+    return "".join(f"\n{each}" for each in problems)
 
 
 def _tasks(told: shapes.TaskList, freshness: Freshness) -> CallToolResult:
     lines = "\n".join(_line(task) for task in told["tasks"])
     return _result(_quoted([_fenced(lines)]) if lines else "No task is open.", told, freshness)
+
+
+def _joined(told: shapes.Surroundings, otherwise: str, freshness: Freshness) -> CallToolResult:
+    near = f" Near it is written: {', '.join(told['similar'])}" if told["similar"] else ""
+    return _result((_steps(told) or otherwise + near) + _faults(told["problems"]), told, freshness)
 
 
 def _steps(told: shapes.Surroundings) -> str:

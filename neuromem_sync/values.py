@@ -20,8 +20,8 @@ def checked(key: Field[Any], given: Any, place: str) -> Any:
         return _words(key, given, place)
     if isinstance(default, str):
         if not isinstance(given, str) or not re.fullmatch(key.metadata["form"], given):
-            said = "what it is" if is_secret(key) else repr(given)
-            raise ConfigError(f"{place} cannot be {said}", key.metadata["hint"])
+            wrong = f"is not {key.metadata['what']}" if is_secret(key) else f"cannot be {given!r}"
+            raise ConfigError(f"{place} {wrong}", key.metadata["hint"])
         return given
     number = isinstance(given, int | float) and not isinstance(given, bool)
     whole = number and (isinstance(default, float) or isinstance(given, int))

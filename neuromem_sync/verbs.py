@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from neuromem_sync.session import Session
     from neuromem_sync.shield import Shielded
     from neuromem_sync.tasks import Recorded, Tasks
+    from neuromem_sync.way import Way
 
 HOUR = 3600.0
 
@@ -125,6 +126,12 @@ class Verbs:
         from neuromem_sync.related import related
 
         return await related(self._doors, entity, hops=hops, limit=limit)
+
+    async def path(self, start: str, goal: str) -> Way:
+        """A shortest way from one thing to another, each step with the entries that say so."""
+        from neuromem_sync.way import way
+
+        return await way(self._doors, start, goal)
 
     async def how(self, situation: str, *, limit: int = 5) -> How:
         """How that is done here: procedures with their success rate, and what went wrong in the like."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from neuromem_sync.answer import Doors
+from neuromem_sync.answer import Doors, with_degraded
 from neuromem_sync.layers.graph import Graph, Leg
-from neuromem_sync.model import Problem, entity_key
+from neuromem_sync.model import Problem, asked_key
 from neuromem_sync.preferred import preferred
 from neuromem_sync.query import Freshness
 from neuromem_sync.sqlite import Reading
@@ -48,8 +48,11 @@ class Way:
 async def way(doors: Doors, start: str, goal: str) -> Way:
     """A shortest way between two things; any of their names may be given."""
     freshness = await doors.prove()
-    answered = await doors.read(preferred(doors.graphs, lambda graph: _way(graph, start, goal, freshness)))
-    return replace(answered.found, store=answered.store, problems=answered.problems)
+    answered = await doors.read(
+        preferred(doors.graphs, lambda graph: _way(graph, start, goal, freshness), doors.clock.now())
+    )
+    problems = await with_degraded(doors, answered.problems)
+    return replace(answered.found, store=answered.store, problems=problems)
 
 
 def _between(graph: Graph, start: str, goal: str) -> Reading[tuple[Leg, ...] | None]:
@@ -61,8 +64,8 @@ def _between(graph: Graph, start: str, goal: str) -> Reading[tuple[Leg, ...] | N
 
 
 def _way(graph: Graph, start: str, goal: str, freshness: Freshness) -> Reading[Way]:
-    begin = yield from graph.resolve(entity_key(start))
-    end = yield from graph.resolve(entity_key(goal))
+    begin = yield from graph.resolve(asked_key(start))
+    end = yield from graph.resolve(asked_key(goal))
     strangers: list[Stranger] = []
     for name, key in ((start, begin), (goal, end)):
         if not (yield from graph.edges(key, 1)) and (yield from graph.entity(key)) is None:

@@ -1,4 +1,4 @@
-"""What holds for every test: the user's own configuration and state are out of reach."""
+"""What holds for every test: the settings and state of whoever runs them are out of reach, the servers too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
+from tests import missing
+from tests.neo4j_server import neo4j_server
+from tests.served import neo4j_stand, pytest_generate_tests, redis_stand, stores
+
+__all__ = ["neo4j_server", "neo4j_stand", "pytest_generate_tests", "redis_stand", "stores"]
+NO_SERVER = "without a server"
+"""What pytest counts a test as that was left out for want of one."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -16,3 +24,12 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("NEUROMEM_CONFIG", str(tmp_path_factory.mktemp("config")))
         patch.setenv("NEUROMEM_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    return (NO_SERVER, "s", "LEFT OUT") if missing.is_left_out(report) else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if left_out := terminalreporter.stats.get(NO_SERVER):
+        terminalreporter.write_line(missing.told(left_out))

@@ -13,29 +13,40 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
+from tests.missing import left_out
+from tests.network import LOOPBACK, Network
+
 PASSWORD = "s3same-öffne"  # not ASCII: it goes through a URL, and over the wire
-INSTALL = "apt-get install redis-server"
+PACKAGE = "redis-server"
+NAMED = os.environ.get("NEUROMEM_TEST_REDIS")
+"""Read before the tests put the variables of the user out of reach."""
 PATIENCE = 10.0
+_PORTS = islice(cycle(range(12_000, 32_000)), os.getpid() * 37 % 20_000, None)
 
 
 def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return int(listener.getsockname()[1])
+    """Below those that the system gives to connections: a server that is killed finds its own again."""
+    for port in _PORTS:
+        with suppress(OSError), closing(socket.create_server(("127.0.0.1", port))):
+            return port
+    raise AssertionError("no port is free")
 
 
 def program() -> str | None:
-    return os.environ.get("NEUROMEM_TEST_REDIS") or shutil.which("redis-server") or shutil.which("valkey-server")
+    return NAMED or shutil.which("redis-server") or shutil.which("valkey-server")
 
 
 class RedisServer:
     """One server process, which can be killed, paused and started again with what it had on its disk."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, network: Network = LOOPBACK) -> None:
         self.folder = folder
+        self.network = network
         self.port, self.bus = free_port(), free_port()
         self.options = options
         self.process: subprocess.Popen[bytes] | None = None
@@ -44,19 +55,20 @@ class RedisServer:
     def url(self) -> str:
         from urllib.parse import quote
 
-        return f"redis://:{quote(PASSWORD)}@127.0.0.1:{self.port}/0"
+        return f"redis://:{quote(PASSWORD)}@{self.network.address}:{self.port}/0"
 
     def start(self) -> None:
         found = program()
-        assert found is not None, INSTALL
+        assert found is not None, PACKAGE
         self.folder.mkdir(parents=True, exist_ok=True)
-        given = {"port": self.port, "bind": "127.0.0.1", "dir": self.folder, "requirepass": PASSWORD, "save": "",
-                 "appendonly": "yes", "appendfsync": "everysec"}  # fmt: skip
+        given = {"port": self.port, "bind": self.network.address, "dir": self.folder, "requirepass": PASSWORD,
+                 "save": "", "appendonly": "yes", "appendfsync": "everysec"}  # fmt: skip
         if "--cluster-enabled" in self.options:
             given["cluster-port"] = self.bus
         words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen([found, *words, *self.options], stdout=log, stderr=log)
+            command = [*self.network.within, found, *words, *self.options]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             assert self.process.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
@@ -70,7 +82,7 @@ class RedisServer:
 
     def command(self, *words: str, password: str = PASSWORD) -> bytes:
         """The first line of what it answers, on a connection of its own."""
-        with closing(socket.create_connection(("127.0.0.1", self.port), 5.0)) as link:
+        with closing(socket.create_connection((self.network.address, self.port), 5.0)) as link:
             reader = link.makefile("rb")
             said = b""
             for each in (("AUTH", password), words):
@@ -130,13 +142,11 @@ def two_nodes(tmp_path: Path) -> Iterator[tuple[RedisServer, RedisServer]]:
             yield one, two
 
 
-def serving(folder: Path, *options: str) -> Iterator[RedisServer]:
-    """A server for a block, or a test that is skipped, with what to install; under CI=true it fails."""
+def serving(folder: Path, *options: str, network: Network = LOOPBACK) -> Iterator[RedisServer]:
+    """A server for a block, or a test that is left out, with what to install."""
     if program() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"there is no redis-server: {INSTALL}")
-        pytest.skip(f"there is no redis-server: {INSTALL}")
-    server = RedisServer(folder, *options)
+        left_out(PACKAGE)
+    server = RedisServer(folder, *options, network=network)
     server.start()
     try:
         yield server

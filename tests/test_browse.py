@@ -13,7 +13,7 @@ import pytest
 from neuromem_sync import app, browse
 from neuromem_sync.address import Address, address
 from neuromem_sync.answer import run_blocking
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.model import Layer
@@ -44,7 +44,7 @@ def shop(tmp_path: Path) -> Workshop:
 
 @pytest.fixture
 def doors(shop: Workshop) -> Iterator[BlockingDoors]:
-    with closing(app.doors(shop.workspace, Settings(), CLOCK)) as doors:
+    with closing(app.doors(shop.workspace, load(), CLOCK)) as doors:
         yield doors
 
 

@@ -132,3 +132,23 @@ def test_a_change_that_would_say_something_else_is_refused(config: Path) -> None
     with pytest.raises(ConfigError, match="cannot be changed safely"):
         configfile.change(config, lambda text: text + "\n[recall]\nlimit = 1\n", lambda said: None)
     assert said(config) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a.b]\nx = 1\ny = 2\n", "[a.b]\ny = 2\n"),
+        ("# mine\n[a.b]\nx = 1  # why\n\n# of c\n[c]\nx = 1\n", "# mine\n\n# of c\n[c]\nx = 1\n"),
+        ("[a.b]\n# kept\nx = 1\n", "[a.b]\n# kept\n"),
+        ("[a.b]\nx = [\n  1,\n  2,\n]\ny = 'x = 1'\n", "[a.b]\ny = 'x = 1'\n"),
+        ('[a.b]\ny = """\nx = 1\n"""\nx = 1\n', '[a.b]\ny = """\nx = 1\n"""\n'),
+        ("[a]\nb.x = 1\nb.y = 2\n", "[a]\nb.y = 2\n"),
+        ("a = {b = {x = 1, y = 2}}\n", "a = {b = { y = 2}}\n"),
+        ("[a.b]\ny = 1\n", "[a.b]\ny = 1\n"),
+        ("", ""),
+    ],
+)
+def test_a_value_taken_out_leaves_what_is_around_it(text: str, expected: str) -> None:
+    changed = configfile.without_value(text, "a.b", "x")
+    assert changed == expected
+    assert "x" not in tomllib.loads(changed).get("a", {}).get("b", {})

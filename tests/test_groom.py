@@ -15,7 +15,7 @@ import pytest
 from neuromem_sync import app
 from neuromem_sync.beliefs import Belief
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.errors import StateError, WorkspaceError, WriteConflict
 from neuromem_sync.groom import Groom, Groomed
 from neuromem_sync.ledger import Ledger
@@ -49,7 +49,7 @@ def shop(tmp_path: Path) -> Workshop:
 
 @contextmanager
 def nights(shop: Workshop) -> Iterator[Groom]:
-    with app.nights(shop.workspace, Settings(), ManualClock(NOW)) as nights:
+    with app.nights(shop.workspace, load(), ManualClock(NOW)) as nights:
         yield nights
 
 
@@ -59,7 +59,7 @@ def groom(shop: Workshop, **how: bool) -> Groomed:
 
 
 def since(shop: Workshop, moment: float) -> tuple[Belief, ...]:
-    return app.since(shop.workspace, Settings(), ManualClock(NOW), moment).found
+    return app.since(shop.workspace, load(), ManualClock(NOW), moment).found
 
 
 def text(shop: Workshop) -> str:
@@ -360,7 +360,7 @@ def test_a_contradiction_is_asked_once_even_if_the_state_is_lost_in_between(shop
 def test_an_edit_of_just_now_is_waited_out(shop: Workshop) -> None:
     clock = ManualClock(NOW)
     os.utime(shop.root / FILE, (NOW, NOW))
-    with app.nights(shop.workspace, Settings(), clock) as one:
+    with app.nights(shop.workspace, load(), clock) as one:
         assert one.run().written
     assert NOW + 2 <= clock.now() < NOW + 3
 

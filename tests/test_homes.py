@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from neuromem_sync import agents, app
 from neuromem_sync.agents import register, registered
-from neuromem_sync.config import Settings, load
+from neuromem_sync.config import load
 from neuromem_sync.connection import Connection, connect, connections
 from neuromem_sync.errors import ConfigError, WorkspaceError, WriteConflict
 from neuromem_sync.groom import READ_ONLY
@@ -124,7 +124,7 @@ def test_nothing_of_ours_writes_into_it(foreign: Workspace, tmp_path: Path) -> N
             remember(foreign, "hello", now=CLOCK.now(), to=book)
     with pytest.raises(WorkspaceError, match="only read"):
         migrate(foreign, whole(tmp_path / "old"))
-    with app.nights(foreign, Settings(), CLOCK) as nights:
+    with app.nights(foreign, load(), CLOCK) as nights:
         for adopt in (False, True):
             groomed = nights.run(adopt=adopt)
             assert (groomed.reason, groomed.blocked, groomed.written) == (READ_ONLY, False, False)
@@ -134,7 +134,7 @@ def test_nothing_of_ours_writes_into_it(foreign: Workspace, tmp_path: Path) -> N
 
 
 def test_it_is_read_like_any_other(foreign: Workspace) -> None:
-    with closing(app.engine(foreign, Settings(), CLOCK)) as engine:
+    with closing(app.engine(foreign, load(), CLOCK)) as engine:
         assert engine.cycle().entries == 1
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.errors import LockHeld, StateError
+from neuromem_sync.errors import Cancelled, LockHeld, StateError
 from neuromem_sync.lock import held, holder, still_held
 
 HOLD = """
@@ -98,6 +98,18 @@ def test_a_wait_ends_after_its_time(lock: Path, other: subprocess.Popen[str]) ->
     with pytest.raises(LockHeld), held(lock, timeout=5, clock=clock):
         pass
     assert 5 <= clock.now() < 5.1
+
+
+def test_a_wait_ends_when_whoever_waits_is_told_to_stop(lock: Path, other: subprocess.Popen[str]) -> None:
+    clock = ManualClock()
+
+    def go_on() -> None:
+        if clock.now() > 1.0:
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled), held(lock, timeout=60.0, clock=clock, go_on=go_on):
+        pass
+    assert clock.now() < 2.0
 
 
 def test_a_removed_lock_file_is_noticed_and_does_not_stand_in_for_the_new_one(lock: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from neuromem_sync import BlockingMemory, Memory, app
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError, WorkspaceError
 from neuromem_sync.lock import turn
@@ -186,6 +186,7 @@ CALLS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
     "get_context_for_message": (("is the gateway up?",), str),
     "session": ((), lambda session: "The gateway works again" in session.text()),
     "related": (("Nadia",), lambda related: [thing.key for thing in related.things]),
+    "path": (("Nadia", "gateway"), lambda way: way.steps and [str(step) for step in way.steps]),
     "how": (("deploy the gateway",), lambda how: how.procedures),
     "shield": (("make deploy",), lambda shielded: shielded.warnings),
     "tasks": ((), len),
@@ -259,7 +260,7 @@ def test_a_trip_that_outlives_its_memory_ends_and_leaves_nothing_open(shop: Work
 
 def _slow(shop: Workshop, began: threading.Event, goes_on: threading.Event) -> BlockingDoors:
     """Doors that wait before they prove."""
-    doors = app.doors(shop.workspace, Settings(), CLOCK)
+    doors = app.doors(shop.workspace, load(), CLOCK)
     prove = doors.prove
 
     async def waiting() -> Freshness:

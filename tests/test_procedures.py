@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.layers.base import Rate
@@ -53,7 +53,7 @@ def shop(tmp_path: Path) -> Workshop:
 
 @pytest.fixture
 def doors(shop: Workshop) -> Iterator[BlockingDoors]:
-    with closing(app.doors(shop.workspace, Settings(), ManualClock(NOW))) as doors:
+    with closing(app.doors(shop.workspace, load(), ManualClock(NOW))) as doors:
         yield doors
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.related import Related, related
-from tests.workshop import CLOCK, Workshop
+from tests.workshop import CLOCK, Workshop, eventually
 
 NOTE = """# Gateway
 
@@ -27,11 +27,12 @@ def shop(tmp_path: Path) -> Workshop:
     shop = Workshop(tmp_path)
     shop.write("Gateway.md", NOTE)
     shop.write("Harbour.md", "# Harbour\n\n- owned_by [[Nadia]]\n")
+    shop.sync()
     return shop
 
 
 def around(shop: Workshop, entity: str, **more: int) -> Related:
-    with closing(app.doors(shop.workspace, Settings(), CLOCK)) as doors:
+    with closing(app.doors(shop.workspace, load(), CLOCK)) as doors:
         return run_blocking(related(doors, entity, **more))
 
 
@@ -66,7 +67,24 @@ def test_of_what_nobody_mentions_nothing_is_known(shop: Workshop) -> None:
     assert found.freshness.state == "fresh"
 
 
+@pytest.mark.parametrize("name", ["@gateway", "[[Gateway]]", " GATEWAY "])
+def test_a_name_may_be_written_as_in_a_note(shop: Workshop, name: str) -> None:
+    assert around(shop, name).name == "Gateway"
+
+
 @pytest.mark.parametrize("hops", [0, 5])
 def test_hops_that_mean_nothing_are_refused(shop: Workshop, hops: int) -> None:
     with pytest.raises(NeuromemError, match="hops are not from 1 to 4"):
         around(shop, "Gateway", hops=hops)
+
+
+def test_the_server_answers_where_there_is_one(shop: Workshop) -> None:
+    """At last: on a busy machine it may be slower than a question waits, and is left alone for a while then."""
+    expected = "neo4j" if load().layers.semantic.url else "sqlite"
+
+    def answered() -> bool:
+        shop.tell()
+        found = around(shop, "Gateway")
+        return (found.store, found.problems) == (expected, ())
+
+    assert eventually(answered, 60.0)

@@ -51,6 +51,8 @@ def test_a_workspace_names_no_server(config: Path, tmp_path: Path) -> None:
     "text",
     [
         '[layers.working]\nurl = "http://:s3same@x"\n',
+        '[layers.working]\nurl = "redis://:p@s3same/x@host:1/0"\n',
+        '[layers.working]\nurl = "redis://:p/s3same@host:1/0"\n',
         '[layers.semantic]\nurl = "bolt://neo4j:s3same@x"\n',
         '[layers.semantic]\npassword = "s3same\\n"\n',
         "[layers]\nworking = 's3same'\n",
@@ -61,6 +63,25 @@ def test_what_is_refused_is_not_repeated(config: Path, text: str) -> None:
     with pytest.raises(ConfigError) as error:
         load(environment={})
     assert "s3same" not in f"{error.value.message} {error.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://h:99999", "redis://h:0", "redis://h:x", "redis://", "redis://[::1", "redis://h/x"]
+)
+def test_an_address_that_leads_nowhere_is_refused_where_it_is_written(config: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match="is not the URL of a Redis"):
+        configure.set_value("layers.working.url", url)
+    with pytest.raises(ConfigError, match="is not the URL of a Neo4j"):
+        configure.set_value("layers.semantic.url", url.replace("redis", "bolt"))
+
+
+def test_what_is_wrong_in_the_file_can_be_set_right(config: Path) -> None:
+    config.write_text('[layers.working]\nurl = "redis//typo"\n[recall]\nlimit = 5\n', encoding="utf-8")
+    configure.set_value("layers.working.url", REDIS)
+    assert load(environment={}).layers.working.url == REDIS
+    config.write_text('[layers.working]\nurl = "redis//typo"\n[recall]\nlimit = 5\n', encoding="utf-8")
+    assert configure.unset("layers.working.url") == ""
+    assert config.read_text(encoding="utf-8") == "[recall]\nlimit = 5\n"
 
 
 def test_no_representation_and_no_list_has_a_password(config: Path) -> None:
@@ -74,7 +95,8 @@ def test_no_representation_and_no_list_has_a_password(config: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://:s3/s@me@host:1/0", "redis://u:s3same@host", "rediss://:s3same@[::1]:6379", "redis://host:6379"]
+    "url",
+    ["redis://:s3%2Fs%40me@host:1/0", "redis://u:s3same@host", "rediss://:s3same@[::1]:6379", "redis://host:6379"],
 )
 def test_of_a_url_the_rest_stays_to_be_seen(config: Path, url: str) -> None:
     said = str(configure.setting("layers.working.url", environment={"NEUROMEM_REDIS_URL": url}).value)

@@ -17,7 +17,7 @@ from neuromem_sync import app, tokens
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.briefing import Moment, Part
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.context import Context, context
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.excerpt import Excerpt
@@ -79,12 +79,12 @@ def ava(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 
 def wake(workshop: Workshop, budget: int = 2000, now: float = NOW) -> Session:
-    with closing(app.doors(workshop.workspace, Settings(), ManualClock(now))) as doors:
+    with closing(app.doors(workshop.workspace, load(), ManualClock(now))) as doors:
         return run_blocking(session(doors, budget=budget))
 
 
 def about(workshop: Workshop, text: str, budget: int = 2000) -> Context:
-    with closing(app.doors(workshop.workspace, Settings(), ManualClock(NOW))) as doors:
+    with closing(app.doors(workshop.workspace, load(), ManualClock(NOW))) as doors:
         return run_blocking(context(doors, Query(text=text, now=NOW), budget=budget))
 
 
@@ -243,7 +243,7 @@ def test_what_repeats_another_is_left_out(tmp_path: Path) -> None:
 
 def test_only_what_is_shown_counts_as_recalled(ava: Workshop) -> None:
     ids = [entry.id for entry in ava.entries()]
-    with closing(app.doors(ava.workspace, Settings(), ManualClock(NOW))) as doors:
+    with closing(app.doors(ava.workspace, load(), ManualClock(NOW))) as doors:
         before = run_blocking(doors.heat(ids))
         found = run_blocking(context(doors, Query(text="gateway", now=NOW), budget=250))
         after = run_blocking(doors.heat(ids))
@@ -265,7 +265,7 @@ def counting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("asked", ["", "what of the gateway"])
 def test_never_over_the_budget(ava: Workshop, asked: str) -> None:
     fitting = 0
-    with closing(app.doors(ava.workspace, Settings(), ManualClock(NOW))) as doors:
+    with closing(app.doors(ava.workspace, load(), ManualClock(NOW))) as doors:
         for budget in (*range(1, 400, 13), *range(400, 3000, 170)):
             query = Query(text=asked, now=NOW)
             found = context(doors, query, budget=budget) if asked else session(doors, budget=budget)

@@ -17,7 +17,7 @@ from benchmarks.shield import SETS, judge
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.likeness import features, told, windows
 from neuromem_sync.shield import known, shield
@@ -43,7 +43,7 @@ def shop(tmp_path: Path) -> Workshop:
 
 @pytest.fixture
 def doors(shop: Workshop) -> Iterator[BlockingDoors]:
-    with closing(app.doors(shop.workspace, Settings(), ManualClock(NOW))) as doors:
+    with closing(app.doors(shop.workspace, load(), ManualClock(NOW))) as doors:
         run_blocking(doors.prove())
         yield doors
 

@@ -12,7 +12,7 @@ import pytest
 from neuromem_sync import app, backlog, index
 from neuromem_sync.beliefs import decisions_since, facts_since
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.sqlite import Reading
 from neuromem_sync.tags import counted
@@ -35,7 +35,7 @@ def test_no_reading_of_a_command_scans_the_entries(name: str, tmp_path: Path) ->
     shop = Workshop(tmp_path)
     shop.write("mind/DECISIONS.md", "# Decisions\n\n## 2026-03-01 — Use SQLite\n\nIt is there already. #db\n")
     shop.sync()
-    with closing(app.doors(shop.workspace, Settings(), ManualClock(NOW))) as doors:
+    with closing(app.doors(shop.workspace, load(), ManualClock(NOW))) as doors:
         steps = plans(doors, READINGS[name](doors))
     assert steps
     assert [step for step in steps if step == "SCAN entries"] == []

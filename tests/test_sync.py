@@ -14,7 +14,7 @@ import pytest
 
 from neuromem_sync import app, intake, snapshot
 from neuromem_sync.changes import Batch
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.errors import Cancelled, Halted, StateError
 from neuromem_sync.files import Vanished
 from neuromem_sync.sqlite import connect
@@ -325,7 +325,7 @@ def test_entries_made_by_other_rules_are_not_taken_for_ours(shop: Workshop) -> N
     shop.write("memory/2026-03-01.md", LOG)
     with closing(shop.engine(one_shot=False)) as engine:
         engine.cycle()
-        with closing(app.engine(replace(shop.workspace, zone="Asia/Tokyo"), Settings(), CLOCK)) as other:
+        with closing(app.engine(replace(shop.workspace, zone="Asia/Tokyo"), load(), CLOCK)) as other:
             assert other.cycle().changed == 2
         assert engine.cycle().changed == 2
     assert shop.verify().equal

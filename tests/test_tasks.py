@@ -25,7 +25,7 @@ from neuromem_sync.ageing import ageing
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.awaiting import AwaitingDoors
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.consolidate import Known, consolidate
 from neuromem_sync.doors import BlockingDoors
 from neuromem_sync.errors import NeuromemError
@@ -77,7 +77,7 @@ def shop(tmp_path: Path) -> Workshop:
 
 @contextmanager
 def doors(shop: Workshop, now: float = NOON) -> Iterator[BlockingDoors]:
-    with closing(app.doors(shop.workspace, Settings(), ManualClock(now))) as opened:
+    with closing(app.doors(shop.workspace, load(), ManualClock(now))) as opened:
         yield opened
 
 
@@ -268,7 +268,7 @@ class TestAtTheSameTime:
                 tasks.record(self.workspace, NOON, name="auth", state=TaskState.ABANDONED, text="Stop")
                 return await super().write(writing)
 
-        with closing(app.doors(shop.workspace, Settings(), ManualClock(NOON))) as opened:
+        with closing(app.doors(shop.workspace, load(), ManualClock(NOON))) as opened:
             opened.__class__ = Late
             recorded = run_blocking(tasks.complete(opened, "auth", "Done"))
         assert [str(source) for source in recorded.meanwhile] == [f"{LOG}:18"]
@@ -290,7 +290,7 @@ class TestAtTheSameTime:
         names = [f"task {number}" for number in range(5)]
 
         async def all_at_once() -> tuple[Task, ...]:
-            opened = AwaitingDoors(lambda: app.doors(shop.workspace, Settings(), ManualClock(NOON)))
+            opened = AwaitingDoors(lambda: app.doors(shop.workspace, load(), ManualClock(NOON)))
             await asyncio.gather(*(tasks.start(opened, name) for name in names))
             found = await tasks.tasks(opened)
             await opened.close()

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from neuromem_sync import app, tasks
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.clock import ManualClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.errors import NeuromemError
 from tests.workshop import Workshop
 
@@ -105,7 +105,7 @@ class Machine(RuleBasedStateMachine):
     def do(self, verb, name: str, state: str, *words: str, **more: str) -> None:  # type: ignore[no-untyped-def]
         """The verb works exactly when the model says it fits, and then the model has one entry more."""
         fits = self.model.is_open(name) is (verb is not tasks.start)
-        with closing(app.doors(self.shop.workspace, Settings(), ManualClock(self.now))) as doors:
+        with closing(app.doors(self.shop.workspace, load(), ManualClock(self.now))) as doors:
             try:
                 recorded = run_blocking(verb(doors, name.upper(), *words, **more))
             except NeuromemError:
@@ -176,7 +176,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def every_task_stands_as_its_lines_say(self) -> None:
-        with closing(app.doors(self.shop.workspace, Settings(), ManualClock(self.now))) as doors:
+        with closing(app.doors(self.shop.workspace, load(), ManualClock(self.now))) as doors:
             found = run_blocking(tasks.tasks(doors, everything=True))
         assert {task.name.lower(): (task.state, task.progress) for task in found} == {
             name.lower(): standing for name, standing in self.model.standing().items()

@@ -42,9 +42,10 @@ def load_everything(folder: Path) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Workshop]:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
     load_everything(tmp_path)
     folder = Path(tempfile.mkdtemp(prefix="unreadable-"))
+    monkeypatch.setenv("NEUROMEM_CONFIG", str(folder))
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
     with somebody_else():

@@ -74,7 +74,13 @@ def environment(home: Path) -> dict[str, str]:
         "NEUROMEM_STATE": str(home / ".state"),
         "NEUROMEM_NOW": "2026-03-01T09:00+01:00",
         FOLDER: str(home / ".bin/json"),
+        **servers(),
     }
+
+
+def servers() -> dict[str, str]:
+    """The variables that say on which servers a test stands."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("NEUROMEM_REDIS", "NEUROMEM_NEO4J"))}
 
 
 def run(command: str, home: Path) -> list[str]:

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from neuromem_sync import app, index, lock
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.clock import SystemClock
-from neuromem_sync.config import Settings
+from neuromem_sync.config import load
 from neuromem_sync.model import Entry
 from neuromem_sync.query import Answer, Query
 from neuromem_sync.sqlite import connect, read
@@ -22,6 +23,8 @@ from neuromem_sync.verify import Verification
 from neuromem_sync.workspace import Workspace
 
 CLOCK = SystemClock()
+PATIENCE = 5.0
+"""Seconds for which servers are told what changed, as by the command."""
 
 
 class Workshop:
@@ -40,11 +43,21 @@ class Workshop:
         return place
 
     def engine(self, *, one_shot: bool = True) -> Sync:
-        return app.engine(self.workspace, Settings(), CLOCK, one_shot=one_shot)
+        return app.engine(self.workspace, load(), CLOCK, one_shot=one_shot)
 
     def sync(self, **how: bool):  # type: ignore[no-untyped-def]
+        """Like the command: servers are told too, where tests stand on some."""
         with closing(self.engine()) as engine:
-            return engine.cycle(**how)
+            report = engine.cycle(**how)
+        self.tell()
+        return report
+
+    def tell(self) -> None:
+        """Tell the servers what they have yet to be told: on a thread, since a test may run an event loop itself."""
+        settings = load()
+        if app.registry.projections(settings):
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(app.project, self.workspace, settings, CLOCK, PATIENCE).result()
 
     def entries(self) -> list[Entry]:
         with closing(connect(self.workspace.state / "index.db", readonly=True)) as connection:
@@ -57,12 +70,12 @@ class Workshop:
         return {entry.text: entry.id for entry in self.entries()}
 
     def recall(self, text: str, **more: object) -> Answer:
-        with closing(app.doors(self.workspace, Settings(), CLOCK)) as doors:
+        with closing(app.doors(self.workspace, load(), CLOCK)) as doors:
             query = Query(text=text, now=CLOCK.now(), **more)  # type: ignore[arg-type]
             return run_blocking(ask(doors, query))
 
     def verify(self) -> Verification:
-        return app.verify(self.workspace, Settings(), CLOCK)
+        return app.verify(self.workspace, load(), CLOCK)
 
     @contextmanager
     def daemon(self) -> Iterator[subprocess.Popen[str]]:

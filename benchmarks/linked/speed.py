@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from neuromem_sync import index
 from neuromem_sync.changes import EntryChange, FileState
+from neuromem_sync.clock import SystemClock
 from neuromem_sync.config import load
 from neuromem_sync.layers import graph_sqlite
 from neuromem_sync.layers.asking_neo4j import Asking
 from neuromem_sync.layers.graph import Graph
 from neuromem_sync.layers.graph_neo4j import Neo4jGraph
 from neuromem_sync.layers.projection import Projected
-from neuromem_sync.layers.registry import projections, tables
+from neuromem_sync.layers.registry import circuit, projections, tables
 from neuromem_sync.model import Entry, Kind, Layer, Relation, Source, Span
 from neuromem_sync.sqlite import read, transaction
 
@@ -54,27 +58,45 @@ def entries(dice: random.Random) -> list[Entry]:
 
 
 def main() -> None:
+    for store, what, times in measured():
+        print(f"{store:8} {what:10} p50 {statistics.median(times):6.2f} p99 {percentile(times):6.2f} ms")
+
+
+def measured() -> Iterator[tuple[str, str, list[float]]]:
+    """Of each store the milliseconds of what it does; of `nothing` first, what asking it costs at the least."""
     dice = random.Random(3)
     made = entries(dice)
     with tempfile.TemporaryDirectory() as folder, closing(index.open_index(Path(folder) / "i.db", tables())) as opened:
-        with transaction(opened) as tx:
-            writer = index.Writer(tx, tables())
-            state = FileState(path="n.md", dev=0, ino=0, size=0, mtime_ns=0, ctime_ns=0)
-            document = writer.put_document(state, "note", racy=False, unverified=None)
-            writer.apply([EntryChange(key=writer.next_key(), old=None, new=each) for each in made], {"n.md": document})
+        put(opened, made)
         epoch = read(opened, index.meta("epoch")) or ""
-        asyncio.run(fill(epoch, made))
-        for graph in stores():
+        for graph, nothing in stores(Path(folder), opened):
+            yield graph.name, "nothing", [timed(nothing) for _ in range(WARM + ASKED)][WARM:]
+            one = [replace(each, id=f"{each.id} again") for each in made[:ASKED]]
+            embedded = graph is graph_sqlite
+            yield graph.name, "put", [timed(put, opened, [each]) for each in one] if embedded else filled(epoch, made)
             for name, ask in questions(graph, dice).items():
                 times = [timed(lambda ask=ask: read(opened, ask())) for _ in range(WARM + ASKED)][WARM:]
-                print(f"{graph.name:8} {name:16} p50 {statistics.median(times):6.2f} p99 {percentile(times):6.2f} ms")
+                yield graph.name, name, times
             graph.close()
         asyncio.run(clear())
 
 
-def stores() -> Sequence[Graph]:
+def put(opened: sqlite3.Connection, made: Sequence[Entry]) -> None:
+    """One commit, as a cycle makes it."""
+    with transaction(opened) as tx:
+        writer = index.Writer(tx, tables())
+        state = FileState(path="n.md", dev=0, ino=0, size=0, mtime_ns=0, ctime_ns=0)
+        document = writer.put_document(state, "note", racy=False, unverified=None)
+        writer.apply([EntryChange(key=writer.next_key(), old=None, new=each) for each in made], {"n.md": document})
+
+
+def stores(state: Path, opened: sqlite3.Connection) -> Iterator[tuple[Graph, Callable[[], object]]]:
+    """Each with what asks it for nothing."""
+    yield graph_sqlite, lambda: opened.execute("SELECT 1").fetchall()
     login = load().layers.semantic
-    return (*((Neo4jGraph(Asking(login, PATIENT), AGENT),) if login.url else ()), graph_sqlite)
+    if login.url:
+        asking = Asking(login, lambda: circuit(state, "neo4j"), SystemClock(), PATIENT)
+        yield Neo4jGraph(asking, AGENT), partial(asking, "RETURN 1")
 
 
 def questions(graph: Graph, dice: random.Random) -> dict[str, Callable[[], object]]:
@@ -87,22 +109,25 @@ def questions(graph: Graph, dice: random.Random) -> dict[str, Callable[[], objec
     return {**found, "path": lambda: graph.path(some(), some())}
 
 
-async def fill(epoch: str, made: Sequence[Entry]) -> None:
-    for store in projections(load()):
+def filled(epoch: str, made: Sequence[Entry]) -> list[float]:
+    """The server has all of it; milliseconds of telling it one entry more."""
+    return asyncio.run(_fill(epoch, made))
+
+
+async def _fill(epoch: str, made: Sequence[Entry]) -> list[float]:
+    times: list[float] = []
+    for store in (each for each in projections(load()) if each.name == "neo4j"):
         await store.clear(AGENT)
         await store.begin(epoch, AGENT)
         rows = [Projected(id=each.id, version=1, entry=each, key=key) for key, each in enumerate(made, 1)]
-        begun = time.perf_counter()
         await store.project(epoch, AGENT, rows)
-        print(f"{store.name:8} filled at {len(rows) / (time.perf_counter() - begun):.0f} entries a second")
-        times = []
         for number in range(ASKED):
             one = [Projected(id=f"e{number}", version=2, entry=made[number], key=number + 1)]
             begun = time.perf_counter()
             await store.project(epoch, AGENT, one)
             times.append((time.perf_counter() - begun) * 1000)
-        print(f"{store.name:8} one entry        p50 {statistics.median(times):6.2f} p99 {percentile(times):6.2f} ms")
         await store.close()
+    return times
 
 
 async def clear() -> None:
@@ -111,9 +136,9 @@ async def clear() -> None:
         await store.close()
 
 
-def timed(ask: Callable[[], object]) -> float:
+def timed(ask: Callable[..., object], *given: object) -> float:
     begun = time.perf_counter()
-    ask()
+    ask(*given)
     return (time.perf_counter() - begun) * 1000
 
 

@@ -1,4 +1,4 @@
-"""The layers' own verbs on the embedded stores: touch and read working memory, walk the graph, match a procedure.
+"""The layers' own verbs, embedded and on servers: touch and read working memory, walk the graph, match a procedure.
 
 The graph is made up and larger than the workspace's own.
 """
@@ -6,6 +6,7 @@ The graph is made up and larger than the workspace's own.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,8 @@ from dataclasses import replace
 from random import Random
 
 from benchmarks.bench import Bench, milliseconds
+from benchmarks.linked import speed
+from benchmarks.serve import servers
 from benchmarks.table import Row, quantile
 from neuromem_sync import agents
 from neuromem_sync.clock import SystemClock
@@ -26,6 +29,8 @@ from neuromem_sync.servers import Layers
 from neuromem_sync.sqlite import connect, read, transaction
 
 TIMES = 300
+CLAIMED_L1, CLAIMED_L3 = 1.0, 15.0
+"""Milliseconds that the predecessor claimed."""
 ENTITIES, EDGES = 50_000, 500_000
 
 
@@ -37,8 +42,12 @@ def measure(bench: Bench) -> Iterator[Row]:
     with closing(connect(state / "index.db", readonly=True)) as index:
         ids = [one for (one,) in index.execute("SELECT id FROM entries ORDER BY random() LIMIT ?", (TIMES,))]
     yield from _working(bench, ids, replace(settings, layers=Layers()), "embedded", (0.1, 0.05))
-    if settings.layers.working.url:
-        yield from _working(bench, ids, settings, "on Redis", (1.0, 1.0))
+    with servers(bench.place) as missing:
+        print(*missing, sep="\n", end="\n" if missing else "", file=sys.stderr)
+        settings = load(bench.root)
+        if settings.layers.working.url:
+            yield from _working(bench, ids, settings, "on Redis", (CLAIMED_L1, CLAIMED_L1))
+        yield from _linked()
     yield from _graph(bench)
     yield Row(
         name="L4 match (recall in the procedural layer), p50", value=quantile(asyncio.run(_matches(bench)), 0.5), goal=1
@@ -46,7 +55,7 @@ def measure(bench: Bench) -> Iterator[Row]:
 
 
 def _working(bench: Bench, ids: list[str], settings: Settings, where: str, goals: tuple[float, float]) -> Iterator[Row]:
-    """Touches; on the server that NEUROMEM_REDIS_URL names the predecessor's claim of 1 ms is the goal."""
+    """Touches; on a server the predecessor's claim is the goal."""
     with closing(connect(bench.place / "live.db")) as live:
         touches = registry.touches(live, settings, SystemClock(), agent="bench", epoch=lambda: "bench")
         put = [milliseconds(touches.touch, [one], time.time()) for one in ids]
@@ -57,6 +66,27 @@ def _working(bench: Bench, ids: list[str], settings: Settings, where: str, goals
         named = f"p{share * 100:.0f}"
         yield Row(name=f"L1 put (touch an entry) {where}, {named}", value=quantile(put, share), goal=goal[0])
         yield Row(name=f"L1 get (working memory) {where}, {named}", value=quantile(get, share), goal=goal[1])
+
+
+def _linked() -> Iterator[Row]:
+    """The same graph in the index and on a Neo4j; beside each what asking that store for nothing takes."""
+    floors: dict[str, float] = {}
+    for store, what, times in speed.measured():
+        floor = floors.setdefault(store, quantile(times, 0.5))
+        if what == "nothing":
+            continue
+        where = "embedded" if store == "sqlite" else "on Neo4j"
+        name = f"L3 {what} {where}"
+        note = f"{speed.ENTITIES:,} entities, {speed.ENTITIES * speed.EACH:,} relations"
+        yield Row(
+            name=f"{name}, p50",
+            value=quantile(times, 0.5),
+            goal=CLAIMED_L3,
+            floor=floor,
+            floor_name="a statement of nothing",
+            note=note,
+        )
+        yield Row(name=f"{name}, p99", value=quantile(times, 0.99), note=note)
 
 
 def _graph(bench: Bench) -> Iterator[Row]:

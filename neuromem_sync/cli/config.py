@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,15 @@ from neuromem_sync.roster import daemon
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+NEXT = {
+    f"layers.{layer}.url": (
+        "to tell it what there is: neuromem project",
+        f"what changes is kept for it, in case it comes back; if it does not: neuromem project --forget {store}",
+    )
+    for layer, store in (("working", "redis"), ("semantic", "neo4j"))
+}
+"""What comes after a server was named, and after none is any more."""
+
 
 @click.group(short_help=COMMANDS["config"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @agent_option
@@ -33,6 +43,7 @@ def command(context: click.Context, agent: str | None, as_json: bool) -> None:
     neuromem config
     neuromem config get recall.limit
     neuromem config set recall.limit 20
+    neuromem config unset recall.limit
     """
     if context.invoked_subcommand is None:
         _show(_root(agent, ()), as_json)
@@ -85,24 +96,56 @@ def get(key: str, agent: str | None, as_json: bool) -> None:
 def set_(key: str, value: str, as_json: bool) -> None:
     """Set KEY to VALUE in config.toml, for every agent; what else stands there stays, comments too.
 
+    With - for VALUE it is typed unseen, or read from a pipe: a password that no history of a shell keeps.
     A workspace's own .neuromem.toml is its author's and is never written.
 
     \b
     neuromem config set recall.limit 20
-    neuromem config set consolidate.at 04:15
     neuromem config set consolidate.at ""
+    neuromem config set layers.semantic.password -
     """
+    value = _unseen(key) if value == "-" else value
     written = configure.set_value(key, value)
+    said = written if isinstance(written, str) else value
+    _tell(key, f"{key} is {said or 'empty'} now, in {config_path()}", as_json)
+
+
+@command.command("unset", short_help="Go back to the default of a setting.")
+@click.argument("key", shell_complete=_keys)
+@json_option(SettingJson)
+def unset(key: str, as_json: bool) -> None:
+    """Take KEY out of config.toml, so that its default holds; what else stands there stays.
+
+    \b
+    neuromem config unset recall.limit
+    neuromem config unset layers.working.url
+    """
+    default = configure.unset(key)
+    said = ",".join(default) if isinstance(default, list) else default
+    _tell(key, f"{key} is {'empty' if said == '' else said} again, the default", as_json)
+
+
+def _unseen(key: str) -> str:
+    """The value as it is typed on a terminal, shown to nobody, or the first line of a pipe."""
+    configure.setting(key)
+    if sys.stdin.isatty():
+        return str(click.prompt(key, default="", hide_input=True, show_default=False, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _tell(key: str, change: str, as_json: bool) -> None:
+    """What was changed, and what else decides: the environment, a daemon that has read the settings before."""
     found = configure.setting(key)
     if as_json:
         emit(_plain(found))
         return
-    said = written if isinstance(written, str) else value
-    say(f"{key} is {said or 'empty'} now, in {config_path()}", "strong")
-    if found.source != str(config_path()):
+    say(change, "strong")
+    if found.source not in (str(config_path()), configure.DEFAULT):
         say(f"{found.source} in the environment goes before it: {_written(found)}", "warn")
     if any(daemon(each) is not None for each in agents.registered(user_settings()).values()):
         say("A daemon is running: for it this holds once it is started again.", "warn")
+    if key in NEXT:
+        say(NEXT[key][not found.value], "faint")
 
 
 @command.command(short_help="Print where config.toml is.")

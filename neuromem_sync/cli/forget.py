@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 import click
@@ -21,6 +21,8 @@ from neuromem_sync.sqlite import read
 from neuromem_sync.workspace import Workspace
 
 _NOTHING = Forgotten(edited=(), refused={})
+PATIENCE = 5.0
+"""Seconds for servers to forget as well: then it is said that they have not yet."""
 
 
 @click.command(short_help=COMMANDS["forget"])
@@ -36,8 +38,8 @@ def command(
     """Forget entries: by id, by a line of theirs, or all of a document. Without --edit it only shows them.
 
     What a file says is remembered again, so forgetting begins in the files: --edit shows the difference, asks, takes
-    exactly these lines out and leaves nothing of them in the state folder. The files themselves stay. Exit 0 if all
-    is forgotten, 1 if not.
+    exactly these lines out and leaves nothing of them in the state folder, nor on servers, which are told everything
+    else anew. The files themselves stay. Exit 0 if all is forgotten, 1 if not.
 
     \b
     neuromem forget ava memory/2026-03-01.md:14
@@ -61,14 +63,15 @@ def command(
             say("nothing was changed", err=True)
             return 1
         done = forgetting.carry_out(clock())
-    _report(workspace, entries, done, as_json)
-    return 1 if done.refused or done.left else 0
+    held = app.purged(workspace, settings_of(workspace), clock(), PATIENCE) if done.edited else {}
+    _report(workspace, entries, done, held, as_json)
+    return 1 if done.refused or done.left or held else 0
 
 
 def _decline(workspace: Workspace, entries: Sequence[Entry], as_json: bool) -> int:
     """The files still say it: dropping it from the index would last until the next look at them."""
     if as_json:
-        emit(_plain(workspace, entries, _NOTHING))
+        emit(_plain(workspace, entries, _NOTHING, {}))
         return 1
     for entry in entries:
         line(styled(str(entry.source), "strong"), styled(f"[{entry.layer} {entry.kind}] {entry.id}", "faint"))
@@ -85,9 +88,11 @@ def _agrees(as_json: bool) -> bool:
     return click.confirm("take these lines out?", default=False)
 
 
-def _report(workspace: Workspace, entries: Sequence[Entry], done: Forgotten, as_json: bool) -> None:
+def _report(
+    workspace: Workspace, entries: Sequence[Entry], done: Forgotten, held: Mapping[str, str], as_json: bool
+) -> None:
     if as_json:
-        emit(_plain(workspace, entries, done))
+        emit(_plain(workspace, entries, done, held))
         return
     gone = sum(entry.source.path in done.edited for entry in entries)
     say(f"{counted(gone, 'entry')} forgotten, {counted(len(done.edited), 'file')} edited", "good" if gone else "warn")
@@ -95,9 +100,12 @@ def _report(workspace: Workspace, entries: Sequence[Entry], done: Forgotten, as_
         say(f"not forgotten, {path} was not edited: {why}", "warn")
     for entry in done.left:
         say(f"said again meanwhile: {entry.source}", "warn")
+    for store, why in held.items():
+        say(f"{store} still holds it: {why}", "warn")
+        say(f"  it is emptied as soon as it can be: by the daemon, or neuromem project {workspace.spoken}", "faint")
 
 
-def _plain(workspace: Workspace, entries: Sequence[Entry], done: Forgotten) -> ForgetJson:
+def _plain(workspace: Workspace, entries: Sequence[Entry], done: Forgotten, held: Mapping[str, str]) -> ForgetJson:
     return ForgetJson(
         agent=workspace.agent,
         entries=[
@@ -114,4 +122,5 @@ def _plain(workspace: Workspace, entries: Sequence[Entry], done: Forgotten) -> F
         edited=list(done.edited),
         refused=dict(done.refused),
         left=[str(entry.source) for entry in done.left],
+        servers=dict(held),
     )

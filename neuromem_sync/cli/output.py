@@ -87,13 +87,30 @@ class ServerJson(TypedDict):
     left: int
     dead: int
     reason: str
+    hint: str
+
+
+class KeptJson(TypedDict):
+    """A server that no setting names any more, and the entries that are `left` to tell it of if one does again."""
+
+    store: str
+    left: int
 
 
 class ProjectedJson(TypedDict):
-    """The servers of an agent; none where none is named."""
+    """The `servers` of an agent, none where none is named; `off`: those switched off, though not for good."""
 
     agent: str
     servers: list[ServerJson]
+    off: list[KeptJson]
+
+
+class SwitchedOffJson(TypedDict):
+    """A `store` for which nothing is kept any more; `emptied`: the server itself holds nothing of the agent now."""
+
+    agent: str
+    store: str
+    emptied: bool
 
 
 class FailedJson(TypedDict):
@@ -576,17 +593,36 @@ class ForgottenJson(TypedDict):
 
 
 class ForgetJson(TypedDict):
-    """Without --edit nothing is `edited`. `refused`: path to reason. `left`: places that say the same again."""
+    """Without --edit nothing is `edited`. `refused`: path to reason. `left`: places that say the same again.
+    `servers`: those that still hold it, and why.
+    """
 
     agent: str
     entries: list[ForgottenJson]
     edited: list[str]
     refused: Mapping[str, str]
     left: list[str]
+    servers: Mapping[str, str]
+
+
+class StoreJson(TypedDict):
+    """What answers for a layer: `store` is sqlite, redis or neo4j; `server` the one that is named, "" for none.
+
+    `left` are the entries it has yet to be told of, `reason` why it does not answer.
+    """
+
+    layer: str
+    store: str
+    server: str
+    left: int
+    reason: str
 
 
 class StatusJson(TypedDict):
-    """What the daemon said of itself last; `state` is stopped, and the others null, where none watches."""
+    """What the daemon said of itself last; `state` is stopped, and the others null, where none watches.
+
+    `stores` are the layers for which a server is named, as they were last met with; nobody is asked.
+    """
 
     agent: str
     root: str
@@ -595,6 +631,7 @@ class StatusJson(TypedDict):
     reason: str
     generation: int | None
     as_of: str | None
+    stores: list[StoreJson]
 
 
 class ServiceJson(TypedDict):
@@ -682,6 +719,7 @@ class SessionJson(TypedDict):
     counter: str
     sections: list[SectionJson]
     freshness: FreshnessJson
+    problems: list[ProblemJson]
 
 
 class ContextJson(TypedDict):
@@ -704,10 +742,13 @@ class LayersJson(TypedDict):
 
 
 class StatsJson(TypedDict):
+    """`stores` are those of working memory and of the graph: the layers that can stand on a server."""
+
     agent: str
     files: int
     entries: int
     layers: LayersJson
+    stores: list[StoreJson]
     freshness: FreshnessJson
 
 

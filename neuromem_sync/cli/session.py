@@ -10,7 +10,7 @@ from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.hits import show_doubts, show_nothing
 from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, only_agent, settings_of
 from neuromem_sync.cli.output import SectionJson, SessionJson
-from neuromem_sync.cli.plain import plain_excerpt, plain_finding, plain_freshness
+from neuromem_sync.cli.plain import plain_excerpt, plain_finding, plain_freshness, plain_problem
 from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.session import Session, session
 
@@ -39,7 +39,7 @@ def command(agent: str | None, as_json: bool, budget: int | None, words: tuple[s
         emit(_plain(workspace.agent, found))
     else:
         _show(found, workspace.spoken)
-        show_doubts(found.freshness)
+        show_doubts(found.freshness, found.problems)
     return 0 if found.sections else 1
 
 
@@ -65,4 +65,5 @@ def _plain(agent: str, found: Session) -> SessionJson:
             for section in found
         ],
         freshness=plain_freshness(found.freshness),
+        problems=[plain_problem(problem) for problem in found.problems],
     )

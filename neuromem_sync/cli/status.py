@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 
 import click
 
 from neuromem_sync import freshness
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.options import agent_option, agents_and_folders, json_option, many_agents
+from neuromem_sync.cli.options import agent_option, agents_and_folders, json_option, many_agents, settings_of
 from neuromem_sync.cli.output import StatusJson
 from neuromem_sync.cli.several import each_agent
+from neuromem_sync.cli.stores import answering, plain_store
 from neuromem_sync.cli.terminal import Style, line, say, styled
 from neuromem_sync.freshness import Status
 from neuromem_sync.lock import WATCH, holder
-from neuromem_sync.query import Freshness, State
+from neuromem_sync.query import Freshness, State, Stored
 from neuromem_sync.sqlite import connect, failure
 from neuromem_sync.workspace import Workspace
 
@@ -30,7 +32,8 @@ STYLES: dict[State, Style] = {State.FRESH: "good", State.VERIFYING: "warn"}
 def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """Say whether a daemon keeps the memory in step. Exit 0 if one does, 1 if there is none or it is in doubt.
 
-    It takes the daemon's word; what else needs a person is told by health.
+    It takes the daemon's word, and asks no server: it says how each was last met with. What needs a person is told
+    by health.
 
     \b
     neuromem-sync status
@@ -38,11 +41,13 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """
 
     def one(workspace: Workspace) -> tuple[int, StatusJson]:
-        said = _status(workspace)
+        status, stores = _status(workspace), _stores(workspace)
         if not as_json:
-            _show(workspace, said)
-        watched = said is not None and said.freshness.state is State.FRESH
-        return 0 if watched else 1, _plain(workspace, said)
+            _show(workspace, status)
+            for stored in stores:
+                say(f"  {stored.layer}: {answering(stored)}", "warn" if stored.reason else "plain")
+        watched = status is not None and status.freshness.state is State.FRESH
+        return 0 if watched else 1, _plain(workspace, status, stores)
 
     return each_agent(many_agents(agent, words), one, as_json=as_json, titled=False)
 
@@ -63,7 +68,16 @@ def _status(workspace: Workspace) -> Status | None:
     return said if said is not None and said.pid == pid else Status(pid=pid, freshness=starting, answers=False)
 
 
-def _plain(workspace: Workspace, said: Status | None) -> StatusJson:
+def _stores(workspace: Workspace) -> Sequence[Stored]:
+    settings = settings_of(workspace)
+    if not settings.layers.served:
+        return ()
+    from neuromem_sync import switching
+
+    return switching.stored(workspace, settings)
+
+
+def _plain(workspace: Workspace, said: Status | None, stores: Sequence[Stored]) -> StatusJson:
     return StatusJson(
         agent=workspace.agent,
         root=str(workspace.root),
@@ -72,6 +86,7 @@ def _plain(workspace: Workspace, said: Status | None) -> StatusJson:
         reason=said.freshness.reason if said else "no daemon watches",
         generation=said.freshness.generation if said else None,
         as_of=said.freshness.as_of if said else None,
+        stores=[plain_store(stored) for stored in stores],
     )
 
 

@@ -109,11 +109,12 @@ async def _projected(projectors: Sequence[Projector], note: Callable[..., None])
     try:
         yield
     finally:
+        for each in projectors:
+            each.end()
         for task in telling:
             task.cancel()
         await asyncio.gather(*telling, return_exceptions=True)
-        for each in projectors:
-            await each.close()
+        await asyncio.gather(*(each.close() for each in projectors))
 
 
 def _wake(projectors: Sequence[Projector]) -> None:

@@ -9,40 +9,58 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from neuromem_sync import index, outbox
 from neuromem_sync.clock import Clock
+from neuromem_sync.daemon.letters import projected
 from neuromem_sync.errors import Emptied, LayerUnavailable, LockHeld, NeuromemError, Rejected
-from neuromem_sync.layers.projection import Breaker, Projected, Projection
-from neuromem_sync.lock import held, turn
-from neuromem_sync.outbox import Lag, Letter
+from neuromem_sync.layers.projection import Breaker, Projection
+from neuromem_sync.lock import WRITER, held
+from neuromem_sync.outbox import LATEST, Lag, Letter
 from neuromem_sync.sqlite import Reading, failure, read, transaction
 
 T = TypeVar("T")
+Telling: TypeAlias = Callable[[int, int], None]
 BATCH = 200
 """Entries told at a time: some milliseconds for a server. Halved while a server does not take so many in its time."""
+OFF = "it was switched off for good (project --forget)"
+REFILLS = 2
+"""Times that a server is filled in one go: one that is emptied faster has no room, and is left alone for a while."""
+IN_A_ROW = 20
+"""Entries refused one after another that say of the server that it refuses everything, and of them nothing."""
+NAP = 0.05
+"""Seconds between two tries at the least."""
+HELD_UP = 1.0
+"""Seconds for which a lock of ours is waited for, and after which one that stayed taken is tried again: a daemon that
+is told to stop waits no longer for either. What was told and not ticked off is told again."""
+PARTING = 1.0
+"""Seconds to take leave of a server, which may not listen."""
 LOOK = 5.0
 """Seconds between two looks at a server to which nothing has to be told: was it emptied?"""
-AGAIN, LATEST = 1.0, 3600.0
-"""Seconds before an entry that was refused is tried again: at first, doubled by each refusal, and at most."""
+AGAIN = 1.0
+"""Seconds before an entry that was refused is tried again: at first, doubled by each refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drained:
-    """How many entries a server was told of, how much it has yet to be told, and why it was not all ("" if it was)."""
+    """How many entries a server was told of, how much it has yet to be told, why it was not all ("" if it was), and
+    what to do about that.
+    """
 
     store: str
     told: int
     lag: Lag
     reason: str = ""
+    hint: str = ""
 
 
 class Projector:
@@ -70,89 +88,154 @@ class Projector:
         self._clock = clock
         self._random = random
         self._batch = BATCH
+        self._told = self._fills = self._refused = 0
         self._thread = ThreadPoolExecutor(1, f"project-{store.name}")
         self._woken = asyncio.Event()
+        self._ended = False
         outbox.switch_on(self._connection, store.name)
 
     async def run(self, note: Callable[..., None]) -> None:
         """Keep the server in step until cancelled; `note` hears of events and facts: it lags, it is in step."""
         said = ""
-        while True:
+        while not self._ended:
             self._woken.clear()
             pause = LOOK
             try:
-                reason = (await self.drain()).reason
-                pause = await self._on_thread(self._pause)
+                reason, _ = await self._turn(inf, False, None)
+                pause = await self._on_thread(partial(self._pause, reason))
             except NeuromemError as error:
                 reason = error.message
             except Exception as error:  # noqa: BLE001 - the edge of the process: one server must not end the watch
-                reason = repr(error)
+                reason = type(error).__name__  # what it says may be what was sent, or the URL
             if reason != said:
                 note("server", store=self.store.name, state="lagging" if reason else "in step", reason=reason)
                 said = reason
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._woken.wait()
 
     def wake(self) -> None:
         """There may be something to tell."""
         self._woken.set()
 
-    async def drain(self, seconds: float = float("inf")) -> Drained:
-        """Tell the server what it has yet to be told, for about so long. Raises StateError if the state fails."""
-        told, reason = 0, self.breaker.known.message
-        if await self._on_thread(lambda: self.breaker.closed(self._clock.now())):
-            told, reason = await self._drain(self._clock.monotonic() + seconds)
-        return Drained(store=self.store.name, told=told, lag=await self._on_thread(self.lag), reason=reason)
+    def end(self) -> None:
+        """Begin nothing more. Who cancels `run` does this too: a driver may lose a cancel."""
+        self._ended = True
+        self.wake()
 
-    async def _drain(self, deadline: float) -> tuple[int, str]:
-        told = 0
+    async def drain(self, seconds: float = inf, *, at_once: bool = False, progress: Telling | None = None) -> Drained:
+        """Tell the server what it has yet to be told, for about so long; `at_once`: though it failed a moment ago.
+
+        `progress` hears of entries told, and of how many. Raises StateError if the state fails.
+        """
+        reason, hint = await self._turn(seconds, at_once, progress)
+        lag = await self._on_thread(self.lag)
+        return Drained(store=self.store.name, told=self._told, lag=lag, reason=reason, hint=hint)
+
+    async def _turn(self, seconds: float, at_once: bool, progress: Telling | None) -> tuple[str, str]:
+        """Why not all was told, and what to do about it."""
+        self._told = self._fills = self._refused = 0
+        if at_once or await self._on_thread(lambda: self.breaker.closed(self._clock.now())):
+            return await self._drain(seconds, progress)
+        known = await self._on_thread(lambda: self.breaker.known)
+        return known.message, known.hint
+
+    async def _drain(self, seconds: float, progress: Telling | None) -> tuple[str, str]:
         try:
-            with self._alone():
-                await self._begin()
-                while letters := await self._on_thread(self._due):
-                    told += await self._tell(letters)
-                    if self._clock.monotonic() >= deadline:
-                        break
-        except LockHeld:
-            return told, "another process is telling it"
+            async with self._alone(), self._within(seconds):
+                if not await self._read(outbox.is_on(self.store.name)):
+                    return OFF, "neuromem project tells it everything again"
+                await self._tell_all(self._clock.monotonic() + seconds, progress)
+        except LockHeld as error:
+            return error.message, error.hint
         except LayerUnavailable as error:
             self._batch = max(1, self._batch // 2)
             await self._on_thread(partial(self.breaker.broke, self._clock.now(), error))
-            return told, error.message
+            return error.message, error.hint
         await self._on_thread(lambda: self.breaker.worked(self._clock.now()))
-        return told, ""
+        return "", ""
+
+    async def _tell_all(self, deadline: float, progress: Telling | None) -> None:
+        await self._begin()
+        while letters := await self._on_thread(self._due):
+            self._told += await self._tell(letters)
+            if progress is not None:
+                progress(self._told, self._told + (await self._on_thread(self.lag)).letters)
+            if self._ended or self._clock.monotonic() >= deadline:
+                break
+
+    @asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[None]:
+        """A server that hangs holds nobody up for longer; one that took something until then did not fail."""
+        try:
+            async with asyncio.timeout(None if seconds == inf else max(seconds, HELD_UP)):
+                yield
+        except TimeoutError as error:
+            if not self._told:
+                message = f"{self.store.name} took nothing in {seconds:.2g} s"
+                raise LayerUnavailable(message, "see whether it runs, and how busy it is") from error
+
+    async def told(self, seconds: float, *, rebuild: bool, at_once: bool, progress: Telling | None) -> Drained:
+        """What `drain` gives, after a `rebuild` if that is wanted; that the server is away is no error."""
+        try:
+            if rebuild:
+                await self.rebuild()
+            return await self.drain(seconds, at_once=at_once or rebuild, progress=progress)
+        except (LayerUnavailable, Rejected, LockHeld) as error:
+            lag = await self._on_thread(self.lag)
+            return Drained(store=self.store.name, told=0, lag=lag, reason=error.message, hint=error.hint)
 
     async def rebuild(self) -> None:
         """Let the server forget all of the agent, and tell it everything. Raises LayerUnavailable, LockHeld."""
-        with self._alone():
+        async with self._alone():
             await self.store.clear(self._agent)
             await self._fill()
 
+    async def forget(self) -> None:
+        """Let the server forget all of the agent, and keep nothing for it any more. Raises LayerUnavailable, LockHeld.
+
+        Both within the lock: who waits for it to tell the server finds that there is nothing to tell.
+        """
+        async with self._alone():
+            await self.store.clear(self._agent)
+            await self._on_thread(lambda: self._write(lambda tx: outbox.switch_off(tx, self.store.name)))
+
     async def _begin(self) -> None:
-        reached = await self.store.reached(self._epoch, self._agent)
-        if reached is None or reached > read(self._connection, index.generation()):
+        if self.store.name in await self._read(outbox.to_be_cleared()):
+            await self.store.clear(self._agent)
+            await self._on_thread(lambda: self._write(lambda tx: outbox.cleared(tx, self.store.name)))
+        reached = await self.store.reached(await self._epoch(), self._agent)
+        begun = await self._read(outbox.has_begun(self.store.name))
+        if not begun or reached is None or reached > await self._read(index.generation()):
             await self._fill()
 
     async def _fill(self) -> None:
         """First the letters, then the beginning: who is interrupted between the two does both again."""
+        self._fills += 1
         await self._on_thread(lambda: self._write(lambda tx: outbox.refill(tx, self.store.name)))
-        await self.store.begin(self._epoch, self._agent)
+        await self.store.begin(await self._epoch(), self._agent)
+        await self._on_thread(lambda: self._write(lambda tx: outbox.begun(tx, self.store.name)))
 
     async def _tell(self, letters: Sequence[Letter]) -> int:
         """How many it took."""
-        rows = await self._on_thread(lambda: read(self._connection, _projected(letters)))
+        rows = await self._read(projected(letters))
         try:
-            await self.store.project(self._epoch, self._agent, rows)
+            await self.store.project(await self._epoch(), self._agent, rows)
         except Emptied:
+            if self._fills > REFILLS:
+                raise
             await self._fill()
             return 0
         except Rejected as error:
             if len(letters) > 1:
                 return sum([await self._tell([letter]) for letter in letters])
             await self._on_thread(partial(self._write, partial(self._refuse, letters[0], error.message)))
+            self._refused += 1
+            if self._refused == IN_A_ROW:
+                raise LayerUnavailable(error.message, error.hint, passes=False) from error
             return 0
         await self._on_thread(lambda: self._write(lambda tx: outbox.told(tx, self.store.name, letters)))
-        self._batch = min(BATCH, self._batch * 2)
+        self._batch, self._refused = min(BATCH, self._batch * 2), 0
         return len(letters)
 
     def _refuse(self, letter: Letter, reason: str, tx: sqlite3.Connection) -> None:
@@ -166,25 +249,39 @@ class Projector:
         """What the server has yet to be told."""
         return read(self._connection, outbox.lag(self.store.name))
 
-    def _pause(self) -> float:
+    def _pause(self, reason: str) -> float:
         """Seconds until the server is asked again, if nothing happens before."""
         now, known = self._clock.now(), self.breaker.known
         if known.failures:
-            return max(0.0, min(LOOK * 3, known.until - now))
+            return min(LOOK * 3, max(NAP, known.until - now))
+        if reason:
+            return HELD_UP * (1 + self._random.random()) / 2
         due = read(self._connection, outbox.next_due(self.store.name))
-        return LOOK if due is None else min(LOOK, max(0.05, due - now))
+        return LOOK if due is None else min(LOOK, max(NAP, due - now))
 
-    @property
-    def _epoch(self) -> str:
-        return read(self._connection, index.meta("epoch")) or ""
+    async def _epoch(self) -> str:
+        return await self._read(index.meta("epoch")) or ""
 
-    def _alone(self) -> AbstractContextManager[int]:
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
         """Two that fill a server at once would undo each other's work. Raises LockHeld."""
-        return held(self._state / f"{self.store.name}.lock")
+        with ExitStack() as stack:
+            try:
+                await self._on_thread(lambda: stack.enter_context(held(self._state / f"{self.store.name}.lock")))
+            except LockHeld as error:
+                hint = "the daemon does so by itself: neuromem health"
+                raise LockHeld("another process is telling it", hint, error.pid) from error
+            yield
 
     def _write(self, writing: Callable[[sqlite3.Connection], None]) -> None:
-        with turn(self._state), transaction(self._connection) as tx:
-            writing(tx)
+        try:
+            with held(self._state / WRITER, timeout=HELD_UP), transaction(self._connection) as tx:
+                writing(tx)
+        except LockHeld as error:
+            raise LockHeld("another process is writing the index", "it is told again by and by", error.pid) from error
+
+    async def _read(self, reading: Reading[T]) -> T:
+        return await self._on_thread(lambda: read(self._connection, reading))
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         """SQLite may wait for another writer: not on the loop, where other workspaces are kept."""
@@ -194,17 +291,9 @@ class Projector:
             raise failure(self._state, error) from error
 
     async def close(self) -> None:
-        await self.store.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PARTING):
+                await self.store.close()
         self._thread.shutdown()
         self._connection.close()
         self._live.close()
-
-
-def _projected(letters: Sequence[Letter]) -> Reading[list[Projected]]:
-    """The entries of letters as they are now, all of one moment."""
-    there = yield from index.entries_named([letter.id for letter in letters])
-    rows = []
-    for letter in letters:
-        key, entry = there.get(letter.id, (0, None))
-        rows.append(Projected(id=letter.id, version=letter.generation, entry=entry, key=key))
-    return rows

@@ -7,6 +7,7 @@ in a while waits for a time limit, not each. Kept in the live database, which is
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from neuromem_sync.errors import LayerUnavailable
@@ -24,24 +25,31 @@ MIGRATIONS = (
 FIRST, LONGEST = 0.5, 15.0
 """Seconds until a server that failed is tried again: at first, and at most, so that an outbox is empty within 30 s of
 its return. Each failure doubles them; a random half of them (jitter) keeps many clients from coming at once."""
+TRIAL = 1.0
+"""Seconds for which whoever tries it again does so alone, and may end without having said how it went."""
 
 _READ = "SELECT failures, until, since, seen, message, hint, version, latency_ms FROM circuits WHERE name = ?"
+_TRY = "UPDATE circuits SET until = ? WHERE name = ? AND until = ?"
 _WROTE = """INSERT INTO circuits VALUES (:name, 0, 0, NULL, :now, '', '', :version, :latency_ms)
 ON CONFLICT (name) DO UPDATE SET failures = 0, until = 0, since = NULL, seen = :now, message = '', hint = '',
     version = iif(:version = '', version, :version), latency_ms = coalesce(:latency_ms, latency_ms)"""
-_BROKE = """INSERT INTO circuits VALUES (:name, 1, :until, :now, NULL, :message, :hint, '', NULL)
-ON CONFLICT (name) DO UPDATE SET failures = failures + 1, until = :until, since = coalesce(since, :now),
+_BROKE = """INSERT INTO circuits VALUES (:name, :failures, :until, :now, NULL, :message, :hint, '', NULL)
+ON CONFLICT (name) DO UPDATE SET failures = :failures, until = :until, since = coalesce(since, :now),
     message = :message, hint = :hint"""
 
 
 class Circuit:
-    """Of the server `name`, on a connection to the live database."""
+    """Of the server `name`, on a connection to the live database. For one thread at a time.
+
+    What cannot be written down (a full disk) is not shared: then everybody finds out, and waits, alone.
+    """
 
     def __init__(self, live: sqlite3.Connection, name: str, random: Random) -> None:
         migrate(live, "circuits", MIGRATIONS)
         self._live = live
         self._name = name
         self._random = random
+        self._trying = False
 
     @property
     def known(self) -> Known:
@@ -49,19 +57,40 @@ class Circuit:
         return Known(*row) if row else Known()
 
     def closed(self, now: float) -> bool:
+        """Of all who come when it may be tried again one is let through, who says by the other two how it went."""
         known = self.known
-        return not known.failures or not now < known.until <= now + LONGEST
+        if not known.failures:
+            return True
+        if now < known.until <= now + LONGEST:
+            return False
+        self._trying = self._write(_TRY, (now + TRIAL, self._name, known.until))
+        return self._trying
 
     def worked(self, now: float, served: Served | None = None) -> None:
         """Written when that is news."""
+        self._trying = False
         if served is None and self.known.failures == 0:
             return
         facts = {"version": served.version if served else "", "latency_ms": served.latency_ms if served else None}
-        with transaction(self._live) as tx:
-            tx.execute(_WROTE, {"name": self._name, "now": now, **facts})
+        self._write(_WROTE, {"name": self._name, "now": now, **facts})
 
     def broke(self, now: float, error: LayerUnavailable) -> None:
-        pause = min(LONGEST, FIRST * 2 ** min(self.known.failures, 10)) * (1 + self._random.random()) / 2
-        said = {"message": error.message, "hint": error.hint, "until": now + pause}
-        with transaction(self._live) as tx:
-            tx.execute(_BROKE, {"name": self._name, "now": now, **said})
+        """Those who were asking it when it failed for the first of them met one failure, not many."""
+        known, trying = self.known, self._trying
+        self._trying = False
+        if known.failures and now < known.until and not trying:
+            return
+        pause = min(LONGEST, FIRST * 2 ** min(known.failures, 10)) * (1 + self._random.random()) / 2
+        said = {"message": error.message, "hint": error.hint, "failures": known.failures + 1, "until": now + pause}
+        self._write(_BROKE, {"name": self._name, "now": now, **said})
+
+    def forget(self) -> None:
+        self._write("DELETE FROM circuits WHERE name = ?", (self._name,))
+
+    def _write(self, statement: str, values: Sequence[object] | Mapping[str, object]) -> bool:
+        """Whether nobody else was there first."""
+        try:
+            with transaction(self._live) as tx:
+                return tx.execute(statement, values).rowcount > 0
+        except sqlite3.Error:
+            return True

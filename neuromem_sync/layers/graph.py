@@ -99,8 +99,10 @@ class Graph(Protocol):
     name: str
     """The word for its store in answers: `sqlite`, `neo4j`."""
 
-    def ready(self) -> Reading[None]:
-        """Raises LayerUnavailable if it does not hold what this index has given it."""
+    def ready(self, seconds: float) -> Reading[None]:
+        """A question begins, for all of which a server has so long. Raises LayerUnavailable if it is not worth asking,
+        or does not hold what this index has given it.
+        """
         ...
 
     def close(self) -> None:

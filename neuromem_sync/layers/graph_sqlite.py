@@ -48,7 +48,7 @@ _STATEMENTS = f"SELECT * FROM ({_OUT}) UNION ALL SELECT * FROM ({_IN})"
 _EDGES = f"{_STATEMENTS} UNION ALL SELECT * FROM ({_WITH})"
 
 
-def ready() -> Reading[None]:
+def ready(seconds: float) -> Reading[None]:
     """It is: it is written with the index."""
     yield from ()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from neuromem_sync.errors import LayerUnavailable
-from neuromem_sync.model import Entry
+from neuromem_sync.model import Entry, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ class Projection(Protocol):
         """
         ...
 
-    async def clear(self, agent: str, *, but: str = "") -> None:
-        """Remove everything of an agent, except what came from the epoch `but`."""
+    async def clear(self, agent: str) -> None:
+        """Remove everything of an agent, of whatever epoch."""
         ...
 
     async def check(self) -> Served:
@@ -105,3 +105,16 @@ class Breaker(Protocol):
     def broke(self, now: float, error: LayerUnavailable) -> None:
         """It did not: nobody asks it for a while."""
         ...
+
+    def forget(self) -> None:
+        """It was never met with."""
+        ...
+
+
+INSTEAD = {"redis": "working memory is this machine's alone", "neo4j": "the index answers for the graph"}
+"""What holds while a server is away."""
+
+
+def lacking(store: str, message: str, hint: str) -> Problem:
+    """What an answer says when a server had no part in it, and why."""
+    return Problem(path="", line=0, code="layer", message=f"{INSTEAD[store]}: {message}", hint=hint)

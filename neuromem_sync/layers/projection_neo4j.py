@@ -7,19 +7,24 @@ These and no others: labels and types are never made of anybody's words. Everyth
 as in facts_sqlite.py, so that deleting an entry deletes exactly what it alone supported. That two things occur together
 is two MENTIONS of one statement; a counter of its own could drift. Answers no question (graph_neo4j.py).
 
-An entity is of a *space*: that of an agent's index, or the one that all share, where statements of scope `shared` are.
-A statement that is gone stays as its version alone, so that what is older cannot bring it back. (:Epoch {reached}) is
-there for each index that is projected.
+An entity is of a *space*: that of an agent's index, or the one beside it for what that index shares with all agents.
+A statement that is gone stays as its version alone, so that what is older cannot bring it back.
+
+(:Epoch {reached, told, shares}) is there for each index that is projected: the greatest version, when it told something
+last by the server's clock, and whether it ever shared. An agent has several on several machines, or after its state
+folder was lost; one that was silent for `SILENT_S` goes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from neuromem_sync.errors import Emptied
+from neuromem_sync.errors import Emptied, LayerUnavailable
 from neuromem_sync.layers.facts_sqlite import facts_of
+from neuromem_sync.layers.planning_neo4j import Planning
 from neuromem_sync.layers.projection import Projected, Served
 from neuromem_sync.layers.server_neo4j import Neo4jServer
 from neuromem_sync.model import Entry, Layer
@@ -27,14 +32,21 @@ from neuromem_sync.model import Entry, Layer
 if TYPE_CHECKING:
     from neo4j import AsyncTransaction
 
-SHARED = "*"
-"""The space of what every agent may see: no agent can be called so."""
+SHARED = "*/"
+"""Before the space of an index: that of what it shares. No agent can be called so."""
+SILENT_S = 7 * 86400
+"""Seconds after which an index that told nothing is taken for lost; one that is not begins anew."""
+SWEEP_S = 3600.0
+"""Seconds between two looks for such ones."""
 INDEXED = 1000
 """Characters of a key that an index of the server surely holds; a longer one is known by its digest."""
 BATCH = 500
 """Entries of a transaction: 0.2 s on two cores; a larger one is no faster for each of them."""
 WRITE_S = 30.0
 """Seconds of one transaction: a page cache that is cold, a checkpoint, a cluster that elects."""
+
+OLDEST = 5
+"""The first version whose schema and transactions are spoken to as they are here."""
 
 SCHEMA: tuple[LiteralString, ...] = (
     "CREATE CONSTRAINT neuromem_statement IF NOT EXISTS FOR (s:Statement) REQUIRE s.uid IS UNIQUE",
@@ -54,11 +66,18 @@ MERGE (s:Statement {uid: row.uid}) ON CREATE SET s.version = -1
 SET s.uid = row.uid
 WITH s, row WHERE s.version < row.version
 SET s = row RETURN s.uid"""
-_BEGIN: LiteralString = "MERGE (e:Epoch {uid: $uid}) SET e.agent = $agent, e.epoch = $epoch, e.reached = 0"
+_BEGIN: LiteralString = """MERGE (e:Epoch {uid: $uid}) SET e.agent = $agent, e.epoch = $epoch,
+e.reached = 0, e.told = 0, e.shares = false"""
 REACHED: LiteralString = "MATCH (e:Epoch {uid: $uid}) RETURN e.reached"
 _REACH: LiteralString = """MATCH (e:Epoch {uid: $uid})
-SET e.reached = CASE WHEN e.reached < $version THEN $version ELSE e.reached END RETURN e.reached"""
-_END: LiteralString = "MATCH (e:Epoch {agent: $agent}) WHERE e.epoch <> $but DELETE e"
+SET e.reached = CASE WHEN e.reached < $version THEN $version ELSE e.reached END,
+e.told = timestamp(), e.shares = e.shares OR $shares RETURN e.reached"""
+EPOCHS: LiteralString = "MATCH (e:Epoch) RETURN e.agent, e.uid, e.shares ORDER BY e.told DESC, e.uid"
+_SILENT: LiteralString = """MATCH (e:Epoch {agent: $agent})
+WHERE e.epoch <> $epoch AND 0 < e.told < timestamp() - $silent RETURN e.epoch"""
+_RENAMED: LiteralString = "MATCH (e:Epoch {epoch: $epoch}) WHERE e.agent <> $agent RETURN e.agent"
+_LEAVE: LiteralString = "MATCH (e:Epoch {uid: $uid}) DELETE e"
+_END: LiteralString = "MATCH (e:Epoch {agent: $agent}) DELETE e"
 
 _EMPTY: tuple[LiteralString, ...] = (
     """UNWIND $uids AS uid MATCH (:Statement {uid: uid})-[held:MENTIONS|TELLS]->(e:Entity)
@@ -91,26 +110,34 @@ _KEYS = {
 _ORPHANS: LiteralString = "UNWIND $uids AS uid MATCH (e:Entity {uid: uid}) WHERE NOT (e)--() DELETE e"
 _OF_EPOCH: LiteralString = """MATCH (s:Statement {agent: $agent, epoch: $epoch})
 RETURN s.uid ORDER BY s.uid LIMIT $limit"""
-_OF_OTHERS: LiteralString = """MATCH (s:Statement {agent: $agent}) WHERE s.epoch <> $epoch
-RETURN s.uid ORDER BY s.uid LIMIT $limit"""
+_OF_AGENT: LiteralString = "MATCH (s:Statement {agent: $agent}) RETURN s.uid ORDER BY s.uid LIMIT $limit"
 _DROP: LiteralString = "UNWIND $uids AS uid MATCH (s:Statement {uid: uid}) DETACH DELETE s"
 
 
 class Neo4jProjection:
-    """`base.Projection` on a Neo4j server."""
+    """`projection.Projection` on a Neo4j server."""
 
     name = "neo4j"
 
-    def __init__(self, server: Neo4jServer) -> None:
+    def __init__(self, server: Neo4jServer, planning: Planning | None = None) -> None:
         self._server = server
+        self._planning = planning or Planning()
         self._prepared = False
+        self._sweep = 0.0
 
     async def reached(self, epoch: str, agent: str) -> int | None:
-        found = await self._server.ask(REACHED, WRITE_S, uid=space_of(agent, epoch))
+        try:
+            found = await self._server.ask(REACHED, WRITE_S, uid=space_of(agent, epoch))
+        except LayerUnavailable:
+            self._planning.end()
+            raise
+        self._planning.begin(self._server)
         return found[0][0] if found else None
 
     async def begin(self, epoch: str, agent: str) -> None:
         await self._prepare()
+        for (before,) in await self._server.ask(_RENAMED, WRITE_S, agent=agent, epoch=epoch):
+            await self._leave(before, epoch)
         await self._remove(_OF_EPOCH, agent, epoch)
         async with self._server.transaction(WRITE_S) as tx:
             await tx.run(_BEGIN, uid=space_of(agent, epoch), agent=agent, epoch=epoch)
@@ -123,15 +150,17 @@ class Neo4jProjection:
             latest = {row.id: row for row in ordered[first : first + BATCH]}
             async with self._server.transaction(WRITE_S) as tx:
                 version = max(row.version for row in latest.values())
-                if not await _column(tx, _REACH, uid=space_of(agent, epoch), version=version):
+                shares = any(row.entry is not None and row.entry.scope == "shared" for row in latest.values())
+                if not await _column(tx, _REACH, uid=space_of(agent, epoch), version=version, shares=shares):
                     raise Emptied("Neo4j does not have what it was given of this memory")
                 await _put(tx, epoch, agent, list(latest.values()))
+        await self._sweep_out(agent, epoch)
 
-    async def clear(self, agent: str, *, but: str = "") -> None:
+    async def clear(self, agent: str) -> None:
         await self._prepare()
-        await self._remove(_OF_OTHERS, agent, but)
         async with self._server.transaction(WRITE_S) as tx:
-            await tx.run(_END, agent=agent, but=but)
+            await tx.run(_END, agent=agent)  # first: who is interrupted below has to begin anew
+        await self._remove(_OF_AGENT, agent, "")
 
     async def _remove(self, which: LiteralString, agent: str, epoch: str) -> None:
         uids = [""]
@@ -142,17 +171,32 @@ class Neo4jProjection:
                 await tx.run(_DROP, uids=uids)
                 await tx.run(_ORPHANS, uids=touched)
 
+    async def _sweep_out(self, agent: str, epoch: str) -> None:
+        """Remove what other indexes of the agent left there that nobody keeps any more."""
+        if time.monotonic() < self._sweep:
+            return
+        for (silent,) in await self._server.ask(_SILENT, WRITE_S, agent=agent, epoch=epoch, silent=SILENT_S * 1000):
+            await self._leave(agent, silent)
+        self._sweep = time.monotonic() + SWEEP_S
+
+    async def _leave(self, agent: str, epoch: str) -> None:
+        await self._remove(_OF_EPOCH, agent, epoch)
+        async with self._server.transaction(WRITE_S) as tx:
+            await tx.run(_LEAVE, uid=space_of(agent, epoch))
+
     async def check(self) -> Served:
         await self._prepare()
         version, latency = await self._server.version(WRITE_S)
         return Served(version=version, latency_ms=latency)
 
     async def close(self) -> None:
+        self._planning.end()
         await self._server.close()
 
     async def _prepare(self) -> None:
         """The schema, once a process: each statement does nothing where it was done before."""
         if not self._prepared:
+            await self._server.require(OLDEST, WRITE_S)
             for statement in SCHEMA:
                 await self._server.command(statement, WRITE_S)
             await self._server.command("CALL db.awaitIndexes(20)", WRITE_S)
@@ -168,7 +212,7 @@ async def _put(tx: AsyncTransaction, epoch: str, agent: str, rows: Sequence[Proj
     for uid in taken:
         entry = held[uid].entry
         if entry is not None:
-            facts.add(uid, SHARED if entry.scope == "shared" else space, entry)
+            facts.add(uid, SHARED + space if entry.scope == "shared" else space, entry)
     await tx.run(_ENTITIES, rows=list(facts.entities.values()))
     for table, statement in _FACTS.items():
         await tx.run(statement, rows=list(facts.rows[table].values()))

@@ -6,7 +6,8 @@ Wires them to nothing; app.py does.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from neuromem_sync.layers import graph_sqlite, procedural_sqlite
@@ -14,15 +15,22 @@ from neuromem_sync.layers.base import Procedures, Shelf, Table, TaskLines, TextL
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
 from neuromem_sync.layers.graph import Graph
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
-from neuromem_sync.layers.projection import Breaker, Projection
+from neuromem_sync.layers.projection import Breaker, Projection, lacking
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
 from neuromem_sync.layers.shelf_sqlite import SqliteShelf
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.layers.working_sqlite import WorkingTable
+from neuromem_sync.sqlite import connect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from neuromem_sync.clock import Clock
     from neuromem_sync.config import Settings
+    from neuromem_sync.model import Problem
+
+LATELY = 60.0
+"""Seconds after which nobody knows any more how a server is; a daemon tries one that failed every 15 s."""
 
 
 def text_layers() -> Sequence[TextLayer]:
@@ -45,15 +53,18 @@ def tasks() -> TaskLines:
     return WorkingTable()
 
 
-def graphs(agent: str, settings: Settings) -> Sequence[Graph]:
-    """Entities and how they hang together: on a server where one is set, and in the index, which comes last."""
+def graphs(agent: str, settings: Settings, clock: Clock, state: Callable[[], Path]) -> Sequence[Graph]:
+    """Entities and how they hang together: on a server where one is set, and in the index, which comes last.
+
+    `state` gives the state folder of the workspace.
+    """
     login = settings.layers.semantic
     if not login.url:
         return (graph_sqlite,)
     from neuromem_sync.layers.asking_neo4j import Asking
     from neuromem_sync.layers.graph_neo4j import Neo4jGraph
 
-    return Neo4jGraph(Asking(login), agent), graph_sqlite
+    return Neo4jGraph(Asking(login, lambda: circuit(state(), "neo4j"), clock), agent), graph_sqlite
 
 
 def procedures() -> Procedures:
@@ -73,12 +84,12 @@ def touches(
     table = SqliteTouches(live, settings.working.ttl_s)
     if not settings.layers.working.url:
         return table
-    from neuromem_sync.layers.resp import Conversation
+    from neuromem_sync.layers.resp import QUESTION, Conversation
     from neuromem_sync.layers.touches_redis import RedisTouches
 
     return RedisTouches(
         table,
-        Conversation(settings.layers.working.url),
+        Conversation(settings.layers.working.url, QUESTION),
         breaker(live, "redis"),
         clock,
         agent=agent,
@@ -97,6 +108,20 @@ def breaker(live: sqlite3.Connection, store: str) -> Breaker:
     return Circuit(live, store, Random())
 
 
+@contextmanager
+def circuit(state: Path, store: str) -> Iterator[Breaker]:
+    """The same, on a connection of its own: for who asks the server from another thread."""
+    with closing(connect(state / "live.db")) as live:
+        yield breaker(live, store)
+
+
+def degraded(settings: Settings, live: sqlite3.Connection, now: float) -> tuple[Problem, ...]:
+    """What an answer says of the servers that failed when somebody asked them last, if that was lately."""
+    known = {store: breaker(live, store).known for store in settings.layers.named}
+    failing = [(store, each) for store, each in known.items() if each.failures and now < each.until + LATELY]
+    return tuple(lacking(store, each.message, each.hint) for store, each in failing)
+
+
 def projections(settings: Settings) -> Sequence[Projection]:
     """The stores on servers that the settings name."""
     found: list[Projection] = []
@@ -105,8 +130,10 @@ def projections(settings: Settings) -> Sequence[Projection]:
 
         found.append(RedisWorking(settings.layers.working.url))
     if settings.layers.semantic.url:
+        from neuromem_sync.layers.graph_neo4j import QUESTIONS
+        from neuromem_sync.layers.planning_neo4j import Planning
         from neuromem_sync.layers.projection_neo4j import Neo4jProjection
         from neuromem_sync.layers.server_neo4j import Neo4jServer
 
-        found.append(Neo4jProjection(Neo4jServer(settings.layers.semantic)))
+        found.append(Neo4jProjection(Neo4jServer(settings.layers.semantic), Planning(QUESTIONS)))
     return tuple(found)

@@ -126,7 +126,9 @@ return found
 
 # KEYS touched streaks; ARGV ids
 DROP = Script("""
-redis.call('ZREM', KEYS[1], unpack(ARGV))
-redis.call('HDEL', KEYS[2], unpack(ARGV))
+for _, id in ipairs(ARGV) do
+  redis.call('ZREM', KEYS[1], id)
+  redis.call('HDEL', KEYS[2], id)
+end
 return 0
 """)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from neuromem_sync.clock import Clock
 from neuromem_sync.errors import LayerUnavailable, NeuromemError
 from neuromem_sync.layers.base import Heat, Touches
-from neuromem_sync.layers.projection import Breaker
+from neuromem_sync.layers.projection import Breaker, lacking
 from neuromem_sync.layers.resp import Conversation
 from neuromem_sync.layers.scripts_redis import DROP, TOUCH, TOUCHED, Script, key
 from neuromem_sync.layers.touches_sqlite import ENOUGH
@@ -100,8 +100,7 @@ class RedisTouches:
         return None
 
     def _say(self, message: str, hint: str) -> None:
-        told = f"working memory is this machine's alone: {message}"
-        self.problems = (Problem(path="", line=0, code="layer", message=told, hint=hint),)
+        self.problems = (lacking("redis", message, hint),)
 
     def close(self) -> None:
         self._conversation.close()

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from neuromem_sync.errors import Emptied, NeuromemError, Rejected
+from neuromem_sync.errors import Emptied, LayerUnavailable, NeuromemError, Rejected
 from neuromem_sync.layers.projection import Projected, Served
 from neuromem_sync.layers.resp import LIMIT, Conversation, Reply, code_of, unavailable
 from neuromem_sync.layers.scripts_redis import BEGIN, GONE, KEPT_S, PROJECT, Script, key
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redis.exceptions import MovedError
 
 T = TypeVar("T")
+OLDEST = 6  # users with rights, and the scripts' way to replicate
 KINDS = ("entries", "gone")
 CODES = {
     "AuthenticationError": "WRONGPASS",
@@ -42,7 +43,7 @@ CODES = {
 
 
 class RedisWorking:
-    """`Projection` of every agent into the server at `url`: through the driver, without its retries."""
+    """`projection.Projection` of every agent into the server at `url`: through the driver, without its retries."""
 
     name = "redis"
 
@@ -57,6 +58,7 @@ class RedisWorking:
         return None if found is None else int(found)
 
     async def begin(self, epoch: str, agent: str) -> None:
+        await self.check()
         keys = (*(key(agent, kind, epoch) for kind in KINDS), key(agent, "epochs"))
         await self._run(BEGIN, keys, (epoch, KEPT_S))
 
@@ -69,15 +71,11 @@ class RedisWorking:
         ]  # fmt: skip
         await self._run(PROJECT, keys, (KEPT_S, GONE, *told))
 
-    async def clear(self, agent: str, *, but: str = "") -> None:
-        epochs = key(agent, "epochs")
-        for epoch in sorted(map(str, await self._do(lambda redis: redis.smembers(epochs)))):
-            if epoch != but:
-                keys = [key(agent, kind, epoch) for kind in KINDS]
-                await self._do(lambda redis, keys=keys: redis.delete(*keys))  # type: ignore[misc]
-                await self._do(lambda redis, epoch=epoch: redis.srem(epochs, epoch))  # type: ignore[misc]
-        if not but:
-            await self._do(lambda redis: redis.delete(epochs, key(agent, "touched"), key(agent, "streaks")))
+    async def clear(self, agent: str) -> None:
+        kept = [key(agent, kind) for kind in ("touched", "streaks", "epochs")]
+        epochs = sorted(map(str, await self._do(lambda redis: redis.smembers(kept[-1]))))
+        kept += [key(agent, kind, epoch) for epoch in epochs for kind in KINDS]
+        await self._do(lambda redis: redis.delete(*kept))
 
     async def check(self) -> Served:
         said = await self._do(lambda redis: redis.info("server"))
@@ -87,12 +85,19 @@ class RedisWorking:
         if (await self._do(lambda redis: redis.info("replication"))).get("role") == "slave":
             raise unavailable(self.place, Reply("READONLY it is a replica"))
         product = said.get("server_name", "redis")
-        return Served(version=f"{product} {said.get(f'{product}_version', said['redis_version'])}", latency_ms=took)
+        version = f"{product} {said.get(f'{product}_version', said['redis_version'])}"
+        if int(str(said["redis_version"]).partition(".")[0]) < OLDEST:
+            hint = f"give it Redis {OLDEST} or later, or Valkey"
+            raise LayerUnavailable(f"{self.place} is too old: {version}", hint, passes=False)
+        return Served(version=version, latency_ms=took)
 
     async def close(self) -> None:
+        from redis.exceptions import RedisError
+
         driver, self._driver, self._url = self._driver, None, self._named
         if driver is not None:
-            await driver.aclose()
+            with suppress(OSError, RedisError):  # one that is too busy to be left is left all the same
+                await driver.aclose()
 
     async def _run(self, script: Script, keys: Sequence[str], values: Sequence[Any]) -> Any:
         given = (*keys, *values)
@@ -119,9 +124,11 @@ class RedisWorking:
         except ResponseError as error:
             raise self._refusal(f"{CODES.get(type(error).__name__, '')} {error}".strip()) from error
         except (OSError, RedisError) as error:
-            with suppress(OSError, RedisError):
-                await self.close()
+            await self.close()
             raise self._failure(error) from error
+        except asyncio.CancelledError:  # the reply may come yet, and is none to what is asked next
+            await self.close()
+            raise
 
     async def _follow(self, moved: MovedError) -> None:
         """An agent's keys are in one slot of a cluster: we talk with the node that has it, and no other."""

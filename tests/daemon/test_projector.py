@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 from random import Random
 
@@ -13,11 +14,11 @@ import pytest
 from neuromem_sync import app, index, outbox
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
-from neuromem_sync.daemon.projector import BATCH, Projector
+from neuromem_sync.daemon.projector import BATCH, HELD_UP, IN_A_ROW, OFF, PARTING, Projector
 from neuromem_sync.errors import Emptied, LayerUnavailable, Rejected
-from neuromem_sync.layers.circuit_sqlite import LONGEST, Circuit
+from neuromem_sync.layers.circuit_sqlite import LONGEST, TRIAL, Circuit
 from neuromem_sync.layers.projection import Projected, Served
-from neuromem_sync.lock import held
+from neuromem_sync.lock import WRITER, held
 from neuromem_sync.outbox import TRIES
 from neuromem_sync.sqlite import connect, read, transaction
 from tests.workshop import Workshop
@@ -37,9 +38,13 @@ class Store:
         self.refuses = ""
         self.told: list[int] = []
         self.interrupt: Callable[[], None] = lambda: None
+        self.evict: Callable[[], None] = lambda: None
+        self.hangs = False
 
     async def reached(self, epoch: str, agent: str) -> int | None:
         self._ask()
+        if self.hangs:
+            await asyncio.Event().wait()
         return self.mark
 
     async def begin(self, epoch: str, agent: str) -> None:
@@ -48,6 +53,7 @@ class Store:
 
     async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
         self._ask()
+        self.evict()
         if self.mark is None:
             raise Emptied("empty")
         if self.refuses and any(row.entry is not None and self.refuses in row.entry.text for row in rows):
@@ -58,7 +64,7 @@ class Store:
             self.mark = max(self.mark, row.version)
         self.interrupt()
 
-    async def clear(self, agent: str, *, but: str = "") -> None:
+    async def clear(self, agent: str) -> None:
         self._ask()
         self.entries, self.mark = {}, None
 
@@ -67,7 +73,8 @@ class Store:
         return Served(version="memory 1", latency_ms=0.1)
 
     async def close(self) -> None:
-        pass
+        if self.hangs:
+            await asyncio.Event().wait()
 
     def _ask(self) -> None:
         if self.fails:
@@ -264,6 +271,112 @@ def test_one_that_is_switched_off_and_on_again_is_told_what_it_missed(world: Wor
     assert world.store.texts == ["- one", "- while it was off 2"]
 
 
+def test_one_that_is_emptied_faster_than_it_is_filled_is_left_alone_for_a_while(world: World) -> None:
+    world.write("one")
+
+    def forget() -> None:
+        world.store.entries, world.store.mark = {}, None
+
+    world.store.evict = forget
+    assert world.drain() == (0, 1, "empty")
+    assert not world.circuit.closed(world.clock.now())
+    world.store.evict = lambda: None
+    world.clock.shift(LONGEST)
+    assert world.drain() == (1, 0, "")
+
+
+def test_one_that_refuses_everything_makes_no_dead_letters_of_it(world: World) -> None:
+    world.write(*(f"bad entry {number}" for number in range(3 * IN_A_ROW)))
+    world.store.refuses = "bad"
+    assert world.drain() == (0, 3 * IN_A_ROW, "not this one")
+    assert not world.circuit.closed(world.clock.now())
+    world.store.refuses = ""
+    world.clock.shift(3600)
+    assert world.drain()[1:] == (0, "")
+
+
+def test_one_that_hangs_is_not_waited_for_longer_than_there_is_time(world: World) -> None:
+    world.write("one")
+    world.store.hangs = True
+    began = time.monotonic()
+    assert world.drain(seconds=0.5) == (0, 1, "redis took nothing in 0.5 s")
+    assert time.monotonic() - began < 3 * HELD_UP
+    assert not world.circuit.closed(world.clock.now())
+
+
+def test_what_cannot_be_ticked_off_for_another_writes_the_index_is_told_again(world: World) -> None:
+    world.write("one")
+    world.drain()
+    world.write("two")
+    with held(world.state / WRITER):
+        began = time.monotonic()
+        assert world.drain() == (0, 1, "another process is writing the index")
+        assert time.monotonic() - began < 3 * HELD_UP
+    assert world.store.texts == ["- two"]
+    assert world.drain() == (1, 0, "")
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_waiting(world: World) -> None:
+    world.write("bad")
+    world.store.refuses = "bad"
+    world.drain()
+    world.store.refuses = ""
+    world.clock.shift(-10 * 86400)
+    assert world.drain() == (1, 0, "")
+    world.store.fails = LayerUnavailable("away")
+    world.write("two")
+    world.drain()
+    world.store.fails = None
+    world.clock.shift(-10 * 86400)
+    assert world.drain()[1:] == (0, "")
+
+
+async def test_neither_a_lock_nor_a_server_that_is_away_makes_it_run_in_circles(world: World) -> None:
+    world.write("one")
+    projector = world.projector()
+    asked = 0
+    alone = projector._alone
+
+    def counted() -> AbstractAsyncContextManager[None]:
+        nonlocal asked
+        asked += 1
+        return alone()
+
+    projector._alone = counted  # type: ignore[method-assign]
+    with held(world.state / "redis.lock"):
+        task = asyncio.create_task(projector.run(lambda *_, **__: None))
+        await asyncio.sleep(1.2)
+    assert asked <= 3
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await projector.close()
+
+
+async def test_it_stops_at_once_though_the_server_hangs_and_the_index_is_being_written(world: World) -> None:
+    world.write("one")
+    world.store.hangs = True
+    projector = world.projector()
+    with held(world.state / WRITER):
+        task = asyncio.create_task(projector.run(lambda *_, **__: None))
+        await asyncio.sleep(0.2)
+        began = time.monotonic()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await projector.close()
+        assert time.monotonic() - began < HELD_UP + PARTING + 1.0
+
+
+def test_of_all_who_come_when_it_may_be_tried_again_one_is_let_through(world: World) -> None:
+    others = [Circuit(world.live, "redis", Random(number)) for number in range(8)]
+    now = world.clock.now()
+    for each in others:
+        each.broke(now, LayerUnavailable("away"))
+    assert world.circuit.known.failures == 1  # they met one failure
+    now = world.circuit.known.until
+    assert [each.closed(now) for each in others].count(True) == 1
+    assert [each.closed(now + TRIAL) for each in others].count(True) == 1  # the first ended without a word
+
+
 def test_rebuild(world: World) -> None:
     world.write("one")
     world.drain()
@@ -300,3 +413,67 @@ async def test_it_keeps_a_server_in_step_and_says_when_it_cannot(world: World) -
 
 def test_settings_without_servers_have_no_projections() -> None:
     assert app.registry.projections(Settings()) == ()
+
+
+def test_switched_on_it_lags_by_all_there_is_though_nobody_could_be_told(world: World) -> None:
+    world.write("one", "two")
+    world.store.fails = LayerUnavailable("wrong password", "mend it", passes=False)
+    assert world.drain() == (0, 2, "wrong password")
+    assert world.lag().letters == 2
+
+
+def test_a_person_who_asks_need_not_wait_for_the_circuit(world: World) -> None:
+    world.write("one")
+    world.store.fails = LayerUnavailable("away")
+    assert world.drain() == (0, 1, "away")
+    world.store.fails = None
+    assert world.drain() == (0, 1, "away")
+    heard: list[tuple[int, int]] = []
+
+    async def at_once() -> int:
+        projector = world.projector()
+        drained = await projector.drain(at_once=True, progress=lambda *counts: heard.append(counts))
+        await projector.close()
+        return drained.told
+
+    assert asyncio.run(at_once()) == 1
+    assert heard == [(1, 1)]
+    assert world.drain() == (0, 0, "")
+
+
+async def test_switched_off_for_good_nothing_is_kept_and_nobody_told_until_it_is_on_again(world: World) -> None:
+    world.write("one")
+    daemon, command = world.projector(), world.projector()
+    await daemon.drain()
+    await command.forget()
+    assert (world.store.texts, world.store.mark) == ([], None)
+    world.write("one", "two")
+    with closing(connect(world.state / "index.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    assert world.lag() == outbox.Lag(2, 0, ""), "whoever asks it now is told nothing of these"
+    drained = await daemon.drain()
+    assert (drained.told, drained.reason) == (0, OFF)
+    again = world.projector()
+    assert (await again.drain()).told == 2
+    world.write("one", "two", "three")
+    assert (await daemon.drain()).told == 1
+    for each in (daemon, command, again):
+        await each.close()
+    assert world.store.texts == ["- one", "- three", "- two"]
+
+
+async def test_switched_on_again_a_server_that_kept_what_it_had_begins_anew(world: World) -> None:
+    world.write("one", "two")
+    before = world.projector()
+    await before.drain()
+    with closing(connect(world.state / "index.db")) as connection, transaction(connection) as tx:
+        outbox.switch_off(tx, "redis")
+    world.write("one", "changed")
+    world.write("one")
+    world.write("one", "three")
+    assert world.store.mark is not None, "it holds what is gone, and nobody knows any more that it has to go"
+    after = world.projector()
+    await after.drain()
+    assert world.store.texts == ["- one", "- three"]
+    for each in (before, after):
+        await each.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 
 import pytest
 from contract import World, entry
@@ -240,13 +241,14 @@ def _place(told: Told) -> tuple[str, int]:
 
 
 def histories(seed: int, steps: int) -> Iterator[Callable[[GraphWorld, list[tuple[int, Entry]]], None]]:
-    """Edits drawn from a seed; each is done to a world and to the list of what is in it."""
+    """Edits drawn from a seed; each is done to a world and to the list of what is in it. Even seeds share some."""
     dice = random.Random(seed)
+    draw = partial(_drawn, dice, shares=seed % 2 == 0)
     for line in range(1, steps + 1):
         if line % 3 == 0:
-            yield _edit(dice.random(), _drawn(dice, line) if dice.random() < 0.6 else None)
+            yield _edit(dice.random(), draw(line) if dice.random() < 0.6 else None)
         else:
-            yield _put(_drawn(dice, line))
+            yield _put(draw(line))
 
 
 def _put(new: Entry) -> Callable[[GraphWorld, list[tuple[int, Entry]]], None]:
@@ -267,7 +269,7 @@ def _edit(share: float, new: Entry | None) -> Callable[[GraphWorld, list[tuple[i
     return edit
 
 
-def _drawn(dice: random.Random, line: int) -> Entry:
+def _drawn(dice: random.Random, line: int, *, shares: bool) -> Entry:
     some = dice.sample(NAMES, dice.randint(1, 4))
     entities = tuple(
         Entity(key=name, name=dice.choice((name.title(), name)), type=dice.choice(("name", "tool"))) for name in some
@@ -285,4 +287,5 @@ def _drawn(dice: random.Random, line: int) -> Entry:
         subject=some[0] if dice.random() < 0.3 else "",
         attributes={"port": str(day)} if day % 2 else {},
         at=f"2026-01-{day:02}T00:00:00+00:00" if day % 3 else None,
+        scope="shared" if shares and dice.random() < 0.2 else "agent",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -15,12 +15,15 @@ from contract import entry
 from graph_contract import GraphContract, GraphWorld, everything, histories, link, mention
 
 from neuromem_sync import index
+from neuromem_sync.clock import SystemClock
 from neuromem_sync.errors import Emptied, LayerUnavailable
 from neuromem_sync.layers import graph_sqlite
-from neuromem_sync.layers.asking_neo4j import Asking
-from neuromem_sync.layers.graph_neo4j import Neo4jGraph
+from neuromem_sync.layers.asking_neo4j import LIMIT_S, Asking
+from neuromem_sync.layers.graph_neo4j import QUESTIONS, Neo4jGraph
+from neuromem_sync.layers.planning_neo4j import NOTHING
 from neuromem_sync.layers.projection import Projected
-from neuromem_sync.layers.projection_neo4j import Neo4jProjection
+from neuromem_sync.layers.projection_neo4j import EPOCHS, Neo4jProjection
+from neuromem_sync.layers.registry import circuit
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
 from neuromem_sync.layers.server_neo4j import Neo4jServer
 from neuromem_sync.model import Entity, Entry
@@ -31,12 +34,16 @@ from tests.neo4j_server import Server
 PATIENT = 30.0  # seconds: what is tried here are answers, on machines that are busy
 
 
+def asking_of(login: SemanticServer, state: Path, limit: float = LIMIT_S) -> Asking:
+    return Asking(login, lambda: circuit(state, "neo4j"), SystemClock(), limit)
+
+
 class Home:
     """One server, and a projection that is filled from code that blocks."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, state: Path) -> None:
         self.login = SemanticServer(url=server.url, user=server.user, password=server.password)
-        self.asking = Asking(self.login, PATIENT)
+        self.asking = asking_of(self.login, state, PATIENT)
         self.projection = Neo4jProjection(Neo4jServer(self.login))
         self.loop = asyncio.new_event_loop()
 
@@ -45,7 +52,8 @@ class Home:
 
     def held(self, agent: str) -> list[Any]:
         """Everything the server has that bears this agent's name."""
-        found = "MATCH (n) WHERE n.agent = $agent OR n.space STARTS WITH $agent + '/' RETURN properties(n)"
+        found = "MATCH (n) WHERE n.agent = $given.agent OR n.space STARTS WITH $given.agent + '/' RETURN properties(n)"
+        self.asking.begin(PATIENT)
         return [row[0] for row in self.asking(found, agent=agent)]
 
     def close(self) -> None:
@@ -82,11 +90,12 @@ class ServedWorld(GraphWorld):
         if gone not in ("", *(each.id for each in entries.values())):
             rows.append(Projected(id=gone, version=self.version, entry=None))
         self.home.run(self.home.projection.project(self.epoch, self.agent, rows))
+        read(self.connection, self.graph.ready(PATIENT))  # what comes now is a question of its own
 
 
 @pytest.fixture(scope="module")
-def home(neo4j_server: Server) -> Iterator[Home]:
-    with closing(Home(neo4j_server)) as home:
+def home(neo4j_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with closing(Home(neo4j_server, tmp_path_factory.mktemp("state"))) as home:
         yield home
 
 
@@ -122,7 +131,9 @@ def test_after_any_history_both_graphs_say_the_same(world_of: Callable[[str], Se
 @pytest.mark.long
 def test_after_long_histories_both_graphs_say_the_same(world_of: Callable[[str], ServedWorld]) -> None:
     for seed in range(100, 120):
-        same_after(world_of(f"ava{seed}"), seed, steps=400)
+        world = world_of(f"ava{seed}")
+        same_after(world, seed, steps=400)
+        world.home.run(world.home.projection.clear(world.agent))  # the next would see what it shares
 
 
 def same_after(world: ServedWorld, seed: int, steps: int) -> None:
@@ -169,7 +180,7 @@ def test_a_server_that_was_emptied_says_so(world_of: Callable[[str], ServedWorld
     assert [edge.object for edge in world.ask(world.graph.edges("b", 9))] == ["d"]
 
 
-def test_of_two_indexes_of_one_agent_each_sees_its_own_until_the_other_is_cleared(
+def test_of_two_indexes_of_one_agent_each_sees_its_own_until_both_are_cleared(
     world_of: Callable[[str], ServedWorld],
 ) -> None:
     old, new = world_of("ava"), world_of("ava")
@@ -177,9 +188,8 @@ def test_of_two_indexes_of_one_agent_each_sees_its_own_until_the_other_is_cleare
     new.put(link("a", "uses", "c"))
     assert [edge.object for edge in old.ask(old.graph.edges("a", 9))] == ["b"]
     assert [edge.object for edge in new.ask(new.graph.edges("a", 9))] == ["c"]
-    new.home.run(new.home.projection.clear(new.agent, but=new.epoch))
-    assert old.ask(old.graph.edges("a", 9)) == []
-    assert [edge.object for edge in new.ask(new.graph.edges("a", 9))] == ["c"]
+    new.home.run(new.home.projection.clear(new.agent))
+    assert [each.ask(each.graph.edges("a", 9)) for each in (old, new)] == [[], []]
 
 
 def test_an_agent_sees_what_another_shares_and_nothing_else_of_it(world_of: Callable[[str], ServedWorld]) -> None:
@@ -213,26 +223,37 @@ def test_names_and_statements_are_found_by_the_text_index(world_of: Callable[[st
     world = world_of("ava")
     world.put(entry("The zeppelin leaves at noon", entities=(Entity(key="graf", name="Graf Zeppelin"),)))
     search = """CALL db.index.fulltext.queryNodes('neuromem_text', 'zeppelin~') YIELD node
-    WHERE node.agent = $agent OR node.space STARTS WITH $agent RETURN coalesce(node.name, node.text) AS found
-    ORDER BY found"""
+    WHERE node.agent = $given.agent OR node.space STARTS WITH $given.agent
+    RETURN coalesce(node.name, node.text) AS found ORDER BY found"""
     world.home.asking("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
     found = [row[0] for row in world.home.asking(search, agent=world.agent)]
     assert found == ["Graf Zeppelin", "The zeppelin leaves at noon"]
 
 
-def test_a_wrong_password_and_a_closed_port_are_told_without_the_password(neo4j_server: Server) -> None:
+def test_a_server_plans_all_that_may_be_asked_and_reads_nothing(home: Home) -> None:
+    server = Neo4jServer(home.login)
+    for statement in QUESTIONS:
+        rows = home.run(server.ask(statement, PATIENT, given=NOTHING))
+        assert statement == EPOCHS or not any(chain(*rows))
+    home.run(server.close())
+
+
+def test_a_wrong_password_and_a_closed_port_are_told_without_the_password(neo4j_server: Server, tmp_path: Path) -> None:
     wrong = SemanticServer(url=neo4j_server.url, user=neo4j_server.user, password="hunter2-hunter2")
     closed = SemanticServer(url="bolt://127.0.0.1:9", password="hunter2-hunter2")
     for login, said, passes in ((wrong, "refuses the login", False), (closed, "cannot be reached", True)):
-        with closing(Asking(login, PATIENT)) as asking, pytest.raises(LayerUnavailable, match=said) as met:
+        with closing(asking_of(login, tmp_path, PATIENT)) as asking, pytest.raises(LayerUnavailable, match=said) as met:
             asking("RETURN 1")
         assert met.value.passes is passes
         assert "hunter2" not in f"{met.value} {met.value.hint} {login!r}"
 
 
-def test_a_server_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(Asking(SemanticServer(url="bolt://127.0.0.1:9"))) as asking:
-        for _ in range(2):
-            with pytest.raises(LayerUnavailable):
-                asking("RETURN 1")
-            monkeypatch.setattr(asking, "_running", None)  # a second question would need it
+def test_a_server_that_failed_is_left_alone_for_a_while_by_everybody(tmp_path: Path) -> None:
+    login = SemanticServer(url="bolt://127.0.0.1:9")
+    with closing(asking_of(login, tmp_path, PATIENT)) as one, closing(asking_of(login, tmp_path)) as other:
+        one.begin(PATIENT)
+        with pytest.raises(LayerUnavailable, match="cannot be reached"):
+            one("RETURN 1")
+        for asking in (one, other):
+            with pytest.raises(LayerUnavailable, match="cannot be reached"):
+                asking.begin(PATIENT)

@@ -101,11 +101,12 @@ class TestProjection:
         for epoch, agent in (("E", "ava"), ("F", "ava"), ("E", "bo")):
             await store.begin(epoch, agent)
             await store.project(epoch, agent, [there("a")])
-        await store.clear("ava", but="F")
+        await store.begin("F", "ava")
         reached = [await store.reached(epoch, agent) for epoch, agent in (("E", "ava"), ("F", "ava"), ("E", "bo"))]
-        assert reached == [None, 1, 1]
+        assert reached == [1, 0, 1]
         await store.clear("ava")
-        assert [await store.reached("F", "ava"), await store.reached("E", "bo")] == [None, 1]
+        reached = [await store.reached(epoch, agent) for epoch, agent in (("E", "ava"), ("F", "ava"), ("E", "bo"))]
+        assert reached == [None, None, 1]
         await store.close()
 
     async def test_no_text_is_on_the_server(self, redis_server: RedisServer) -> None:
@@ -203,6 +204,12 @@ class TestTouches:
         here, elsewhere = touches
         here.touch(["a", "b"], at=1000, written=True)
         elsewhere.drop(["a"])
+        assert here.touched(now=1000) == ["b"]
+
+    def test_a_night_may_drop_any_number(self, touches: tuple[RedisTouches, RedisTouches]) -> None:
+        here, elsewhere = touches
+        here.touch(["a", "b"], at=1000, written=True)
+        elsewhere.drop([f"gone-{number}" for number in range(10_000)] + ["a"])
         assert here.touched(now=1000) == ["b"]
 
     def test_agents_do_not_see_each_other(self, make: MakeTouches) -> None:
@@ -352,3 +359,22 @@ class TestFailures:
         with pytest.raises(LayerUnavailable, match="cannot be reached"):
             await asyncio.wait_for(store.check(), 2.0)
         await store.close()
+
+
+async def test_a_connection_that_cannot_be_closed_in_time_ends_nothing(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from redis.asyncio import Redis
+    from redis.exceptions import TimeoutError as Overdue
+
+    async def overdue(_: Redis) -> None:
+        raise Overdue("Timed out closing connection after 0.25")
+
+    store = RedisWorking(redis_server.url, 2.0)
+    await store.check()
+    driver = store._driver
+    assert driver is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(Redis, "aclose", overdue)
+        await store.close()
+    await driver.aclose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from neuromem_sync.layers.touches_redis import RedisTouches
 from neuromem_sync.layers.touches_sqlite import SqliteTouches
 from neuromem_sync.layers.working_redis import RedisWorking
 from neuromem_sync.sqlite import connect
+from tests.missing import left_out
 from tests.servers import RedisServer, free_port, redis_server, serving
 
 __all__ = ["redis_server"]
@@ -75,6 +77,8 @@ async def test_the_rules_of_the_page_are_enough_and_no_other_agent_is_reached(
 @pytest.fixture
 def over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server that speaks nothing else; its certificate is the one this process trusts."""
+    if shutil.which("openssl") is None:
+        left_out("openssl")
     certificate, private = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",

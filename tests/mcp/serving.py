@@ -12,12 +12,13 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult
 
+from tests.transcript import servers
 from tests.workshop import Workshop
 
 
 def environment(shop: Workshop) -> dict[str, str]:
     """What a server has to know besides what it inherits."""
-    return {"NEUROMEM_STATE": str(shop.home), "NEUROMEM_CONFIG": os.environ["NEUROMEM_CONFIG"]}
+    return {"NEUROMEM_STATE": str(shop.home), "NEUROMEM_CONFIG": os.environ["NEUROMEM_CONFIG"], **servers()}
 
 
 def command(root: Path, *more: str) -> list[str]:

@@ -94,15 +94,23 @@ async def test_every_tool_over_pipes(shop: Workshop) -> None:
 
 async def test_what_is_joined_to_a_thing_with_its_places(shop: Workshop) -> None:
     shop.write("Gateway.md", "# Gateway\n\n- runs on [[Harbour]]\n- mirrors [[Quay `one`]]\n")
+    shop.sync()
     async with client(shop) as ava:
         near = await ava.call_tool("related", {"entity": "gateway", "hops": 1})
         steps = {each["step"]: each["where"] for each in told(near)["things"]}
         assert steps["Gateway -runs on-> Harbour"] == "Gateway.md:3"
         assert "1 Gateway -runs on-> Harbour (Gateway.md:3)" in text(near)
+        way = await ava.call_tool("related", {"entity": "harbour", "to": "quay"})
+        assert [(each["name"], each["hops"], each["step"], each["where"]) for each in told(way)["things"]] == [
+            ("Gateway", 1, "Harbour <-runs on- Gateway", "Gateway.md:3"),
+            ("Quay", 2, "Gateway -mirrors-> Quay", "Gateway.md:4"),
+        ]
+        stranger = await ava.call_tool("related", {"entity": "harbour", "to": "gatewey"})
+        assert text(stranger).splitlines()[0] == "No way is known. Near it is written: gateway"
         nothing = await ava.call_tool("related", {"entity": "gatewey"})
         assert told(nothing)["things"] == []
         assert "gateway" in told(nothing)["similar"]
-        assert text(nothing) == "Nothing is known of it. Near it is written: gateway"
+        assert text(nothing).splitlines()[0] == "Nothing is known of it. Near it is written: gateway"
 
 
 async def test_a_task_from_start_to_end(shop: Workshop) -> None:

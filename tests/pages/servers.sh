@@ -1,1 +1,2 @@
 neuromem init ava --agent ava > .out
+neuromem sync ava >> .out

@@ -21,10 +21,13 @@ import pytest
 from tests.pages.reading import PAGES, Block, blocks, name_of
 from tests.transcript import agree, furnish, run, typed, untrue
 
+pytestmark = pytest.mark.embedded
+
 HERE = Path(__file__).parent
 UNRUN = {
     "python3 -m venv": "installs from the network; .ci/run runs these very lines of the README",
     ".venv/bin/pip install": "installs from the network; .ci/run does so",
+    "apt-get install": "installs on the machine; .ci/run does so",
     "pytest": "is what runs this",
     "ruff check": "is run by .ci/run",
     "mypy": "is run by .ci/run",
@@ -44,7 +47,8 @@ ENDS_WELL = ("[1]", "[3]")
 """Exit codes that answer: no, and a warning. All others but 0 are errors."""
 FOR_PEOPLE = {
     "docs/architecture.md": "drawings, and the rows that tests/test_architecture.py reads",
-    "docs/servers.md": "access rules that tests/layers/test_redis_access.py reads, the schema, a question in Cypher",
+    "docs/servers.md": "drawings; rules, schema and question are tried by tests/layers/test_redis_access.py and"
+    " test_servers_page.py, what health says by tests/test_switching.py",
     "docs/commands.md": "help, made from the commands by tests/reference.py",
 }
 """Pages that may hold `text`, and what it is."""

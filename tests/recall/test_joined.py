@@ -19,6 +19,7 @@ def shop(tmp_path: Path) -> Workshop:
     for day in range(1, 29):
         talk = f"Nadia and PostgreSQL came up, number {day}; what depends on the weather was not said."
         shop.write(f"memory/2026-02-{day:02}.md", f"# 2026-02-{day:02}\n\n### 09:00\n\n{talk}\n")
+    shop.sync()
     return shop
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -112,20 +113,25 @@ class House:
 
     def leaks(self) -> set[str]:
         """Pieces of secrets in what was said and kept, with where."""
-        wanted = {piece.encode() for piece in _pieces()}
         places = [(text.partition(":")[0], text.encode()) for text in self.said]
         places += [(file.name, file.read_bytes()) for file in sorted(self.state.rglob("*")) if file.is_file()]
-        return {f"{name}: {piece.decode()}" for name, data in places for piece in _found(data.lower(), wanted)}
+        return {f"{name}: {piece}" for name, data in places for piece in found_in(data)}
 
 
-def _pieces() -> set[str]:
+def found_in(data: bytes) -> set[str]:
+    """The pieces of secrets that stand there."""
+    return {piece.decode() for piece in _found(data.lower(), _pieces())}
+
+
+@cache
+def _pieces() -> frozenset[bytes]:
     found = {piece for secret in (*(key[4:] for key in KEYS), *WORDS) for piece in pieces(secret)}
     for seed in seeds():
         found |= {seed.secret.casefold()} if seed.kind == SECTION else pieces(seed.secret)
-    return {piece for piece in found if len(piece) >= 7}
+    return frozenset(piece.encode() for piece in found if len(piece) >= 7)
 
 
-def _found(data: bytes, wanted: set[bytes]) -> set[bytes]:
+def _found(data: bytes, wanted: frozenset[bytes]) -> set[bytes]:
     lengths = sorted({len(piece) for piece in wanted})
     return {piece for size in lengths for at in range(len(data)) if (piece := data[at : at + size]) in wanted}
 

@@ -1,0 +1,66 @@
+"""Suites on servers: what a test makes is there, the next test finds nothing of it, and nobody's memory is emptied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import redis
+
+from neuromem_sync import outbox
+from neuromem_sync.config import load
+from neuromem_sync.sqlite import connect, read
+from tests.served import ON, RedisStand, stood
+from tests.servers import RedisServer, redis_server
+from tests.workshop import Workshop, eventually
+
+__all__ = ["redis_server"]
+
+
+@pytest.fixture
+def client(redis_server: RedisServer) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(redis_server.url) as client:
+        yield client
+
+
+@pytest.mark.parametrize("stores", ON, indirect=True)
+def test_workspaces_stand_on_what_was_asked_for(stores: frozenset[str], tmp_path: Path) -> None:
+    layers = load().layers
+    assert (bool(layers.working.url), bool(layers.semantic.url)) == ("redis" in stores, "neo4j" in stores)
+    shop = Workshop(tmp_path)
+    shop.write("a.md", "The [[gateway]] is up.\n")
+    shop.sync()
+    assert eventually(lambda: in_step(shop) == stores, 60.0)
+
+
+def in_step(shop: Workshop) -> set[str]:
+    """The servers that were told of a workspace, and have nothing left to be told."""
+    shop.tell()
+    with closing(connect(shop.workspace.state / "index.db", readonly=True)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM stores")]
+        return {name for name in names if not read(connection, outbox.lag(name)).letters}
+
+
+@pytest.mark.embedded
+def test_what_is_about_no_server_names_none() -> None:
+    assert not [name for name in os.environ if name.startswith(("NEUROMEM_REDIS", "NEUROMEM_NEO4J"))]
+
+
+def test_a_server_that_holds_a_memory_is_left_alone(redis_server: RedisServer, client: redis.Redis) -> None:
+    client.set("neuromem:{ava}:touched", "hers")
+    stand = RedisStand(redis_server.url)
+    with pytest.raises(pytest.fail.Exception, match="holds a memory"), stood(stand):
+        pass
+    assert client.keys() == [b"neuromem:{ava}:touched"]
+
+
+def test_what_a_killed_run_left_is_the_tests_own(redis_server: RedisServer, client: redis.Redis) -> None:
+    stand = RedisStand(redis_server.url)
+    stand.claim()
+    client.set("neuromem:{ava}:touched", "a test's")
+    with stood(stand):
+        client.set("another", "program's")
+    assert client.keys() == [b"another"]
