@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from neuromem_sync import index, outbox
 from neuromem_sync.answer import run_blocking, wait
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from neuromem_sync.serving import Server
     from neuromem_sync.sync import Sync
     from neuromem_sync.verify import Verification
-
-    Told: TypeAlias = tuple[Drained, ...]
 
 PATIENCE = 60.0
 """Seconds `verify` waits for a deletion to be believed."""
@@ -125,7 +123,7 @@ def project(
     rebuild: bool = False,
     at_once: bool = False,
     progress: Telling | None = None,
-) -> Told:
+) -> tuple[Drained, ...]:
     """Tell every server what it has yet to be told, for at most about so long; `rebuild`: all of it, from nothing.
 
     `at_once`: one that failed a moment ago too. One that is away keeps none of the others from being told.
@@ -134,8 +132,8 @@ def project(
         return ()
     import asyncio
 
-    async def every() -> Told:
-        told, deadline = [], clock.monotonic() + seconds
+    async def every() -> tuple[Drained, ...]:
+        told, deadline = list["Drained"](), clock.monotonic() + seconds
         named = projectors(workspace, settings, clock)
         try:
             for left, each in zip(range(len(named), 0, -1), named, strict=True):

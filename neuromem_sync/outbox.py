@@ -55,6 +55,11 @@ class Lag:
     reason: str
 
 
+def entries(number: int) -> str:
+    """So many, in words."""
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
 class Outbox:
     """Within the transaction of a cycle that will be `generation`."""
 

@@ -15,7 +15,7 @@ from neuromem_sync.index import meta
 from neuromem_sync.layers.graph import Graph
 from neuromem_sync.layers.projection import lacking
 from neuromem_sync.model import Problem
-from neuromem_sync.outbox import lag
+from neuromem_sync.outbox import entries, lag
 from neuromem_sync.sqlite import Reading, T
 
 WALK_S = 0.5
@@ -67,5 +67,5 @@ def _lags(graph: Graph, now: float) -> Reading[bool]:
     changed = yield from meta("as_of")
     if changed and 0 <= now - datetime.fromisoformat(changed).timestamp() < SILENT_S:
         return True
-    number = "1 entry" if behind.letters == 1 else f"{behind.letters} entries"
-    raise LayerUnavailable(f"{graph.name} has yet to be told of {number}", "neuromem health says how far it is")
+    message = f"{graph.name} has yet to be told of {entries(behind.letters)}"
+    raise LayerUnavailable(message, "neuromem health says how far it is")

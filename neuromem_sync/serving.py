@@ -46,11 +46,11 @@ def servers(given: Sequence[Server], index: sqlite3.Connection, clock: Clock, wh
         lag = read(index, outbox.lag(server.store.name))
         yield _standing(server, index, clock, whose, lag.letters - lag.dead)
         if lag.dead:
-            message = f"{server.store.name} does not take {_entries(lag.dead)}: {lag.reason}"
+            message = f"{server.store.name} does not take {outbox.entries(lag.dead)}: {lag.reason}"
             hint = f"mend what it says, then: neuromem project {whose.name} --rebuild"
             yield Finding(code=Code.DEAD_LETTERS, message=message, hint=hint)
     for store in sorted(set(read(index, outbox.stores())) - {server.store.name for server in given}):
-        kept = _entries(read(index, outbox.lag(store)).letters)
+        kept = outbox.entries(read(index, outbox.lag(store)).letters)
         message = f"{store} is switched off, and what it misses is kept for it ({kept})"
         hint = f"if it does not come back: neuromem project {whose.name} --forget {store}"
         yield Finding(code=Code.SERVER_OFF, message=message, hint=hint)
@@ -74,13 +74,13 @@ def _told(server: Server, index: sqlite3.Connection) -> Stored:
     left = read(index, outbox.lag(store)).letters
     reason = known.message if known.failures else ""
     if not reason and left and store == "neo4j":  # working memory needs to be told only how long entries are
-        reason = f"{store} has yet to be told of {_entries(left)}"
+        reason = f"{store} has yet to be told of {outbox.entries(left)}"
     return Stored(layer=LAYERS[store], store="sqlite" if reason else store, server=store, left=left, reason=reason)
 
 
 def _standing(server: Server, index: sqlite3.Connection, clock: Clock, whose: Whose, left: int) -> Finding:
     store = server.store.name
-    behind = f"{_entries(left)} behind" if left else "in step"
+    behind = f"{outbox.entries(left)} behind" if left else "in step"
     try:
         served, holds = _asked(server, clock, read(index, meta("epoch")) or "", whose.agent)
     except (LayerUnavailable, Rejected) as error:
@@ -125,7 +125,3 @@ def _lasting(seconds: float) -> str:
         if number:
             return f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''}"
     return f"{int(seconds)} s"
-
-
-def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"

@@ -21,13 +21,14 @@ NO_SERVER = "no server is named: neuromem config set layers.working.url redis://
 SECONDS = click.FloatRange(0, 86400)
 NAMED_BY = {"redis": "layers.working.url", "neo4j": "layers.semantic.url"}
 """Which setting names each server."""
+STORE = click.Choice(list(NAMED_BY))
 
 
 @click.command(short_help=COMMANDS["project"])
 @agent_option
 @json_option(ProjectedJson, SwitchedOffJson, each_agent=True)
 @click.option("--rebuild", is_flag=True, help="Empty the servers of this agent, and tell them everything.")
-@click.option("--forget", type=click.Choice(list(NAMED_BY)), help="Switch one off for good: keep nothing for it any more.")
+@click.option("--forget", type=STORE, help="Switch one off for good: keep nothing for it any more.")
 @click.option("--seconds", type=SECONDS, default=600.0, metavar="NUMBER", help="Stop after about so long (600).")
 @click.argument("words", nargs=-1, metavar="[AGENT…]", shell_complete=agents_and_folders)
 def command(
