@@ -14,7 +14,7 @@ from neuromem_sync.clock import Clock
 from neuromem_sync.config import Settings
 from neuromem_sync.freshness import MovedOn
 from neuromem_sync.layers.base import Heat, Procedures, TaskLines, TextLayer
-from neuromem_sync.layers.graph import Graph
+from neuromem_sync.layers.graph import Catalogue, Graph, Graphs
 from neuromem_sync.model import Layer, Problem
 from neuromem_sync.outbox import lag
 from neuromem_sync.preferred import preferred
@@ -44,12 +44,12 @@ class Doors(Protocol):
         ...
 
     @property
-    def graph(self) -> Graph:
+    def graph(self) -> Catalogue:
         """The index's own."""
         ...
 
     @property
-    def graphs(self) -> Sequence[Graph]:
+    def graphs(self) -> Graphs:
         """Every store of the graph, the preferred one first, the index's own last."""
         ...
 

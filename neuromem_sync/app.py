@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from neuromem_sync.beliefs import Beliefs
     from neuromem_sync.daemon.engine import Rhythm
     from neuromem_sync.daemon.grooming import Grooming
-    from neuromem_sync.daemon.projector import Drained, Projector, Telling
+    from neuromem_sync.daemon.letters import Drained
+    from neuromem_sync.daemon.projector import Projector, Telling
     from neuromem_sync.groom import Groom
     from neuromem_sync.health import Health
     from neuromem_sync.layers.base import Touches

@@ -22,7 +22,7 @@ from neuromem_sync.errors import NeuromemError, StateError
 from neuromem_sync.files import reason
 from neuromem_sync.freshness import MovedOn, Unanswered
 from neuromem_sync.layers.base import Heat, Procedures, TaskLines, TextLayer, Touches, WorkingLayer
-from neuromem_sync.layers.graph import Graph
+from neuromem_sync.layers.graph import Graphs
 from neuromem_sync.lock import still_held
 from neuromem_sync.model import Problem
 from neuromem_sync.query import Freshness, State
@@ -41,7 +41,7 @@ class Parts:
 
     engine: Callable[[], Sync]
     layers: Sequence[TextLayer]
-    graphs: Sequence[Graph]
+    graphs: Graphs
     procedures: Procedures
     tasks: TaskLines
     working: WorkingLayer

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from neuromem_sync import index
 from neuromem_sync.answer import Doors
-from neuromem_sync.layers.graph import CO_OCCURS, Edge, Graph, Mentioned
+from neuromem_sync.layers.graph import CO_OCCURS, Catalogue, Edge, Graph, Mentioned
 from neuromem_sync.model import Entry, entity_key
 from neuromem_sync.query import Freshness
 from neuromem_sync.sqlite import Reading
@@ -81,7 +81,7 @@ async def portrait(doors: Doors, name: str, *, limit: int = 10) -> Portrait:
     return await doors.read(_portrait(doors.graph, entity_key(name), limit, freshness))
 
 
-def _portrait(graph: Graph, name: str, limit: int, freshness: Freshness) -> Reading[Portrait]:
+def _portrait(graph: Catalogue, name: str, limit: int, freshness: Freshness) -> Reading[Portrait]:
     key = yield from graph.resolve(name)
     entity = yield from graph.mentioned(key)
     if entity is None:

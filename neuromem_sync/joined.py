@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from neuromem_sync.layers.graph import CO_OCCURS, Edge, Graph
+from neuromem_sync.layers.graph import CO_OCCURS, Catalogue, Edge, Graph
 from neuromem_sync.layers.terms import asked, words
 from neuromem_sync.model import entity_key
 from neuromem_sync.question import STOP_WORDS
@@ -23,7 +23,7 @@ TOLD = 10  # entries of one edge
 EVIDENCE = 64  # latest entries of an entity that has several names
 
 
-def named(graph: Graph, text: str) -> Reading[list[str]]:
+def named(graph: Catalogue, text: str) -> Reading[list[str]]:
     """The entities a question names, in its order; of names within names the longest."""
     spoken = words(text)
     spans = [(place, size) for size in range(LONGEST, 0, -1) for place in range(len(spoken) - size + 1)]

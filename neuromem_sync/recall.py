@@ -12,7 +12,7 @@ from neuromem_sync import candidates as pick
 from neuromem_sync.candidates import Lookup
 from neuromem_sync.joined import joined, named
 from neuromem_sync.layers.base import TextLayer, TokenString
-from neuromem_sync.layers.graph import Graph
+from neuromem_sync.layers.graph import Graphs
 from neuromem_sync.model import Layer, Problem
 from neuromem_sync.pack import Found as Found
 from neuromem_sync.pack import choose, hits
@@ -28,7 +28,7 @@ def recall(
     query: Query,
     layers: Sequence[TextLayer],
     working: Collection[int] = frozenset(),
-    graphs: Sequence[Graph] = (),
+    graphs: Graphs | tuple[()] = (),
 ) -> Reading[Found]:
     """The entries that answer a question. `working` are the keys now in working memory; `graphs` are asked too, if any.
 
@@ -47,10 +47,10 @@ class Search:
     """One question on its way through the layers. A layer that fails is named in `problems` and asked no more."""
 
     def __init__(
-        self, query: Query, layers: Sequence[TextLayer], working: Collection[int], graphs: Sequence[Graph]
+        self, query: Query, layers: Sequence[TextLayer], working: Collection[int], graphs: Graphs | tuple[()]
     ) -> None:
         self._text = query.text
-        self._graphs = graphs if query.layer in (None, Layer.SEMANTIC) else ()
+        self._graphs: Graphs | tuple[()] = graphs if query.layer in (None, Layer.SEMANTIC) else ()
         self.question = understand(query)
         self.problems: list[Problem] = []
         self._now = query.now
@@ -81,7 +81,9 @@ class Search:
 
     def _told(self) -> Reading[Joined]:
         """What the graph has for the question. Only one that names something is worth asking a server."""
-        entities = (yield from named(self._graphs[-1], self._text)) if self._graphs else ()
+        if not self._graphs:
+            return Joined()
+        entities = yield from named(self._graphs[-1], self._text)
         if not entities:
             return Joined()
         answered = yield from preferred(

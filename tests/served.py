@@ -64,6 +64,9 @@ class Stand(Protocol):
     def empty(self) -> None:
         """Take away all that tests left there."""
 
+    def release(self) -> None:
+        """Leave nothing there."""
+
     def close(self) -> None: ...
 
 
@@ -85,9 +88,11 @@ class RedisStand:
         if keys := self._keys():
             self._client.delete(*keys)
 
-    def close(self) -> None:
+    def release(self) -> None:
         self.empty()
         self._client.delete(MARK)
+
+    def close(self) -> None:
         self._client.close()
 
 
@@ -95,13 +100,14 @@ class Neo4jStand:
     def __init__(self, server: Server) -> None:
         from neo4j import GraphDatabase
 
+        self._ours = server.process is not None
         login = {"URL": server.url, "USER": server.user, "PASSWORD": server.password}
         self.variables: Mapping[str, str] = {f"NEUROMEM_NEO4J_{part}": value for part, value in login.items()}
         self._driver = GraphDatabase.driver(server.url, auth=(server.user, server.password))
 
     def claim(self) -> None:
         labels = {label for (label,) in self._driver.execute_query("CALL db.labels()").records if self._is_used(label)}
-        require_nobodys(not labels.isdisjoint(LABELS), marked=MARK in labels)
+        require_nobodys(not labels.isdisjoint(LABELS), marked=self._ours or MARK in labels)
         self._driver.execute_query(f"MERGE (:`{MARK}`)")
 
     def _is_used(self, label: str) -> bool:
@@ -110,9 +116,11 @@ class Neo4jStand:
     def empty(self) -> None:
         self._driver.execute_query(f"MATCH (n:{'|'.join(LABELS)}) DETACH DELETE n")
 
-    def close(self) -> None:
+    def release(self) -> None:
         self.empty()
         self._driver.execute_query(f"MATCH (n:`{MARK}`) DELETE n")
+
+    def close(self) -> None:
         self._driver.close()
 
 
@@ -124,9 +132,10 @@ def require_nobodys(held: bool, *, marked: bool) -> None:
 @contextmanager
 def stood(stand: Stand) -> Iterator[Stand]:
     """The tests' own server, until the end of the block."""
-    stand.claim()
     with closing(stand):
+        stand.claim()
         yield stand
+        stand.release()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from neuromem_sync.answer import run_blocking
 from neuromem_sync.clock import SystemClock
 from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
-from neuromem_sync.layers.graph import Graph
+from neuromem_sync.layers.graph import Graphs
 from neuromem_sync.query import Query
 from neuromem_sync.recall import recall
 from neuromem_sync.workspace import Workspace
@@ -46,7 +45,7 @@ def ask_town(seed: int, scores: Scores, times: Scores) -> None:
                     scores.setdefault((question.kind, bool(graphs)), []).append(score(town, question, places))
 
 
-def hits(doors: BlockingDoors, question: Question, graphs: Sequence[Graph]) -> set[str]:
+def hits(doors: BlockingDoors, question: Question, graphs: Graphs | tuple[()]) -> set[str]:
     query = Query(text=question.text, limit=LIMIT, now=doors.clock.now())
     found = run_blocking(doors.read(recall(query, doors.layers, (), graphs)))
     if found.problems:

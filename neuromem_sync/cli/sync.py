@@ -18,7 +18,7 @@ from neuromem_sync.lock import WATCH, holder
 from neuromem_sync.workspace import Workspace
 
 if TYPE_CHECKING:
-    from neuromem_sync.daemon.projector import Drained
+    from neuromem_sync.daemon.letters import Drained
 
 PATIENCE = 5.0
 """Seconds for which a sync tells servers; what is left then is told by the next one, or by the daemon."""

@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import TypeAlias, TypeVar
 
 from neuromem_sync import index, outbox
 from neuromem_sync.clock import Clock
-from neuromem_sync.daemon.letters import projected
+from neuromem_sync.daemon.letters import Drained, projected
 from neuromem_sync.errors import Emptied, LayerUnavailable, LockHeld, NeuromemError, Rejected
 from neuromem_sync.layers.projection import Breaker, Projection
 from neuromem_sync.lock import WRITER, held
@@ -48,19 +47,6 @@ LOOK = 5.0
 """Seconds between two looks at a server to which nothing has to be told: was it emptied?"""
 AGAIN = 1.0
 """Seconds before an entry that was refused is tried again: at first, doubled by each refusal."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drained:
-    """How many entries a server was told of, how much it has yet to be told, why it was not all ("" if it was), and
-    what to do about that.
-    """
-
-    store: str
-    told: int
-    lag: Lag
-    reason: str = ""
-    hint: str = ""
 
 
 class Projector:
@@ -92,7 +78,10 @@ class Projector:
         self._thread = ThreadPoolExecutor(1, f"project-{store.name}")
         self._woken = asyncio.Event()
         self._ended = False
-        outbox.switch_on(self._connection, store.name)
+        try:
+            outbox.switch_on(self._connection, store.name)
+        except sqlite3.Error as error:
+            raise failure(state, error) from error
 
     async def run(self, note: Callable[..., None]) -> None:
         """Keep the server in step until cancelled; `note` hears of events and facts: it lags, it is in step."""
@@ -179,7 +168,8 @@ class Projector:
         """What `drain` gives, after a `rebuild` if that is wanted; that the server is away is no error."""
         try:
             if rebuild:
-                await self.rebuild()
+                async with self._within(seconds):
+                    await self.rebuild()
             return await self.drain(seconds, at_once=at_once or rebuild, progress=progress)
         except (LayerUnavailable, Rejected, LockHeld) as error:
             lag = await self._on_thread(self.lag)

@@ -91,7 +91,7 @@ class Mentioned:
 
 
 class Graph(Protocol):
-    """What is known of things that are named. Keys of entities are canonical (`model.entity_key`).
+    """What every store answers of things that are named. Keys of entities are canonical (`model.entity_key`).
 
     One on a server may raise LayerUnavailable from any reading.
     """
@@ -109,14 +109,6 @@ class Graph(Protocol):
         """Let go of the connections; what is asked later opens them again."""
         ...
 
-    def listing(self, limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
-        """The entities that most entries mention; with a `type`, that most mention as such."""
-        ...
-
-    def mentioned(self, key: str) -> Reading[Mentioned | None]:
-        """One entity; None for one that nobody mentions."""
-        ...
-
     def aliases(self, key: str) -> Reading[tuple[str, ...]]:
         """The other keys that stand for an entity."""
         ...
@@ -127,10 +119,6 @@ class Graph(Protocol):
 
     def resolve(self, name: str) -> Reading[str]:
         """The canonical key a key stands for: the entity that most entries give it as an alias of, else itself."""
-        ...
-
-    def known(self, keys: Sequence[str]) -> Reading[Mapping[str, str]]:
-        """Those of these keys that are of an entity, and the canonical key of each."""
         ...
 
     def entity(self, key: str) -> Reading[tuple[str, str] | None]:
@@ -164,3 +152,23 @@ class Graph(Protocol):
     def told(self, edges: Sequence[Edge], limit: int) -> Reading[Mapping[Edge, list[Told]]]:
         """Of each edge the latest entries that say so, or that name both its ends; undated ones last."""
         ...
+
+
+class Catalogue(Graph, Protocol):
+    """The graph of the index itself, which also lists what there is: that follows from one's own files alone."""
+
+    def listing(self, limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
+        """The entities that most entries mention; with a `type`, that most mention as such."""
+        ...
+
+    def mentioned(self, key: str) -> Reading[Mentioned | None]:
+        """One entity; None for one that nobody mentions."""
+        ...
+
+    def known(self, keys: Sequence[str]) -> Reading[Mapping[str, str]]:
+        """Those of these keys that are of an entity, and the canonical key of each."""
+        ...
+
+
+Graphs = tuple[*tuple[Graph, ...], Catalogue]
+"""Every store of the graph: those on servers, the preferred one first, and the index's own, which comes last."""

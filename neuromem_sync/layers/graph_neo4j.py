@@ -15,7 +15,7 @@ from neuromem_sync.layers import names_neo4j as names
 from neuromem_sync.layers import walks
 from neuromem_sync.layers.around_neo4j import QUESTIONS as AROUND
 from neuromem_sync.layers.around_neo4j import Around
-from neuromem_sync.layers.graph import CO_OCCURS, Edge, Fact, Leg, Mentioned, Neighbour, Told
+from neuromem_sync.layers.graph import CO_OCCURS, Edge, Fact, Leg, Neighbour, Told
 from neuromem_sync.layers.graph_sqlite import lasting
 from neuromem_sync.layers.names_neo4j import Ask
 from neuromem_sync.layers.projection_neo4j import EPOCHS
@@ -25,15 +25,6 @@ from neuromem_sync.sqlite import Reading, Row, one
 AT_ONCE = 128
 """Entities whose edges are asked for together: a statement takes a millisecond, and a tenth for each of them."""
 
-_ANY_NAME: LiteralString = """UNWIND $given.uids AS uid MATCH (:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
-RETURN min(m.name), min(m.type)"""
-_MENTIONS: LiteralString = """UNWIND $given.uids AS uid MATCH (s:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
-WHERE $given.type IS NULL OR m.type = $given.type RETURN count(DISTINCT s)"""
-_STATED: LiteralString = """UNWIND $given.uids AS uid MATCH (:Entity {uid: uid})-[r:RELATES]-()
-RETURN count(DISTINCT [startNode(r).key, r.kind, endNode(r).key])"""
-_COUNTED: LiteralString = """MATCH (e:Entity)<-[m:MENTIONS]-(:Statement)
-WHERE e.space IN $given.spaces AND ($given.type IS NULL OR m.type = $given.type)
-RETURN e.key, count(*) AS number ORDER BY number DESC, e.key"""
 _EVIDENCE: LiteralString = """UNWIND $given.uids AS uid MATCH (s:Statement)-[:MENTIONS]->(:Entity {uid: uid})
 WITH DISTINCT s WHERE s.agent = $given.agent RETURN s.id ORDER BY s.seen DESC, s.uid LIMIT $given.limit"""
 _TELLS: LiteralString = """UNWIND $given.uids AS uid MATCH (s:Statement)-[t:TELLS]->(:Entity {uid: uid})
@@ -49,7 +40,7 @@ _BOTH: LiteralString = f"""UNWIND $given.edges AS edge CALL {{ WITH edge
 UNWIND edge.subjects AS one UNWIND edge.objects AS other
 MATCH (:Entity {{uid: one}})<-[:MENTIONS]-(s:Statement)-[:MENTIONS]->(:Entity {{uid: other}}) {_PLACED}"""
 QUESTIONS = (
-    *(EPOCHS, _ANY_NAME, _MENTIONS, _STATED, _COUNTED, _EVIDENCE, _TELLS, _SAID, _BOTH),
+    *(EPOCHS, _EVIDENCE, _TELLS, _SAID, _BOTH),
     *names.QUESTIONS,
     *AROUND,
 )
@@ -77,27 +68,6 @@ class Neo4jGraph:
         if own not in [uid for _, uid, _ in self._epochs]:
             raise LayerUnavailable("Neo4j has not been given this memory yet", "run: neuromem sync")
 
-    def listing(self, limit: int, type: str | None = None) -> Reading[list[Mentioned]]:
-        spaces = yield from self._spaces()
-        standing_for = names.standing_for(self._ask, spaces)
-        counts: dict[str, int] = {}
-        for key, number in self._ask(_COUNTED, spaces=spaces.every, type=type):
-            meant = str(standing_for.get(key, key))
-            counts[meant] = counts.get(meant, 0) + number
-        most = sorted(counts, key=lambda key: (-counts[key], key))[:limit]
-        found = [each for key in most if (each := self._mentioned(spaces, key, type))]
-        return sorted(found, key=lambda each: (-each.entries, each.key))
-
-    def mentioned(self, key: str, type: str | None = None) -> Reading[Mentioned | None]:
-        return self._mentioned((yield from self._spaces()), key, type)
-
-    def _mentioned(self, spaces: Spaces, key: str, type: str | None) -> Mentioned | None:
-        uids = self._all_uids(spaces, key)
-        written = names.written(self._ask, spaces, [key]).get(key) or self._ask(_ANY_NAME, uids=uids)[0]
-        number = self._ask(_MENTIONS, uids=uids, type=type)[0][0]
-        stated = self._ask(_STATED, uids=uids)[0][0]
-        return Mentioned(key, written[0], type or written[1], number, stated) if number else None
-
     def aliases(self, key: str) -> Reading[tuple[str, ...]]:
         return tuple(names.aliases(self._ask, (yield from self._spaces()), [key]).get(key, ()))
 
@@ -106,11 +76,6 @@ class Neo4jGraph:
 
     def resolve(self, name: str) -> Reading[str]:
         return names.meant(self._ask, (yield from self._spaces()), [name]).get(name, name)
-
-    def known(self, keys: Sequence[str]) -> Reading[Mapping[str, str]]:
-        spaces = yield from self._spaces()
-        meant = names.meant(self._ask, spaces, keys)
-        return {key: meant.get(key, key) for key in names.known(self._ask, spaces, keys)}
 
     def entity(self, key: str) -> Reading[tuple[str, str] | None]:
         return (yield from self.names([key])).get(key)

@@ -18,16 +18,11 @@ WITH named, alias, uid IN named.own AS own,
 [space IN $given.own | space + substring(alias.uid, size(alias.space))] AS mine
 WHERE own OR NOT EXISTS { MATCH (e:Entity) WHERE e.uid IN mine }
 RETURN DISTINCT named.key, alias.key ORDER BY alias.key"""
-_KNOWN: LiteralString = """UNWIND $given.names AS named UNWIND named.own + named.others AS uid
-MATCH (e:Entity {uid: uid}) WHERE EXISTS { (e)<-[:MENTIONS|RELATES]-() } OR EXISTS { (e)-[:RELATES|STANDS_FOR]->() }
-RETURN DISTINCT named.key"""
 _MEANT: LiteralString = """UNWIND $given.names AS named UNWIND named.own + named.others AS uid
 MATCH (:Entity {uid: uid})-[:STANDS_FOR]->(e:Entity)
 WHERE uid IN named.own OR NOT EXISTS { MATCH (own:Entity) WHERE own.uid IN named.own }
 WITH named.key AS alias, e.key AS entity, count(*) AS number ORDER BY number DESC, entity
 RETURN alias, collect(entity)[0]"""
-_STANDS_FOR: LiteralString = """MATCH (e:Entity)<-[:STANDS_FOR]-(alias:Entity) WHERE e.space IN $given.spaces
-RETURN alias.key, e.key, count(*) AS number ORDER BY alias.key, number DESC, e.key"""
 _WRITTEN: LiteralString = """UNWIND $given.names AS named UNWIND named.own + named.others AS uid
 MATCH (:Statement)-[m:MENTIONS]->(:Entity {uid: uid})
 WITH named.key AS key, NOT uid IN named.own AS others, m.name AS name, m.type AS type, count(*) AS number
@@ -39,7 +34,7 @@ RETURN DISTINCT e.key ORDER BY size(e.key), e.key LIMIT $given.limit"""
 _ALIKE: LiteralString = """MATCH (e:Entity)<-[:MENTIONS]-() WHERE e.space IN $given.spaces
 AND abs(size(e.key) - size($given.key)) <= $given.slip RETURN DISTINCT e.key ORDER BY e.key"""
 
-QUESTIONS = (_ALIASES, _KNOWN, _MEANT, _STANDS_FOR, _WRITTEN, _HOLDING, _ALIKE)
+QUESTIONS = (_ALIASES, _MEANT, _WRITTEN, _HOLDING, _ALIKE)
 
 
 class Ask(Protocol):
@@ -67,19 +62,6 @@ def aliases(ask: Ask, spaces: Spaces, keys: Sequence[str]) -> dict[str, list[str
 def meant(ask: Ask, spaces: Spaces, keys: Iterable[str]) -> dict[str, str]:
     """What keys stand for that are aliases: the entity that most entries give them as an alias of."""
     return dict(ask(_MEANT, names=spaces.asked(keys)))
-
-
-def known(ask: Ask, spaces: Spaces, keys: Sequence[str]) -> list[str]:
-    """Those that are of an entity."""
-    return [key for (key,) in ask(_KNOWN, names=spaces.asked(keys))]
-
-
-def standing_for(ask: Ask, spaces: Spaces) -> dict[str, str]:
-    """Every alias there is, and what it stands for."""
-    found: dict[str, str] = {}
-    for alias, entity, _ in ask(_STANDS_FOR, spaces=spaces.every):
-        found.setdefault(alias, entity)
-    return found
 
 
 def written(ask: Ask, spaces: Spaces, keys: Sequence[str]) -> dict[str, tuple[str, str]]:

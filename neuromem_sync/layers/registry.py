@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from neuromem_sync.layers import graph_sqlite, procedural_sqlite
 from neuromem_sync.layers.base import Procedures, Shelf, Table, TaskLines, TextLayer, Touches, WorkingLayer
 from neuromem_sync.layers.episodic_sqlite import EpisodicTable
-from neuromem_sync.layers.graph import Graph
+from neuromem_sync.layers.graph import Graphs
 from neuromem_sync.layers.procedural_sqlite import ProceduralTable
 from neuromem_sync.layers.projection import Breaker, Projection, lacking
 from neuromem_sync.layers.semantic_sqlite import SemanticTable
@@ -53,7 +53,7 @@ def tasks() -> TaskLines:
     return WorkingTable()
 
 
-def graphs(agent: str, settings: Settings, clock: Clock, state: Callable[[], Path]) -> Sequence[Graph]:
+def graphs(agent: str, settings: Settings, clock: Clock, state: Callable[[], Path]) -> Graphs:
     """Entities and how they hang together: on a server where one is set, and in the index, which comes last.
 
     `state` gives the state folder of the workspace.

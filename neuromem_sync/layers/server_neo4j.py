@@ -135,6 +135,8 @@ def _translated(url: str) -> Iterator[None]:
         yield
     except Neo4jError as error:
         raise _answered(url, error) from error
+    except UnicodeError as error:
+        raise Rejected(f"Neo4j at {url} cannot be told it: {error}", "it holds what no encoding has") from error
     except (DriverError, OSError, ValueError) as error:  # TimeoutError is an OSError
         raise _unanswered(url, error) from error
 

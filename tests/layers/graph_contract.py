@@ -92,12 +92,6 @@ class GraphContract:
         assert [leg.edge.kind for leg in stated or ()] == ["uses", "uses"]
         assert world.ask(world.graph.path("a", "z", stated=True)) is None
 
-    def test_names_are_known_by_what_they_stand_for(self, world: GraphWorld) -> None:
-        named = Entity(key="postgresql", name="PostgreSQL", aliases=("pg",))
-        world.put(entry("PostgreSQL (aka pg)", entities=(named,)), link("gateway", "uses", "redis", 2))
-        known = world.ask(world.graph.known(["pg", "postgresql", "gateway", "redis", "the", "nobody"]))
-        assert known == {"pg": "postgresql", "postgresql": "postgresql", "gateway": "gateway", "redis": "redis"}
-
     def test_equal_statements_weigh_more_and_lose_weight_with_their_evidence(self, world: GraphWorld) -> None:
         first, second = link("a", "uses", "b"), link("a", "uses", "b", 2)
         keys = world.put(first, second)
@@ -182,22 +176,15 @@ class GraphContract:
         assert world.ask(world.graph.entity("ada")) == ("Ada", "name")
         assert world.ask(world.graph.entity("nobody")) is None
 
-    def test_the_most_mentioned_come_first_under_all_their_names(self, world: GraphWorld) -> None:
+    def test_an_entity_has_the_evidence_of_all_its_names(self, world: GraphWorld) -> None:
         named = Entity(key="postgresql", name="PostgreSQL", type="tool", aliases=("pg",))
         world.put(
             entry("PostgreSQL (aka pg)", entities=(named,)),
             mention("pg", "ada", line=2),
-            mention("ada", line=3),
-            mention("pg", "postgresql", line=4),
-            link("gateway", "uses", "pg", 5),
+            mention("pg", "postgresql", line=3),
         )
-        found = world.ask(world.graph.listing(9))
-        assert [(each.key, each.entries, each.relations) for each in found] == [("postgresql", 3, 1), ("ada", 2, 0)]
-        assert [each.key for each in world.ask(world.graph.listing(1))] == ["postgresql"]
-        assert [(each.key, each.entries) for each in world.ask(world.graph.listing(9, "tool"))] == [("postgresql", 1)]
         assert len(world.ask(world.graph.evidence("postgresql", 9))) == 3
         assert world.ask(world.graph.aliases("postgresql")) == ("pg",)
-        assert world.ask(world.graph.mentioned("nobody")) is None
 
     def test_a_mistyped_name_has_names_near_it(self, world: GraphWorld) -> None:
         world.put(mention("nadia", "api gateway", "gateway"))
@@ -218,12 +205,12 @@ class GraphContract:
 def everything(world: GraphWorld) -> dict[str, object]:
     """All that a graph answers about some names."""
     ask, graph = world.ask, world.graph
-    found: dict[str, object] = {"listing": ask(graph.listing(99)), "tools": ask(graph.listing(99, "tool"))}
+    found: dict[str, object] = {}
     for name in NAMES:
         key = ask(graph.resolve(name))
         edges = ask(graph.edges(key, 7))
         found[name] = (
-            (key, ask(graph.mentioned(key)), ask(graph.aliases(key)), ask(graph.entity(key)), edges),
+            (key, ask(graph.aliases(key)), ask(graph.entity(key)), edges),
             (
                 ask(graph.evidence(key, 5)),
                 ask(graph.attributes(key)),

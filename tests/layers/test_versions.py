@@ -10,7 +10,8 @@ from threading import Thread
 
 import pytest
 
-from neuromem_sync.errors import LayerUnavailable
+from neuromem_sync.errors import LayerUnavailable, Rejected
+from neuromem_sync.layers import server_neo4j
 from neuromem_sync.layers.projection import Served
 from neuromem_sync.layers.projection_neo4j import Neo4jProjection
 from neuromem_sync.layers.server_neo4j import Neo4jServer
@@ -99,3 +100,9 @@ def test_an_older_neo4j_is_refused_in_words() -> None:
         asyncio.run(Neo4jProjection(Saying("Neo4j 4.4.39 community")).check())
     assert refused.value.message == "Neo4j at bolt://test is too old: Neo4j 4.4.39 community"
     assert (refused.value.hint, refused.value.passes) == ("give it Neo4j 5 or later", False)
+
+
+def test_what_no_encoding_has_says_nothing_of_the_server() -> None:
+    """A word of the command line can hold a byte that is no text."""
+    with pytest.raises(Rejected, match="cannot be told it"), server_neo4j._translated("bolt://db.example"):
+        b"\xff".decode(errors="surrogateescape").encode()
