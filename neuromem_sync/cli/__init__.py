@@ -216,11 +216,17 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - a process edge: left to Python a defect would end with 1, our "no"
+        if isinstance(error, UnicodeEncodeError) and not _are_text(arguments):
+            return _fail(arguments, "usage", "what was typed holds a byte that is no text", "type it in UTF-8")
         import traceback
 
         traceback.print_exc()
         return _fail(arguments, "defect", f"{type(error).__name__}: {error}", DEFECT)
     return code if isinstance(code, int) else 0
+
+
+def _are_text(arguments: Sequence[str]) -> bool:
+    return not any("\ud800" <= each <= "\udfff" for each in "".join(arguments))
 
 
 def _invoke(arguments: list[str]) -> Any:
