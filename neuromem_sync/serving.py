@@ -110,7 +110,7 @@ def _asked(server: Server, clock: Clock, epoch: str, agent: str) -> tuple[Served
     except LayerUnavailable as error:
         server.breaker.broke(clock.now(), error)
         raise
-    server.breaker.worked(clock.now(), served)
+    server.breaker.worked()
     return served, holds
 
 

@@ -57,7 +57,7 @@ def forget(workspace: Workspace, settings: Settings, clock: Clock, store: str) -
             with transaction(index) as tx:
                 outbox.switch_off(tx, store)
     with closing(connect(state / "live.db")) as live:
-        app.breaker(live, store).forget()
+        app.breaker(live, store).worked()
     return emptied
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests import missing
+from tests.machines import alone_on_servers
 from tests.neo4j_server import neo4j_server
 from tests.served import neo4j_stand, pytest_generate_tests, redis_stand, stores
 
-__all__ = ["neo4j_server", "neo4j_stand", "pytest_generate_tests", "redis_stand", "stores"]
+__all__ = ["alone_on_servers", "neo4j_server", "neo4j_stand", "pytest_generate_tests", "redis_stand", "stores"]
 NO_SERVER = "without a server"
 """What pytest counts a test as that was left out for want of one."""
 

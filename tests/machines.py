@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from neuromem_sync import app
 from neuromem_sync.answer import run_blocking
@@ -16,6 +18,7 @@ from neuromem_sync.layers.asking_neo4j import Asking
 from neuromem_sync.related import Related, related
 from neuromem_sync.way import Way, way
 from neuromem_sync.workspace import Workspace
+from tests.served import Stand
 from tests.workshop import CLOCK, Workshop, eventually
 
 SOON = 60.0
@@ -29,6 +32,14 @@ _begin = Asking.begin
 def patiently(asking: Asking, seconds: float) -> None:
     """`Asking.begin` where it is tried what is answered, not how fast."""
     _begin(asking, max(seconds, PATIENT))
+
+
+@pytest.fixture
+def alone_on_servers(neo4j_stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What was shared would be seen by the agents of other tests."""
+    monkeypatch.setattr(Asking, "begin", patiently)
+    yield
+    neo4j_stand.empty()
 
 
 class Machine(Workshop):

@@ -12,28 +12,21 @@ from threading import Thread
 
 import pytest
 
-from neuromem_sync.layers.asking_neo4j import Asking
 from tests.held import found, held, on_neo4j, on_redis
-from tests.machines import SOON, Machine, lost, patiently
-from tests.served import Stand
+from tests.machines import SOON, Machine, lost
 from tests.servers import RedisServer, redis_server
 from tests.workshop import eventually
 
 __all__ = ["redis_server"]
 
-pytestmark = pytest.mark.parametrize("stores", ["both"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("stores", ["both"], indirect=True),
+    pytest.mark.usefixtures("alone_on_servers"),
+]
 
 LOG = "memory/2026-03-01.md"
 SECRET = "Bea hides the key under [[Heliotrope]]"
 REST = "# 2026-03-01\n\n- 09:00 [[Gateway]] uses [[Caddy]]\n\n"
-
-
-@pytest.fixture(autouse=True)
-def _patient_and_tidy(neo4j_stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What was shared would be seen by the agents of other tests."""
-    monkeypatch.setattr(Asking, "begin", patiently)
-    yield
-    neo4j_stand.empty()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,29 +17,22 @@ import pytest
 
 from neuromem_sync import agents, app
 from neuromem_sync.config import load
-from neuromem_sync.layers.asking_neo4j import Asking
 from neuromem_sync.layers.projection_neo4j import SILENT_S
 from tests import test_isolation as isolated
 from tests.canaries import common
 from tests.held import asked
-from tests.machines import SOON, Machine, copied, lost, patiently, synced
-from tests.served import Stand
+from tests.machines import SOON, Machine, copied, lost, synced
 from tests.test_isolation import NAMES
 from tests.workshop import CLOCK, eventually
 
-pytestmark = pytest.mark.parametrize("stores", ["both"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("stores", ["both"], indirect=True),
+    pytest.mark.usefixtures("alone_on_servers"),
+]
 
 ROOT = Path(__file__).parent.parent
 SHARED = "mind/SHARED.md"
 OWN = "notes/gateway.md"
-
-
-@pytest.fixture(autouse=True)
-def _patient_and_tidy(neo4j_stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What was shared would be seen by the agents of other tests."""
-    monkeypatch.setattr(Asking, "begin", patiently)
-    yield
-    neo4j_stand.empty()
 
 
 @pytest.fixture

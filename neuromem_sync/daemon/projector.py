@@ -141,7 +141,7 @@ class Projector:
             self._batch = max(1, self._batch // 2)
             await self._on_thread(partial(self.breaker.broke, self._clock.now(), error))
             return error.message, error.hint
-        await self._on_thread(lambda: self.breaker.worked(self._clock.now()))
+        await self._on_thread(self.breaker.worked)
         return "", ""
 
     async def _tell_all(self, deadline: float, progress: Telling | None) -> None:

@@ -75,7 +75,7 @@ class Asking:
             raise
         except Rejected as error:  # it is well, and not spoken to as it wants: whoever asked has the index
             raise LayerUnavailable(error.message, error.hint, passes=False) from error
-        self._known().worked(self._clock.now())
+        self._known().worked()
         return rows
 
     def _awaited(self, cypher: LiteralString, limit: float, values: Mapping[str, Any]) -> list[Row]:

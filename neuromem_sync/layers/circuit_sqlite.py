@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from neuromem_sync.errors import LayerUnavailable
-from neuromem_sync.layers.projection import Known, Served
+from neuromem_sync.layers.projection import Known
 from neuromem_sync.sqlite import migrate, transaction
 
 MIGRATIONS = (
     """
     CREATE TABLE circuits (
-        name TEXT PRIMARY KEY, failures INTEGER NOT NULL, until REAL NOT NULL, since REAL, seen REAL,
-        message TEXT NOT NULL, hint TEXT NOT NULL, version TEXT NOT NULL, latency_ms REAL
+        name TEXT PRIMARY KEY, failures INTEGER NOT NULL, until REAL NOT NULL, since REAL NOT NULL,
+        message TEXT NOT NULL, hint TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
 )
@@ -28,14 +28,10 @@ its return. Each failure doubles them; a random half of them (jitter) keeps many
 TRIAL = 1.0
 """Seconds for which whoever tries it again does so alone, and may end without having said how it went."""
 
-_READ = "SELECT failures, until, since, seen, message, hint, version, latency_ms FROM circuits WHERE name = ?"
+_READ = "SELECT failures, until, since, message, hint FROM circuits WHERE name = ?"
 _TRY = "UPDATE circuits SET until = ? WHERE name = ? AND until = ?"
-_WROTE = """INSERT INTO circuits VALUES (:name, 0, 0, NULL, :now, '', '', :version, :latency_ms)
-ON CONFLICT (name) DO UPDATE SET failures = 0, until = 0, since = NULL, seen = :now, message = '', hint = '',
-    version = iif(:version = '', version, :version), latency_ms = coalesce(:latency_ms, latency_ms)"""
-_BROKE = """INSERT INTO circuits VALUES (:name, :failures, :until, :now, NULL, :message, :hint, '', NULL)
-ON CONFLICT (name) DO UPDATE SET failures = :failures, until = :until, since = coalesce(since, :now),
-    message = :message, hint = :hint"""
+_BROKE = """INSERT INTO circuits VALUES (:name, :failures, :until, :now, :message, :hint)
+ON CONFLICT (name) DO UPDATE SET failures = :failures, until = :until, message = :message, hint = :hint"""
 
 
 class Circuit:
@@ -66,13 +62,11 @@ class Circuit:
         self._trying = self._write(_TRY, (now + TRIAL, self._name, known.until))
         return self._trying
 
-    def worked(self, now: float, served: Served | None = None) -> None:
-        """Written when that is news."""
+    def worked(self) -> None:
+        """Of a server that is well nothing is kept."""
         self._trying = False
-        if served is None and self.known.failures == 0:
-            return
-        facts = {"version": served.version if served else "", "latency_ms": served.latency_ms if served else None}
-        self._write(_WROTE, {"name": self._name, "now": now, **facts})
+        if self.known.failures:
+            self._write("DELETE FROM circuits WHERE name = ?", (self._name,))
 
     def broke(self, now: float, error: LayerUnavailable) -> None:
         """Those who were asking it when it failed for the first of them met one failure, not many."""
@@ -83,9 +77,6 @@ class Circuit:
         pause = min(LONGEST, FIRST * 2 ** min(known.failures, 10)) * (1 + self._random.random()) / 2
         said = {"message": error.message, "hint": error.hint, "failures": known.failures + 1, "until": now + pause}
         self._write(_BROKE, {"name": self._name, "now": now, **said})
-
-    def forget(self) -> None:
-        self._write("DELETE FROM circuits WHERE name = ?", (self._name,))
 
     def _write(self, statement: str, values: Sequence[object] | Mapping[str, object]) -> bool:
         """Whether nobody else was there first."""

@@ -76,16 +76,13 @@ class Projection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was last met with at a server. Moments are POSIX seconds; `since` it fails, `seen` when it answered last."""
+    """What was last met with at a server. Moments are POSIX seconds; `since` it fails."""
 
     failures: int = 0
     until: float = 0.0
     since: float | None = None
-    seen: float | None = None
     message: str = ""
     hint: str = ""
-    version: str = ""
-    latency_ms: float | None = None
 
 
 class Breaker(Protocol):
@@ -98,16 +95,12 @@ class Breaker(Protocol):
         """Whether it may be asked: it did not fail, or that is long enough ago to try again."""
         ...
 
-    def worked(self, now: float, served: Served | None = None) -> None:
-        """It answered."""
+    def worked(self) -> None:
+        """It answered, or is not to be known any more."""
         ...
 
     def broke(self, now: float, error: LayerUnavailable) -> None:
         """It did not: nobody asks it for a while."""
-        ...
-
-    def forget(self) -> None:
-        """It was never met with."""
         ...
 
 

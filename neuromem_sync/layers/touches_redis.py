@@ -94,7 +94,7 @@ class RedisTouches:
         except NeuromemError as error:
             self._say(error.message, error.hint)
         else:
-            self._circuit.worked(now)
+            self._circuit.worked()
             self.problems = ()
             return said if isinstance(said, list) else []
         return None

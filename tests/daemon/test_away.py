@@ -19,8 +19,6 @@ from neuromem_sync.servers import Layers, SemanticServer, WorkingServer
 from neuromem_sync.sqlite import connect, read, transaction
 from tests.workshop import CLOCK, Workshop, stop
 
-pytest.importorskip("redis")
-pytest.importorskip("neo4j")
 STOPS = 4.0
 """Seconds in which it stops, on a machine that is busy: 1 s alone."""
 

@@ -17,7 +17,6 @@ from neuromem_sync.layers.registry import circuit
 from neuromem_sync.layers.server_neo4j import Neo4jServer
 from neuromem_sync.servers import SemanticServer
 
-pytest.importorskip("neo4j")
 LIMIT, SLACK = 0.1, 0.5
 
 
