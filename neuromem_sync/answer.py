@@ -89,6 +89,10 @@ class Doors(Protocol):
         """What `writing` gives of the workspace and the time now (POSIX seconds); it may block."""
         ...
 
+    async def files(self, reading: Callable[[Workspace], T]) -> T:
+        """What `reading` gives of the files of the workspace; it may block."""
+        ...
+
     async def heat(self, ids: Sequence[str]) -> Mapping[str, Heat]:
         """How often these were recalled or written; those that never were are left out."""
         ...

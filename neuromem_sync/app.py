@@ -131,7 +131,7 @@ def project(
     """
     if not settings.layers.served:
         return ()
-    import asyncio
+    from neuromem_sync import eventloop
 
     async def every() -> tuple[Drained, ...]:
         told, deadline = list["Drained"](), clock.monotonic() + seconds
@@ -145,7 +145,7 @@ def project(
             for each in named:
                 await each.close()
 
-    return asyncio.run(every())
+    return eventloop.run(every())
 
 
 def purged(workspace: Workspace, settings: Settings, clock: Clock, seconds: float) -> Mapping[str, str]:

@@ -97,6 +97,9 @@ class AwaitingDoors:
         """On a thread of its own: to write something down waits for no cycle."""
         return await asyncio.to_thread(writing, self.workspace, self.clock.now())
 
+    async def files(self, reading: Callable[[Workspace], T]) -> T:
+        return await asyncio.to_thread(reading, self.workspace)
+
     async def pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 

@@ -65,6 +65,7 @@ class BlockingMemory:
     related = _blocking(Verbs.related)
     path = _blocking(Verbs.path)
     how = _blocking(Verbs.how)
+    procedure_record = _blocking(Verbs.procedure_record)
     shield = _blocking(Verbs.shield)
     tasks = _blocking(Verbs.tasks)
     task_start = _blocking(Verbs.task_start)

@@ -234,7 +234,7 @@ def _agent(name: str, given: Any, path: Path) -> Agent:
     for key in given:
         require_known(key, ("root", "zone", "readonly"), place)
     root, zone = given.get("root"), given.get("zone", "UTC")
-    if not isinstance(root, str) or not isinstance(zone, str):
+    if not isinstance(root, str) or not isinstance(zone, str) or "\0" in root:
         raise ConfigError(f"{place}: root and zone are words", f'write root = "/path/of/{name}"')
     if not is_zone(zone):
         raise ConfigError(f"{place}: there is no zone {zone!r}", 'write its IANA name: zone = "Europe/Vienna"')

@@ -74,9 +74,9 @@ def connect(connection: Connection) -> None:
 
 
 def _read(file: Path) -> bytes | None:
-    if file.exists() and not (file.is_file() or file.is_dir()):  # to open a pipe would wait for its writer
-        raise ConfigError(f"{file}: it is no regular file", "put a file in its place")
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):  # to open a pipe would wait for its writer
+            raise ConfigError(f"{file}: it is no regular file", "put a file in its place")
         data = file.read_bytes()
         data.decode()
     except FileNotFoundError:

@@ -59,9 +59,13 @@ async def disclosures(doors: Doors) -> Disclosures:
     """Every secret in the files as they are now."""
     freshness = await doors.prove()
     allowed = Allowed(doors.settings.redact.allow)
-    found = [_named(path) for path in await doors.read(_unnamed())]
-    for path in await doors.read(_documents()):
-        found += map(_told, _secrets(doors.workspace, path, allowed))
+    named = map(_named, await doors.read(_unnamed()))
+    paths = await doors.read(_documents())
+
+    def reading(workspace: Workspace) -> list[Disclosure]:
+        return [_told(secret) for path in paths for secret in _secrets(workspace, path, allowed)]
+
+    found = (*named, *await doors.files(reading))
     ordered = sorted(found, key=lambda one: (one.path, one.line, one.kind, one.hint))
     return Disclosures(found=tuple(ordered), freshness=freshness)
 

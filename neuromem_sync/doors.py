@@ -163,6 +163,9 @@ class BlockingDoors:
     async def write(self, writing: Callable[[Workspace, float], T]) -> T:
         return writing(self.workspace, self.clock.now())
 
+    async def files(self, reading: Callable[[Workspace], T]) -> T:
+        return reading(self.workspace)
+
     async def heat(self, ids: Sequence[str]) -> Mapping[str, Heat]:
         """How often these were recalled or written."""
         return self.touches.heat(ids)

@@ -44,6 +44,7 @@ class Code(StrEnum):
     SERVER = "server", "servers", Level.INFO
     SERVER_LAGS = "server-lags", "servers", Level.INFO
     SERVER_AWAY = "server-away", "servers", Level.WARN
+    NAMESAKE = "namesake", "servers", Level.WARN
     DEAD_LETTERS = "dead-letters", "servers", Level.WARN
     SERVER_OFF = "server-off", "servers", Level.INFO
     PASSWORD_OPEN = "password-open", "settings", Level.WARN

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from neuromem_sync import index, lock, outbox
 from neuromem_sync.changes import Batch
@@ -28,6 +28,7 @@ from neuromem_sync.removal import Removal
 from neuromem_sync.sqlite import Reading, read, transaction
 from neuromem_sync.staging import spares
 from neuromem_sync.sync import Sync
+from neuromem_sync.workspace import Workspace
 from neuromem_sync.writeback import Writeback
 
 CONTEXT = 3
@@ -47,9 +48,14 @@ class Forgotten:
 
 
 class Forgetting:
-    """Entries about to be forgotten: the difference it makes, then the deed. Raises WriteConflict for what moved on."""
+    """Entries about to be forgotten: the difference it makes, then the deed.
 
-    def __init__(self, engine: Sync, root: Path, zone: str, entries: Sequence[Entry]) -> None:
+    Raises WorkspaceError for a workspace that is only read, WriteConflict for what moved on.
+    """
+
+    def __init__(self, engine: Sync, workspace: Workspace, entries: Sequence[Entry]) -> None:
+        workspace.require_writable()
+        root = workspace.root
         self._engine = engine
         self._root = root
         self._entries = entries
@@ -59,7 +65,7 @@ class Forgetting:
         for entry in entries:
             by_path.setdefault(entry.source.path, []).append(entry.source.span)
         self._removals = [
-            Removal(path=path, zone=zone, shown=self._shown(path), spans=tuple(spans))
+            Removal(path=path, zone=workspace.zone, shown=self._shown(path), spans=tuple(spans))
             for path, spans in sorted(by_path.items())
         ]
 

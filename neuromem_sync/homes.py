@@ -16,6 +16,7 @@ from pathlib import Path
 from shlex import quote
 
 from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.files import reason
 from neuromem_sync.insertion import value_at
 from neuromem_sync.workspace import agent_name
 
@@ -178,14 +179,20 @@ def _openclaw_config(around: Around) -> Path:
 
 
 def _project(cwd: Path) -> Path:
-    """The repository that a folder lies in, of a work tree the main one; the folder itself if it lies in none."""
+    """The repository that a folder lies in, of a work tree the main one; the folder itself if it lies in none.
+
+    Raises WorkspaceError if that cannot be seen: another project's memory is not taken for this one's.
+    """
     for folder in (cwd, *cwd.parents):
         mark = folder / ".git"
-        if mark.is_file():
-            found = re.match(r"gitdir: (.+)/\.git/worktrees/", mark.read_text(encoding="utf-8", errors="replace"))
-            return Path(found[1]) if found else folder
-        if mark.exists():
-            return folder
+        try:
+            if mark.is_file():
+                found = re.match(r"gitdir: (.+)/\.git/worktrees/", mark.read_text(encoding="utf-8", errors="replace"))
+                return Path(found[1]) if found else folder
+            if mark.exists():
+                return folder
+        except OSError as error:
+            raise WorkspaceError(f"{mark}: {reason(error)}", "make it readable for you") from error
     return cwd
 
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from neuromem_sync.allowed import Allowed
 from neuromem_sync.changes import FileState
 from neuromem_sync.files import Content, Unreadable, Vanished, stable_read
-from neuromem_sync.model import Entry, ParseResult
+from neuromem_sync.model import Entry, ParseResult, Route
 from neuromem_sync.workspace import route
 
 if TYPE_CHECKING:
     from neuromem_sync.parsers import Parsed
 
-GRAMMAR = "5"
-"""Changes when equal bytes begin to give other entries: every index is then made again."""
+GRAMMAR = "6"
+"""Changes when equal bytes begin to give other entries or problems: every index is then made again."""
 
 
 _PRIMER = b"---\na: 1\n---\n# 2026-01-01\n\n### 09:00 - A\n\n- [[b]] AB12CD34EF56GH78\n\n| a |\n|---|\n| c |\n"
@@ -107,6 +107,10 @@ class Intake:
             entries, secrets = redact(result.entries, route(path), harmless, self.allowed)
             harmless &= {entry.text for entry in result.entries}
             result = replace(result, entries=entries, problems=(*result.problems, *secrets))
+        if route(path) is Route.REHEARSAL and result.entries is not None:
+            from neuromem_sync.rehearsal import questions
+
+            result = replace(result, problems=(*result.problems, *questions(content.data)[1]))
         if remember:
             digest = content.state.digest
             last = {before.digest: before.given[before.digest]} if before else {}

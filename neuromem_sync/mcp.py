@@ -59,7 +59,7 @@ class Server(MCPServer):
     def _add_tools(self, tools: Tools) -> None:
         for name in ("session", "recall", "context", "recent", "related", "how", "shield", "wait"):
             self.add_tool(getattr(tools, name), annotations=READS, structured_output=True)
-        for name in ("remember", "task"):
+        for name in ("remember", "outcome", "task"):
             self.add_tool(getattr(tools, name), annotations=ADDS, structured_output=True)
 
     def _add_documents(self) -> None:

@@ -76,11 +76,14 @@ class Migrated:
 def migrate(workspace: Workspace, folder: Path, others: Collection[str] = (), *, dry_run: bool = False) -> Migrated:
     """Write down what the stores in `folder` hold; `others` are agents whose memories are not this workspace's.
 
-    Raises WorkspaceError if there is nothing to migrate, or a document cannot be made: those made before it stay, and
-    the next run goes on. LockHeld if another migration into the workspace is under way.
+    Raises WorkspaceError if there is nothing to migrate, `folder` may not be entered, or a document cannot be made:
+    those made before it stay, and the next run goes on. LockHeld if another migration into the workspace is under way.
     """
     workspace.require_writable()
-    estate, will = predecessor.read(folder), bequest.read(folder)
+    try:
+        estate, will = predecessor.read(folder), bequest.read(folder)
+    except PermissionError as error:
+        raise WorkspaceError(f"{error.filename}: permission denied", "make it readable for you") from error
     if not estate.stores and not will.agents and not will.settings and not will.left and not will.fault:
         names = ", ".join((predecessor.EPISODIC, predecessor.PROCEDURAL, bequest.CONFIG))
         raise WorkspaceError(f"{folder} holds nothing to migrate", f"name the folder that has {names}")

@@ -30,6 +30,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX outbox_order ON outbox(store, generation, id);
     """,
+    "ALTER TABLE stores ADD COLUMN agent TEXT NOT NULL DEFAULT '';",
 )
 LATEST = 3600.0
 """Seconds at most before an entry that was refused is tried again; what is due later was written by another clock."""
@@ -110,6 +111,16 @@ def has_begun(store: str) -> Reading[bool]:
 def begun(tx: sqlite3.Connection, store: str) -> None:
     """The store held nothing of this index, and is told everything now."""
     tx.execute("UPDATE stores SET begun = 1 WHERE name = ?", (store,))
+
+
+def told_as(store: str) -> Reading[str]:
+    """The name of the agent under which the store was told something last, "" before that."""
+    return (yield from one("SELECT agent FROM stores WHERE name = ?", store)) or ""
+
+
+def call(tx: sqlite3.Connection, store: str, agent: str) -> None:
+    """The store knows the agent by this name now, and by no other."""
+    tx.execute("UPDATE stores SET agent = ? WHERE name = ?", (agent, store))
 
 
 def switch_off(tx: sqlite3.Connection, store: str) -> None:

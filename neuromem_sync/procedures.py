@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from neuromem_sync.logbook import Written
 
 Result = Literal["success", "failure"]
+RESULTS: Mapping[str, Result] = {"success": "success", "failure": "failure"}
 
 CONSIDERED = 8  # hits looked at for each that is shown: kinds share them, and the rate reorders them
 NEAR = 0.4  # share of the best hit's score that the others need: one shared word is no situation
@@ -98,6 +99,15 @@ class Listing:
     freshness: Freshness
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The procedure after the outcome that was just written, which its rate counts, and where that stands."""
+
+    procedure: Guidance
+    written: Written
+    freshness: Freshness
+
+
 async def how(doors: Doors, situation: str, *, limit: int = 5) -> How:
     """What fits a situation, at most `limit` of each kind.
 
@@ -142,7 +152,34 @@ async def named(doors: Doors, name: str) -> Guidance:
 
     Raises NeuromemError naming the nearest if there is none, and both places if there are two.
     """
-    known = await _all(doors, await doors.prove())
+    return _named(name, await _all(doors, await doors.prove()))
+
+
+async def note(doors: Doors, name: str, outcome: str, *, reason: str = "", took: str = "") -> Noted:
+    """Write down how the procedure of that name, or at `path:line`, went: `outcome` is success or failure.
+
+    Raises NeuromemError for another outcome, and what `named` and `record` raise.
+    """
+    result = _result(outcome)
+    known = await named(doors, name)
+
+    def writing(workspace: Workspace, now: float) -> Written:
+        allowed = Allowed(doors.settings.redact.allow)
+        return record(workspace, now, name=known.name, outcome=result, reason=reason, took=took, allowed=allowed)
+
+    written = await doors.write(writing)
+    freshness = await doors.prove()
+    (after,) = await _guidances(doors, [known.hit], freshness)
+    return Noted(procedure=after, written=written, freshness=freshness)
+
+
+def _result(outcome: str) -> Result:
+    if outcome not in RESULTS:
+        raise NeuromemError(f"{outcome!r} is neither success nor failure", "say which of the two it was")
+    return RESULTS[outcome]
+
+
+def _named(name: str, known: Sequence[Guidance]) -> Guidance:
     key = entity_key(name)
     placed = [each for each in known if str(each.source) == name.removeprefix("./")]
     found = placed or [each for each in known if entity_key(each.name) == key]

@@ -6,7 +6,7 @@ Asks nothing itself and changes nothing: whoever is about to write gives both wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -71,6 +71,7 @@ def questions(data: bytes) -> tuple[tuple[Question, ...], tuple[Problem, ...]]:
                 found.append(question)
             else:
                 problems.append(_problem(question))
+        problems += (_overfull(number) for number, _, beyond in _rows(lines, block) if beyond)
     return tuple(found), tuple(problems)
 
 
@@ -82,26 +83,27 @@ def broken(asked: Iterable[Question], before: Ask, after: Ask) -> tuple[Broken, 
 
 
 def _questions(lines: Sequence[str], block: Block) -> Iterator[Question]:
-    if block.form is Form.TABLE:
-        keys = header(lines[block.first])
-        if {QUESTION} < {QUESTION, WANTED, UNWANTED} & set(keys):
-            yield from (_row(keys, lines[at], at + 1) for at in range(block.first + 2, block.last) if _says(lines[at]))
-    elif block.form is Form.ITEM:
+    for number, values, _ in _rows(lines, block):
+        yield Question(
+            text=values.get(QUESTION, ""),
+            line=number,
+            wanted=_phrases(values.get(WANTED, "")),
+            unwanted=_phrases(values.get(UNWANTED, "")),
+        )
+    if block.form is Form.ITEM:
         yield from _item(lines[block.first : block.last], block.first + 1)
 
 
-def _says(line: str) -> bool:
-    return any(cells(line))
-
-
-def _row(keys: Sequence[str], line: str, number: int) -> Question:
-    values = row(keys, line)
-    return Question(
-        text=values.get(QUESTION, ""),
-        line=number,
-        wanted=_phrases(values.get(WANTED, "")),
-        unwanted=_phrases(values.get(UNWANTED, "")),
-    )
+def _rows(lines: Sequence[str], block: Block) -> Iterator[tuple[int, Mapping[str, str], bool]]:
+    """The rows that say something, if it is a table of questions: line, cells by column, and whether there are more."""
+    if block.form is not Form.TABLE:
+        return
+    keys = header(lines[block.first])
+    if {QUESTION} < {QUESTION, WANTED, UNWANTED} & set(keys):
+        for at in range(block.first + 2, block.last):
+            values = cells(lines[at])
+            if any(values):
+                yield at + 1, row(keys, lines[at]), any(values[len(keys) :])
 
 
 def _item(lines: Sequence[str], number: int) -> Iterator[Question]:
@@ -125,6 +127,12 @@ def _phrases(cell: str) -> tuple[str, ...]:
 def _problem(question: Question) -> Problem:
     message = "nothing is demanded of the answer" if question.text else "there is no question in this row"
     return Problem(path=PATH, line=question.line, code="rehearsal", message=message, hint=_HINT)
+
+
+def _overfull(line: int) -> Problem:
+    hint = "divide phrases by ; and write a | that belongs to one as \\|"
+    message = "this row has more cells than its table has columns: what stands in them is not asked"
+    return Problem(path=PATH, line=line, code="rehearsal", message=message, hint=hint)
 
 
 def _folded(text: str) -> str:

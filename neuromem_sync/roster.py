@@ -25,20 +25,29 @@ from neuromem_sync.workspace import Workspace
 class Member:
     """`daemon` is the pid of the process that watches it, 0 if that has not said who it is, None without.
 
-    `entries` are those of the index as it stands; None if there is none that can be read.
+    `entries` are those of the index as it stands; None if there is none that can be read. `fault` says why it is not
+    known whether a daemon watches, "" if it is.
     """
 
     workspace: Workspace
     there: bool
     daemon: int | None
     entries: int | None
+    fault: str = ""
 
 
 def roster(workspaces: Iterable[Workspace]) -> tuple[Member, ...]:
-    return tuple(
-        Member(workspace=each, there=os.path.isdir(each.root), daemon=daemon(each), entries=_entries(each))
-        for each in workspaces
-    )
+    """One that cannot be looked at says so, and keeps no other from being listed."""
+    return tuple(map(_member, workspaces))
+
+
+def _member(workspace: Workspace) -> Member:
+    there = os.path.isdir(workspace.root)
+    try:
+        watched, fault = daemon(workspace), ""
+    except StateError as error:
+        watched, fault = None, error.message
+    return Member(workspace=workspace, there=there, daemon=watched, entries=_entries(workspace), fault=fault)
 
 
 def daemon(workspace: Workspace) -> int | None:
@@ -94,7 +103,7 @@ def _left_aside(workspace: Workspace) -> Iterator[Path]:
 
 def _entries(workspace: Workspace) -> int | None:
     path = workspace.state / "index.db"
-    if not path.exists():
+    if not os.path.exists(path):
         return None
     try:
         with closing(connect(path, readonly=True)) as connection:

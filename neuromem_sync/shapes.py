@@ -18,6 +18,7 @@ from neuromem_sync.query import Answer, Freshness, Hit
 if TYPE_CHECKING:
     from neuromem_sync.logbook import Written
     from neuromem_sync.procedures import Guidance, How
+    from neuromem_sync.procedures import Noted as Outcome
     from neuromem_sync.related import Related
     from neuromem_sync.shield import Shielded
     from neuromem_sync.shield import Warning as Known
@@ -70,6 +71,14 @@ class Place(TypedDict):
     path: str
     line: int
     problems: list[str]
+
+
+class Noted(Place):
+    """How often the procedure went well and failed, this time counted."""
+
+    successes: int
+    failures: int
+    freshness: Fresh
 
 
 class Procedure(TypedDict):
@@ -228,6 +237,11 @@ def _each(hits: Iterable[Hit]) -> list[Entry]:
 
 def place(written: Written) -> Place:
     return Place(path=written.path, line=written.line, problems=[str(problem) for problem in written.problems])
+
+
+def noted(told: Outcome) -> Noted:
+    rate, known = told.procedure.rate, fresh(told.freshness)
+    return Noted(**place(told.written), successes=rate.successes, failures=rate.failures, freshness=known)
 
 
 def practice(how: How) -> Practice:

@@ -105,8 +105,10 @@ def between(found: Strays) -> Iterator[Finding]:
 
 
 def state_size(state: Path) -> int:
-    """Bytes of disk that the state folder takes; 0 if there is none."""
-    return sum(found.st_blocks * 512 for _, found in _files(state))
+    """Bytes of disk that the state folder takes; 0 if there is none, or it may not be looked into."""
+    with suppress(PermissionError):
+        return sum(found.st_blocks * 512 for _, found in _files(state))
+    return 0
 
 
 def state_folder(state: Path) -> Iterator[Finding]:

@@ -64,7 +64,7 @@ def forget(workspace: Workspace, settings: Settings, clock: Clock, store: str) -
 def _emptied(named: Sequence[Projector], store: str) -> bool:
     if not named:
         return False
-    import asyncio
+    from neuromem_sync import eventloop
 
     async def found() -> bool:
         try:
@@ -77,4 +77,4 @@ def _emptied(named: Sequence[Projector], store: str) -> bool:
             for each in named:
                 await each.close()
 
-    return asyncio.run(found())
+    return eventloop.run(found())

@@ -94,6 +94,19 @@ class Tools:
         pieces += [_placed(hit) for hit in (*found.errors, *found.decisions)]
         return _result(_quoted(pieces) or "Nothing is known of it.", shapes.practice(found), found.freshness)
 
+    async def outcome(
+        self,
+        procedure: Annotated[str, Field(description="Its name, or its path:line.")],
+        result: Literal["success", "failure"],
+        reason: Annotated[str, Field(description="Why it went so.")] = "",
+        took: Annotated[str, Field(description='How long: "3m20s".')] = "",
+    ) -> Annotated[CallToolResult, shapes.Noted]:
+        """Say how a procedure that how told you went: the next one who asks sees how often it does."""
+        noted = await self._memory.procedure_record(procedure, result, reason=reason, took=took)
+        told = shapes.noted(noted)
+        lines = (f"Written: {noted.written}", _rate(noted.procedure.rate), *told["problems"])
+        return _result("\n".join(lines), told, noted.freshness)
+
     async def shield(
         self, plan: Annotated[str, Field(description="The command line or the plan, as it is.")]
     ) -> Annotated[CallToolResult, shapes.Cautions]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from neuromem_sync.context import Context
     from neuromem_sync.logbook import Book, Written
     from neuromem_sync.page import Page
-    from neuromem_sync.procedures import How
+    from neuromem_sync.procedures import How, Noted
     from neuromem_sync.related import Related
     from neuromem_sync.session import Session
     from neuromem_sync.shield import Shielded
@@ -138,6 +138,15 @@ class Verbs:
         from neuromem_sync.procedures import how
 
         return await how(self._doors, situation, limit=limit)
+
+    async def procedure_record(self, name: str, outcome: str, *, reason: str = "", took: str = "") -> Noted:
+        """Write down how a procedure went, by its name or `path:line`: `outcome` is "success" or "failure".
+
+        `reason` is why it went so, `took` how long it took, like "3m20s". The rate of what is given counts it.
+        """
+        from neuromem_sync.procedures import note
+
+        return await note(self._doors, name, outcome, reason=reason, took=took)
 
     async def shield(self, plan: str) -> Shielded:
         """What is known against a plan or a command, before it is carried out."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests import missing
 from tests.machines import alone_on_servers
 from tests.neo4j_server import neo4j_server
+from tests.rights import NOBODY
 from tests.served import neo4j_stand, pytest_generate_tests, redis_stand, stores
 
 __all__ = ["alone_on_servers", "neo4j_server", "neo4j_stand", "pytest_generate_tests", "redis_stand", "stores"]
@@ -34,3 +38,14 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if left_out := terminalreporter.stats.get(NO_SERVER):
         terminalreporter.write_line(missing.told(left_out))
+
+
+@pytest.fixture
+def somebody() -> Iterator[Path]:
+    """A folder of a user who is not root, in which they may do as they like."""
+    folder = Path(tempfile.mkdtemp(prefix="somebody-"))
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)

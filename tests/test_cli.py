@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from neuromem_sync.cli.options import only_agent
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.errors import NeuromemError
 
+NEUROMEM = (sys.executable, "-m", "neuromem_sync")
 ESCAPES = "\x1b[31mred\x1b[0m \x1b]0;title\x07bell\x07 \x9b2Jc1 \u202eflip\u202c \x1bP+q\x1b\\dcs\rback"
 
 
@@ -116,6 +118,22 @@ def test_a_reader_that_has_gone_is_no_error() -> None:
     done = subprocess.run([sys.executable, "-c", program], stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", ["--version", "recall --help", "completion zsh", "agents --json", "bogus --json"])
+def test_output_that_has_no_room_is_said_and_no_defect(words: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*NEUROMEM, *words.split()], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"no space left" in done.stderr or words.startswith("bogus")
+
+
+@pytest.mark.parametrize(("closed", "words", "code"), [(">&-", "--version", 0), ("2>&-", "bogus", 2)])
+def test_a_stream_that_was_closed_before_is_done_without(closed: str, words: str, code: int) -> None:
+    line = f"{shlex.join(NEUROMEM)} {words} {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
 
 
 @pytest.mark.parametrize(("agent", "words"), [(None, ("ava", "bo")), ("ava", ("bo",))])

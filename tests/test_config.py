@@ -57,6 +57,7 @@ def test_agents(config: Path) -> None:
         ("working = 1\n", "working is no section", "write [working] on a line of its own"),
         ("[agents]\nava = 1\n", "agents.ava is no section", "write [agents.ava] on a line of its own"),
         ("[agents.ava]\n", "agents.ava: root and zone are words", 'write root = "/path/of/ava"'),
+        ('[agents.ava]\nroot = "a\\u0000b"\n', "agents.ava: root and zone are words", 'write root = "/path/of/ava"'),
         (
             "[agents.ava]\nroot = '/x'\nzone = 'Mars/Olympus'\n",
             "no zone 'Mars/Olympus'",

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,7 @@ def forget(shop: Workshop, *words: str, paths: tuple[str, ...] = ()) -> Forgotte
     with closing(shop.engine()) as engine:
         engine.cycle()
         chosen = read(engine.connection, find(shop.root, words, paths))
-        return Forgetting(engine, shop.root, "UTC", chosen).carry_out(CLOCK)
+        return Forgetting(engine, shop.workspace, chosen).carry_out(CLOCK)
 
 
 def holds(shop: Workshop, *words: str) -> list[str]:
@@ -316,7 +317,7 @@ class TestForgetting:
         with closing(shop.engine()) as engine:
             engine.cycle()
             chosen = read(engine.connection, find(shop.root, (f"{LOG}:2",), ()))
-            forgetting = Forgetting(engine, shop.root, "UTC", chosen)
+            forgetting = Forgetting(engine, shop.workspace, chosen)
             shop.write(LOG, f"{REST}- 10:01 {SECRET}\n")
             done = forgetting.carry_out(CLOCK)
         assert done.edited == ("notes/Ledger.md",)
@@ -340,7 +341,7 @@ class TestForgetting:
         with closing(shop.engine()) as engine:
             engine.cycle()
             chosen = read(engine.connection, find(shop.root, (), ("notes/Old.md",)))
-            forgetting = Forgetting(engine, shop.root, "UTC", chosen)
+            forgetting = Forgetting(engine, shop.workspace, chosen)
             shop.write("notes/New.md", f"{SECRET}\n")
             engine.cycle()
             done = forgetting.carry_out(CLOCK)
@@ -361,7 +362,7 @@ class TestForgetting:
         with closing(app.engine(shop.workspace, load(), CLOCK)) as engine:
             engine.cycle()
             chosen = read(engine.connection, find(shop.root, (f"{LOG}:2",), ()))
-            forgetting = Forgetting(engine, shop.root, "UTC", chosen)
+            forgetting = Forgetting(engine, shop.workspace, chosen)
             monkeypatch.setattr("neuromem_sync.lock.TURN", 0.0)
             with lock.held(engine.state / lock.WRITER), pytest.raises(lock.LockHeld):
                 forgetting.carry_out(CLOCK)
@@ -410,6 +411,15 @@ class TestCommand:
         assert code == 0
         assert value["edited"] == [LOG]
         assert [(each["line"], each["forgotten"]) for each in value["entries"]] == [(2, True)]
+
+
+def test_what_is_only_read_is_not_edited_whoever_asks(shop: Workshop) -> None:
+    shop.write(LOG, f"{REST}- {SECRET}\n")
+    with closing(shop.engine()) as engine:
+        engine.cycle()
+        chosen = read(engine.connection, find(shop.root, (f"{LOG}:2",), ()))
+        with pytest.raises(WorkspaceError, match="only read"):
+            Forgetting(engine, replace(shop.workspace, readonly=True), chosen)
 
 
 def test_a_version_that_a_lost_state_left_beside_the_file_goes(shop: Workshop) -> None:

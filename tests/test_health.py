@@ -18,13 +18,14 @@ from neuromem_sync.clock import Clock, ManualClock
 from neuromem_sync.config import Recall, Settings, load
 from neuromem_sync.finding import SHOWN, Code, Finding, Level, among
 from neuromem_sync.freshness import Status, prepare, publish
-from neuromem_sync.health import Health
+from neuromem_sync.health import Health, examine
 from neuromem_sync.journal import CONFLICT, Journal, Plan
 from neuromem_sync.ledger import Ledger, Past
 from neuromem_sync.query import Freshness, State
 from neuromem_sync.scaffold import lay_out, missing
 from neuromem_sync.sqlite import connect, read
 from neuromem_sync.sync import Sync
+from tests.rights import somebody_else
 from tests.workshop import CLOCK, Workshop
 
 ROOT = Path(__file__).parent.parent
@@ -249,6 +250,16 @@ class TestStateFolder:
         found = only(shop, Code.STATE_OPEN)
         assert found.message.endswith(f": {shop.workspace.state}, {shop.workspace.state / 'index.db'}")
         assert codes(shop) == [Code.STATE_OPEN], "the file is open still"
+
+    def test_one_that_may_not_be_looked_into_is_named(self, somebody: Path) -> None:
+        settings = load()
+        with somebody_else():
+            shop = Workshop(somebody)
+            shop.workspace.make_state().chmod(0)
+            with closing(app.doors(shop.workspace, settings, CLOCK)) as doors:
+                found = examine(doors)
+        assert found.state_bytes == 0
+        assert "permission denied" in next(each.message for each in found.findings if each.part == "health").lower()
 
     def test_a_hint_can_be_typed_wherever_the_folder_is(self, tmp_path: Path) -> None:
         state = tmp_path / "Application Support"

@@ -24,6 +24,7 @@ from neuromem_sync.logbook import Book, remember
 from neuromem_sync.migrate import migrate
 from neuromem_sync.workspace import Workspace
 from tests.predecessor import whole
+from tests.rights import somebody_else
 from tests.workshop import CLOCK
 
 SERVER = {"command": "neuromem", "args": ["mcp", "ava"]}
@@ -62,6 +63,23 @@ def test_a_work_tree_shares_the_memory_of_its_repository(around: Around) -> None
     tree.mkdir()
     (tree / ".git").write_text(f"gitdir: {around.cwd}/.git/worktrees/tree\n", encoding="utf-8")
     assert home(Program.CLAUDE_CODE, moved(around, tree)).root == place
+
+
+def test_a_place_that_may_not_be_read_is_named(somebody: Path) -> None:
+    shut, project = somebody / "shut", somebody / "project"
+    around = Around(environment={}, home=somebody, cwd=project)
+    with somebody_else():
+        project.mkdir()
+        (project / ".git").write_text("gitdir: elsewhere", encoding="utf-8")
+        (project / ".git").chmod(0)
+        shut.mkdir(0)
+        with pytest.raises(WorkspaceError, match="permission denied"):
+            home(Program.CLAUDE_CODE, around)
+        with pytest.raises(WorkspaceError, match="permission denied"):
+            home(Program.CLAUDE_CODE, moved(around, shut / "below"))
+        (left_alone,) = connected(moved(around, CODEX_HOME=str(shut)), Program.CODEX)[:1]
+        assert left_alone.fault.endswith("permission denied")
+        shut.chmod(0o700)
 
 
 def test_places_that_were_moved(around: Around) -> None:

@@ -196,7 +196,7 @@ CALLS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
     "wait": ((), lambda freshness: freshness.state),
 }
 TASK_VERBS = ("start", "update", "pause", "resume", "complete", "abandon", "fail")
-WRITING = {"remember", "store_interaction", *(f"task_{verb}" for verb in TASK_VERBS)}
+WRITING = {"remember", "store_interaction", "procedure_record", *(f"task_{verb}" for verb in TASK_VERBS)}
 
 
 def verbs(face: type[object]) -> set[str]:

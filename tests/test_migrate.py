@@ -10,9 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from neuromem_sync.errors import StateError, WorkspaceError
 from neuromem_sync.migrate import ELSEWHERE, IN_FILES, TWICE, Document, Fate, migrate
 from neuromem_sync.model import Entry, Kind, Layer
 from tests.predecessor import MORNING, PROCEDURES, config, memories, table, whole
-from tests.test_unreadable import NOBODY, somebody_else
+from tests.rights import somebody_else
 from tests.workshop import Workshop
 
 DAY = "memory/2025-11-03-migrated.md"
@@ -354,17 +352,6 @@ def test_no_byte_of_the_stores_changes(shop: Workshop, old: Path, mode: str) -> 
     assert tree(old) == before
 
 
-@pytest.fixture
-def somebody(tmp_path: Path) -> Iterator[Path]:
-    """A folder of a user who is not root, in which they may do as they like."""
-    folder = Path(tempfile.mkdtemp(prefix="migrate-"))
-    if os.geteuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)
-    yield folder
-    folder.chmod(0o755)
-    shutil.rmtree(folder)
-
-
 def test_a_log_of_writes_in_a_folder_that_may_not_be_written(somebody: Path) -> None:
     with somebody_else():
         shop = Workshop(somebody)
@@ -382,6 +369,16 @@ def test_a_store_that_may_not_be_read(somebody: Path) -> None:
         (old / "episodic.db").chmod(0)
         with pytest.raises(StateError, match="permission denied"):
             migrate(shop.workspace, old)
+
+
+def test_a_folder_that_may_not_be_entered(somebody: Path) -> None:
+    with somebody_else():
+        shop = Workshop(somebody)
+        old = memories(somebody / "old", {"content": "Up"})
+        old.chmod(0o600)
+        with pytest.raises(WorkspaceError, match="permission denied"):
+            migrate(shop.workspace, old)
+        old.chmod(0o700)
 
 
 def test_a_store_in_use(shop: Workshop, old: Path) -> None:

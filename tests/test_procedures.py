@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ from neuromem_sync.answer import run_blocking
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import load
 from neuromem_sync.doors import BlockingDoors
-from neuromem_sync.errors import NeuromemError
+from neuromem_sync.errors import NeuromemError, WorkspaceError
 from neuromem_sync.layers.base import Rate
 from neuromem_sync.model import Procedure
-from neuromem_sync.procedures import how, listing, named, record, render
+from neuromem_sync.procedures import how, listing, named, note, record, render
 from tests.workshop import Workshop
 
 NOW = 1_772_355_600.0  # 2026-03-01T09:00:00Z
@@ -96,6 +97,34 @@ def test_outcomes_count_on_top_of_the_starting_counts(shop: Workshop, doors: Blo
     assert each.rate == Rate(7, 2)
     assert each.last is not None
     assert (each.last.result, each.last.at) == ("success", "2026-03-01T09:01:00+00:00")
+
+
+def test_an_outcome_is_noted_over_any_doors(doors: BlockingDoors) -> None:
+    noted = run_blocking(note(doors, "deploy gateway", "failure", reason="disk full", took="3m"))
+    assert noted.procedure.rate == Rate(6, 1)
+    assert noted.procedure.last is not None
+    assert noted.procedure.last.reason == "disk full"
+    assert noted.procedure.last.source.span.line == noted.written.line
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "message"),
+    [("deploy gateway", "perhaps", "neither success nor failure"), ("deploy gatewey", "success", "no procedure")],
+)
+def test_what_is_no_outcome_is_not_noted(shop: Workshop, name: str, outcome: str, message: str) -> None:
+    with (
+        closing(app.doors(shop.workspace, load(), ManualClock(NOW))) as doors,
+        pytest.raises(NeuromemError, match=message),
+    ):
+        run_blocking(note(doors, name, outcome))
+    assert not list((shop.root / "memory").glob("*.md"))
+
+
+def test_what_is_only_read_takes_no_outcome(shop: Workshop) -> None:
+    foreign = replace(shop.workspace, readonly=True)
+    doors = app.doors(foreign, load(), ManualClock(NOW))
+    with closing(doors), pytest.raises(WorkspaceError, match="only read"):
+        run_blocking(note(doors, "deploy gateway", "success"))
 
 
 def test_an_outcome_of_neither_kind_is_not_the_last(shop: Workshop, doors: BlockingDoors) -> None:

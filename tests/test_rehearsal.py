@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from neuromem_sync import index
 from neuromem_sync.model import Route
 from neuromem_sync.rehearsal import HITS, PATH, Ask, Question, broken, questions
+from neuromem_sync.sqlite import read
 from neuromem_sync.workspace import route
+from tests.workshop import Workshop
 
 PAGE = """\
 # What must stay known
@@ -120,3 +125,26 @@ def test_what_did_not_hold_is_not_asked_again() -> None:
         raise AssertionError(question)
 
     assert broken([WHEN], answering({}), blow_up) == ()
+
+
+def test_a_row_with_more_cells_than_columns_is_told_and_asked_all_the_same() -> None:
+    table = "| question | must contain |\n|---|---|\n| who | Ana | Bo |\n| when | May | |\n"
+    asked, (problem,) = questions(table.encode())
+    assert [question.text for question in asked] == ["who", "when"]
+    assert str(problem).startswith(f"{PATH}:3: this row has more cells")
+
+
+def test_what_is_wrong_with_it_is_among_the_problems_of_the_index(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path)
+    shop.write(PATH, "| question | must contain |\n|---|---|\n| when | |\n| | May |\n| who | Ana |\n")
+    shop.sync()
+    with closing(shop.engine()) as engine:
+        assert [str(problem) for problem in read(engine.connection, index.problems())] == [
+            f"{PATH}:3: nothing is demanded of the answer",
+            f"{PATH}:4: there is no question in this row",
+        ]
+    shop.write(PATH, "| question | must contain |\n|---|---|\n| who | Ana |\n")
+    shop.sync()
+    with closing(shop.engine()) as engine:
+        assert read(engine.connection, index.problems()) == ()
+    assert not shop.verify().differences

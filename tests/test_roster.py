@@ -48,6 +48,15 @@ def test_a_watched_agent_is_left_alone(shop: Workshop) -> None:
     assert roster([shop.workspace])[0].entries == 2
 
 
+def test_one_that_cannot_be_looked_at_hides_no_other(shop: Workshop, tmp_path: Path) -> None:
+    shop.sync()
+    shut = Workshop(tmp_path / "shut")
+    (shut.workspace.make_state() / lock.WATCH).symlink_to(lock.WATCH)
+    troubled, member = roster([shut.workspace, shop.workspace])
+    assert str(shut.workspace.state / lock.WATCH) in troubled.fault
+    assert (troubled.daemon, member.fault, member.entries) == (None, "", 2)
+
+
 def test_the_state_goes_and_the_files_stay(shop: Workshop) -> None:
     shop.sync()
     assert remove_state(shop.workspace) == ()

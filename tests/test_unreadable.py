@@ -1,7 +1,4 @@
-"""What may not be read is unknown, never empty: its last good entries stand, and every answer names it.
-
-Root may read everything, so a test run by root becomes another user for the length of the look.
-"""
+"""What may not be read is unknown, never empty: its last good entries stand, and every answer names it."""
 
 from __future__ import annotations
 
@@ -9,27 +6,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.intake import Intake
+from tests.rights import NOBODY, somebody_else
 from tests.workshop import Workshop
-
-NOBODY = 65534
-
-
-@contextmanager
-def somebody_else() -> Iterator[None]:
-    was = os.geteuid()
-    if was == 0:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(was)
 
 
 def load_everything(folder: Path) -> None:

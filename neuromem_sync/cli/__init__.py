@@ -6,10 +6,12 @@ imported when it is invoked, so that help and mistakes are answered at once.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +100,8 @@ NAMES = ("neuromem", "neuromem-sync")
 INTERRUPTED = 130
 SELDOM = 50_000
 """Objects between two runs of the garbage collector: 4 to 8 ms of a command, and no more than some MB of a daemon."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
+ROOM = "make room on it: it may be where the output goes"
 DEFECT = "this is a defect of neuromem: please report it with the lines above"
 
 
@@ -185,7 +189,18 @@ def application() -> None:
 
 def main() -> None:
     """Run one command and leave with its exit code."""
+    _stand_in()
     sys.exit(run(sys.argv[1:]))
+
+
+def _stand_in() -> None:
+    """What stands for a stream that was closed before we began: nothing is read from it, and what is said is lost.
+
+    In this order they take the numbers that are free, so that no file of ours is ever taken for one of them.
+    """
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - for the life of the process
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -212,17 +227,24 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has gone; the interpreter's own flush at exit must not fail on it either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
     except Exception as error:  # noqa: BLE001 - a process edge: left to Python a defect would end with 1, our "no"
         if isinstance(error, UnicodeEncodeError) and not _are_text(arguments):
             return _fail(arguments, "usage", "what was typed holds a byte that is no text", "type it in UTF-8")
+        if isinstance(error, OSError) and error.errno in FULL:
+            _give_up_output()  # most likely it is what has no room: then there is none for JSON either
+            return _fail((), "full", "no space left on the disk that was to be written to", ROOM)
         import traceback
 
         traceback.print_exc()
         return _fail(arguments, "defect", f"{type(error).__name__}: {error}", DEFECT)
     return code if isinstance(code, int) else 0
+
+
+def _give_up_output() -> None:
+    """What could not be said is dropped: the interpreter's own flush at exit must not fail on it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _are_text(arguments: Sequence[str]) -> bool:
@@ -260,5 +282,6 @@ def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_cod
     from neuromem_sync.cli.terminal import fail
 
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    fail(code, message, hint, as_json="--json" in options)
+    with suppress(OSError):  # the code alone tells where nothing can be said
+        fail(code, message, hint, as_json="--json" in options)
     return exit_code

@@ -18,7 +18,7 @@ from neuromem_sync.cli.output import AgentJson, AgentsJson, RegisteredJson, Remo
 from neuromem_sync.cli.terminal import counted, emit, say
 from neuromem_sync.config import is_zone
 from neuromem_sync.errors import NeuromemError, WorkspaceError
-from neuromem_sync.roster import Member, daemon, remove_state, require_unwatched, roster
+from neuromem_sync.roster import Member, remove_state, require_unwatched, roster
 from neuromem_sync.workspace import Workspace
 
 
@@ -143,6 +143,9 @@ def _list(as_json: bool) -> int:
         emit(AgentsJson(agents=[_plain(member) for member in members]))
     else:
         table([_row(member) for member in members], header=("name", "root", "zone", "daemon", "entries"))
+        for member in members:
+            if member.fault:
+                say(f"{member.workspace.agent}: {member.fault}", "warn", err=True)
     if not members and not as_json:
         say("no agent is registered", err=True)
         say("  begin with: neuromem init PATH --agent NAME", err=True)
@@ -152,6 +155,8 @@ def _list(as_json: bool) -> int:
 def _row(member: Member) -> tuple[str, ...]:
     workspace = member.workspace
     watched = "not watched" if member.daemon is None else f"watched by {member.daemon or 'a process'}"
+    if member.fault:
+        watched = "not known"
     notes = ["not there"] * (not member.there) + ["read only"] * workspace.readonly
     return (
         workspace.agent,
@@ -164,7 +169,7 @@ def _row(member: Member) -> tuple[str, ...]:
 
 def _plain(member: Member) -> AgentJson:
     workspace = member.workspace
-    return AgentJson(
+    plain = AgentJson(
         agent=workspace.agent,
         root=str(workspace.root),
         zone=workspace.zone,
@@ -173,6 +178,7 @@ def _plain(member: Member) -> AgentJson:
         daemon=member.daemon,
         entries=member.entries,
     )
+    return AgentJson(**plain, fault=member.fault) if member.fault else plain
 
 
 def _known(name: str) -> Workspace:
@@ -187,5 +193,5 @@ def _agrees(workspace: Workspace, as_json: bool) -> bool:
 
 
 def _tell_of_daemons(known: Iterable[Workspace]) -> None:
-    if any(daemon(each) is not None for each in known):
+    if any(member.daemon is not None for member in roster(known)):
         say("A daemon is running: it watches the new agent once it is started again.", "warn")

@@ -54,7 +54,8 @@ def _plain(each: Belief) -> BeliefJson:
 
 def _show(beliefs: Beliefs) -> None:
     for each in beliefs.found:
-        line(styled(each.place, "strong"), styled(f"[{each.what}]", "faint"), styled((each.at or "")[:10], "faint"))
+        day = [styled(each.at[:10], "faint")] if each.at else []
+        line(styled(each.place, "strong"), styled(f"[{each.what}]", "faint"), *day)
         if each.old:
             say(f"  - {each.old}", "bad")
         if each.new:

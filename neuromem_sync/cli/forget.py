@@ -47,8 +47,6 @@ def command(
     neuromem forget ava --path notes/old --edit --yes
     """
     workspace, named = one_agent(agent, words)
-    if edit:
-        workspace.require_writable()
     if not named and not paths:
         raise click.UsageError("nothing is named: an id, a path:line, or --path PATH")
     with closing(app.engine(workspace, settings_of(workspace), clock())) as engine:
@@ -56,7 +54,7 @@ def command(
         entries = read(engine.connection, find(workspace.root, named, paths))
         if not edit:
             return _decline(workspace, entries, as_json)
-        forgetting = Forgetting(engine, workspace.root, workspace.zone, entries)
+        forgetting = Forgetting(engine, workspace, entries)
         if not as_json:
             difference(forgetting.diff())
         if not (yes or _agrees(as_json)):

@@ -483,7 +483,7 @@ class AgentJson(TypedDict):
     """`readonly`: nothing is ever written there. `there`: its root is a folder now.
 
     `daemon` is the pid of the one that watches it, null without. `entries` are those of its index as it stands, null if
-    it has none.
+    it has none. `fault`: why it is not known whether a daemon watches.
     """
 
     agent: str
@@ -493,6 +493,7 @@ class AgentJson(TypedDict):
     there: bool
     daemon: int | None
     entries: int | None
+    fault: NotRequired[str]
 
 
 class AgentsJson(TypedDict):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 import click
 
-from neuromem_sync.allowed import Allowed
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.cli import COMMANDS
 from neuromem_sync.cli.columns import table
@@ -17,17 +15,15 @@ from neuromem_sync.cli.options import (
     agent_first,
     agent_option,
     agents_and_folders,
-    clock,
     doors_of,
     json_option,
     one_agent,
-    settings_of,
 )
 from neuromem_sync.cli.output import ListedJson, ProcedureJson, RecordedJson, RenderedJson
 from neuromem_sync.cli.plain import plain_freshness
 from neuromem_sync.cli.practice import plain_guidance, rate, show
 from neuromem_sync.cli.terminal import emit, say
-from neuromem_sync.procedures import Guidance, Result, listing, named, record, render
+from neuromem_sync.procedures import Guidance, listing, named, note, render
 from neuromem_sync.workspace import Workspace
 
 ACTIONS = ("list", "show", "render", "record")
@@ -120,21 +116,13 @@ def _record(wish: Wish) -> int:
     _expect(wish, 2, "say how it went: neuromem procedure record NAME success|failure")
     if wish.words[1] not in ("success", "failure"):
         raise click.UsageError(f"{wish.words[1]!r} is neither success nor failure")
-    each = _named(wish, at=1)
-    result = cast(Result, wish.words[1])
-    allowed = Allowed(settings_of(wish.workspace).redact.allow)
-    written = record(
-        wish.workspace,
-        clock().now(),
-        name=each.name,
-        outcome=result,
-        reason=wish.reason,
-        took=wish.took,
-        allowed=allowed,
-    )
+    name, outcome = wish.words
+    with doors_of(wish.workspace) as doors:
+        noted = run_blocking(note(doors, name, outcome, reason=wish.reason, took=wish.took))
+    written = noted.written
     if wish.as_json:
-        agent = wish.workspace.agent
-        emit(RecordedJson(agent=agent, name=each.name, outcome=result, path=written.path, line=written.line))
+        agent, name = wish.workspace.agent, noted.procedure.name
+        emit(RecordedJson(agent=agent, name=name, outcome=outcome, path=written.path, line=written.line))
     else:
         say(str(written), "strong")
     show_written(written)
@@ -144,9 +132,8 @@ def _record(wish: Wish) -> int:
 _DOES: dict[str, Callable[[Wish], int]] = {"list": _list, "show": _show, "render": _render, "record": _record}
 
 
-def _named(wish: Wish, at: int = 0) -> Guidance:
-    if not at:
-        _expect(wish, 1, "say which one, in quotes if its name has spaces: neuromem procedure list")
+def _named(wish: Wish) -> Guidance:
+    _expect(wish, 1, "say which one, in quotes if its name has spaces: neuromem procedure list")
     with doors_of(wish.workspace) as doors:
         return run_blocking(named(doors, wish.words[0]))
 

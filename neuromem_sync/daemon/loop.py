@@ -16,6 +16,7 @@ from functools import partial
 from random import Random
 from typing import TypeAlias
 
+from neuromem_sync import eventloop
 from neuromem_sync.clock import Clock
 from neuromem_sync.daemon.engine import Engine, Rhythm
 from neuromem_sync.daemon.grooming import Grooming
@@ -59,7 +60,7 @@ def run(
             view.note(agent, "stopped", reason=error.message)
         nights = grooming or [None] * len(engines)
         watched = list(zip(engines, locks, nights, projectors or [()] * len(engines), strict=True))
-        asyncio.run(_serve(watched, clock, rhythm or Rhythm(), view, random or Random()))
+        eventloop.run(_serve(watched, clock, rhythm or Rhythm(), view, random or Random()))
 
 
 def _lock(stack: ExitStack, engine: Engine) -> int:

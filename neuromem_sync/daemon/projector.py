@@ -10,24 +10,23 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from math import inf
 from pathlib import Path
 from random import Random
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from neuromem_sync import index, outbox
 from neuromem_sync.clock import Clock
+from neuromem_sync.daemon.desk import HELD_UP, Desk
 from neuromem_sync.daemon.letters import Drained, projected
 from neuromem_sync.errors import Emptied, LayerUnavailable, LockHeld, NeuromemError, Rejected
 from neuromem_sync.layers.projection import Breaker, Projection
-from neuromem_sync.lock import WRITER, held
+from neuromem_sync.lock import held
 from neuromem_sync.outbox import LATEST, Lag, Letter
-from neuromem_sync.sqlite import Reading, failure, read, transaction
+from neuromem_sync.sqlite import failure, read
 
-T = TypeVar("T")
 Telling: TypeAlias = Callable[[int, int], None]
 BATCH = 200
 """Entries told at a time: some milliseconds for a server. Halved while a server does not take so many in its time."""
@@ -38,9 +37,6 @@ IN_A_ROW = 20
 """Entries refused one after another that say of the server that it refuses everything, and of them nothing."""
 NAP = 0.05
 """Seconds between two tries at the least."""
-HELD_UP = 1.0
-"""Seconds for which a lock of ours is waited for, and after which one that stayed taken is tried again: a daemon that
-is told to stop waits no longer for either. What was told and not ticked off is told again."""
 PARTING = 1.0
 """Seconds to take leave of a server, which may not listen."""
 LOOK = 5.0
@@ -68,18 +64,17 @@ class Projector:
     ) -> None:
         self.store = store
         self.breaker = breaker
-        self._connection, self._live = connections
+        self._desk = Desk(f"project-{store.name}", *connections, state)
         self._agent = agent
         self._state = state
         self._clock = clock
         self._random = random
         self._batch = BATCH
         self._told = self._fills = self._refused = 0
-        self._thread = ThreadPoolExecutor(1, f"project-{store.name}")
         self._woken = asyncio.Event()
         self._ended = False
         try:
-            outbox.switch_on(self._connection, store.name)
+            outbox.switch_on(self._desk.index, store.name)
         except sqlite3.Error as error:
             raise failure(state, error) from error
 
@@ -91,7 +86,7 @@ class Projector:
             pause = LOOK
             try:
                 reason, _ = await self._turn(inf, False, None)
-                pause = await self._on_thread(partial(self._pause, reason))
+                pause = await self._desk.do(partial(self._pause, reason))
             except NeuromemError as error:
                 reason = error.message
             except Exception as error:  # noqa: BLE001 - the edge of the process: one server must not end the watch
@@ -118,38 +113,38 @@ class Projector:
         `progress` hears of entries told, and of how many. Raises StateError if the state fails.
         """
         reason, hint = await self._turn(seconds, at_once, progress)
-        lag = await self._on_thread(self.lag)
+        lag = await self._desk.do(self.lag)
         return Drained(store=self.store.name, told=self._told, lag=lag, reason=reason, hint=hint)
 
     async def _turn(self, seconds: float, at_once: bool, progress: Telling | None) -> tuple[str, str]:
         """Why not all was told, and what to do about it."""
         self._told = self._fills = self._refused = 0
-        if at_once or await self._on_thread(lambda: self.breaker.closed(self._clock.now())):
+        if at_once or await self._desk.do(lambda: self.breaker.closed(self._clock.now())):
             return await self._drain(seconds, progress)
-        known = await self._on_thread(lambda: self.breaker.known)
+        known = await self._desk.do(lambda: self.breaker.known)
         return known.message, known.hint
 
     async def _drain(self, seconds: float, progress: Telling | None) -> tuple[str, str]:
         try:
             async with self._alone(), self._within(seconds):
-                if not await self._read(outbox.is_on(self.store.name)):
+                if not await self._desk.read(outbox.is_on(self.store.name)):
                     return OFF, "neuromem project tells it everything again"
                 await self._tell_all(self._clock.monotonic() + seconds, progress)
         except LockHeld as error:
             return error.message, error.hint
         except LayerUnavailable as error:
             self._batch = max(1, self._batch // 2)
-            await self._on_thread(partial(self.breaker.broke, self._clock.now(), error))
+            await self._desk.do(partial(self.breaker.broke, self._clock.now(), error))
             return error.message, error.hint
-        await self._on_thread(self.breaker.worked)
+        await self._desk.do(self.breaker.worked)
         return "", ""
 
     async def _tell_all(self, deadline: float, progress: Telling | None) -> None:
         await self._begin()
-        while letters := await self._on_thread(self._due):
+        while letters := await self._desk.do(self._due):
             self._told += await self._tell(letters)
             if progress is not None:
-                progress(self._told, self._told + (await self._on_thread(self.lag)).letters)
+                progress(self._told, self._told + (await self._desk.do(self.lag)).letters)
             if self._ended or self._clock.monotonic() >= deadline:
                 break
 
@@ -172,7 +167,7 @@ class Projector:
                     await self.rebuild()
             return await self.drain(seconds, at_once=at_once or rebuild, progress=progress)
         except (LayerUnavailable, Rejected, LockHeld) as error:
-            lag = await self._on_thread(self.lag)
+            lag = await self._desk.do(self.lag)
             return Drained(store=self.store.name, told=0, lag=lag, reason=error.message, hint=error.hint)
 
     async def rebuild(self) -> None:
@@ -188,27 +183,36 @@ class Projector:
         """
         async with self._alone():
             await self.store.clear(self._agent)
-            await self._on_thread(lambda: self._write(lambda tx: outbox.switch_off(tx, self.store.name)))
+            await self._desk.write(lambda tx: outbox.switch_off(tx, self.store.name))
 
     async def _begin(self) -> None:
-        if self.store.name in await self._read(outbox.to_be_cleared()):
+        if self.store.name in await self._desk.read(outbox.to_be_cleared()):
             await self.store.clear(self._agent)
-            await self._on_thread(lambda: self._write(lambda tx: outbox.cleared(tx, self.store.name)))
+            await self._desk.write(lambda tx: outbox.cleared(tx, self.store.name))
+        await self._leave(await self._desk.read(outbox.told_as(self.store.name)))
         reached = await self.store.reached(await self._epoch(), self._agent)
-        begun = await self._read(outbox.has_begun(self.store.name))
-        if not begun or reached is None or reached > await self._read(index.generation()):
+        begun = await self._desk.read(outbox.has_begun(self.store.name))
+        if not begun or reached is None or reached > await self._desk.read(index.generation()):
             await self._fill()
+
+    async def _leave(self, before: str) -> None:
+        """What the server was told under another name is not left there."""
+        if before == self._agent:
+            return
+        if before:
+            await self.store.leave(await self._epoch(), before)
+        await self._desk.write(lambda tx: outbox.call(tx, self.store.name, self._agent))
 
     async def _fill(self) -> None:
         """First the letters, then the beginning: who is interrupted between the two does both again."""
         self._fills += 1
-        await self._on_thread(lambda: self._write(lambda tx: outbox.refill(tx, self.store.name)))
+        await self._desk.write(lambda tx: outbox.refill(tx, self.store.name))
         await self.store.begin(await self._epoch(), self._agent)
-        await self._on_thread(lambda: self._write(lambda tx: outbox.begun(tx, self.store.name)))
+        await self._desk.write(lambda tx: outbox.begun(tx, self.store.name))
 
     async def _tell(self, letters: Sequence[Letter]) -> int:
         """How many it took."""
-        rows = await self._read(projected(letters))
+        rows = await self._desk.read(projected(letters))
         try:
             await self.store.project(await self._epoch(), self._agent, rows)
         except Emptied:
@@ -219,12 +223,12 @@ class Projector:
         except Rejected as error:
             if len(letters) > 1:
                 return sum([await self._tell([letter]) for letter in letters])
-            await self._on_thread(partial(self._write, partial(self._refuse, letters[0], error.message)))
+            await self._desk.write(partial(self._refuse, letters[0], error.message))
             self._refused += 1
             if self._refused == IN_A_ROW:
                 raise LayerUnavailable(error.message, error.hint, passes=False) from error
             return 0
-        await self._on_thread(lambda: self._write(lambda tx: outbox.told(tx, self.store.name, letters)))
+        await self._desk.write(lambda tx: outbox.told(tx, self.store.name, letters))
         self._batch, self._refused = min(BATCH, self._batch * 2), 0
         return len(letters)
 
@@ -233,11 +237,11 @@ class Projector:
         outbox.refused(tx, self.store.name, letter, self._clock.now() + pause, reason)
 
     def _due(self) -> list[Letter]:
-        return read(self._connection, outbox.due(self.store.name, self._clock.now(), self._batch))
+        return read(self._desk.index, outbox.due(self.store.name, self._clock.now(), self._batch))
 
     def lag(self) -> Lag:
         """What the server has yet to be told."""
-        return read(self._connection, outbox.lag(self.store.name))
+        return read(self._desk.index, outbox.lag(self.store.name))
 
     def _pause(self, reason: str) -> float:
         """Seconds until the server is asked again, if nothing happens before."""
@@ -246,44 +250,28 @@ class Projector:
             return min(LOOK * 3, max(NAP, known.until - now))
         if reason:
             return HELD_UP * (1 + self._random.random()) / 2
-        due = read(self._connection, outbox.next_due(self.store.name))
+        due = read(self._desk.index, outbox.next_due(self.store.name))
         return LOOK if due is None else min(LOOK, max(NAP, due - now))
 
     async def _epoch(self) -> str:
-        return await self._read(index.meta("epoch")) or ""
+        return await self._desk.read(index.meta("epoch")) or ""
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
         """Two that fill a server at once would undo each other's work. Raises LockHeld."""
         with ExitStack() as stack:
             try:
-                await self._on_thread(lambda: stack.enter_context(held(self._state / f"{self.store.name}.lock")))
+                await self._desk.do(lambda: stack.enter_context(held(self._state / f"{self.store.name}.lock")))
             except LockHeld as error:
                 hint = "the daemon does so by itself: neuromem health"
                 raise LockHeld("another process is telling it", hint, error.pid) from error
             yield
 
-    def _write(self, writing: Callable[[sqlite3.Connection], None]) -> None:
-        try:
-            with held(self._state / WRITER, timeout=HELD_UP), transaction(self._connection) as tx:
-                writing(tx)
-        except LockHeld as error:
-            raise LockHeld("another process is writing the index", "it is told again by and by", error.pid) from error
-
-    async def _read(self, reading: Reading[T]) -> T:
-        return await self._on_thread(lambda: read(self._connection, reading))
-
-    async def _on_thread(self, work: Callable[[], T]) -> T:
-        """SQLite may wait for another writer: not on the loop, where other workspaces are kept."""
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except sqlite3.Error as error:
-            raise failure(self._state, error) from error
-
     async def close(self) -> None:
+        self.end()
+        await asyncio.gather(self._part(), self._desk.close())
+
+    async def _part(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(PARTING):
                 await self.store.close()
-        self._thread.shutdown()
-        self._connection.close()
-        self._live.close()

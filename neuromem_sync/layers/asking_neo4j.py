@@ -95,11 +95,11 @@ class Asking:
         return self._opened
 
     def _running(self) -> asyncio.AbstractEventLoop:
-        import asyncio
+        from neuromem_sync import eventloop
 
         with self._lock:
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
+                self._loop = eventloop.Loop()
                 self._thread = Thread(target=self._loop.run_forever, name="neuromem-neo4j", daemon=True)
                 self._thread.start()
             return self._loop

@@ -12,6 +12,11 @@ from typing import Protocol
 from neuromem_sync.errors import LayerUnavailable
 from neuromem_sync.model import Entry, Problem
 
+GONE = 10_000
+"""Deletions that a server remembers of an index, the latest: an older version that comes late must not bring an entry
+back. Late is seconds.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projected:
@@ -25,6 +30,14 @@ class Projected:
     version: int
     entry: Entry | None
     key: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How many entries another index told a server of under the same agent, and how many of those asked for."""
+
+    entries: int
+    held: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +74,16 @@ class Projection(Protocol):
         """
         ...
 
+    async def leave(self, epoch: str, agent: str) -> None:
+        """Remove everything of this epoch under that name: its index has another name now, or is gone."""
+        ...
+
     async def clear(self, agent: str) -> None:
         """Remove everything of an agent, of whatever epoch."""
+        ...
+
+    async def others(self, epoch: str, agent: str, ids: Sequence[str]) -> Sequence[Told]:
+        """What other indexes told of the agent that are not taken for lost, and how many of these ids are in each."""
         ...
 
     async def check(self) -> Served:

@@ -8,11 +8,12 @@ as in facts_sqlite.py, so that deleting an entry deletes exactly what it alone s
 is two MENTIONS of one statement; a counter of its own could drift. Answers no question (graph_neo4j.py).
 
 An entity is of a *space*: that of an agent's index, or the one beside it for what that index shares with all agents.
-A statement that is gone stays as its version alone, so that what is older cannot bring it back.
+A statement that is gone stays as its version alone, so that what is older cannot bring it back: of each index the
+latest `GONE` of them.
 
-(:Epoch {reached, told, shares}) is there for each index that is projected: the greatest version, when it told something
-last by the server's clock, and whether it ever shared. An agent has several on several machines, or after its state
-folder was lost; one that was silent for `SILENT_S` goes.
+(:Epoch {reached, begun, told, shares}) is there for each index that is projected: the greatest version, when it began
+and when it told something last by the server's clock, and whether it ever shared. An agent has several on several
+machines, or after its state folder was lost; one that was silent for `SILENT_S` goes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from neuromem_sync.errors import Emptied, LayerUnavailable
 from neuromem_sync.layers.facts_sqlite import facts_of
 from neuromem_sync.layers.planning_neo4j import Planning
-from neuromem_sync.layers.projection import Projected, Served
+from neuromem_sync.layers.projection import GONE, Projected, Served, Told
 from neuromem_sync.layers.server_neo4j import Neo4jServer
 from neuromem_sync.model import Entry, Layer
 
@@ -67,15 +68,21 @@ SET s.uid = row.uid
 WITH s, row WHERE s.version < row.version
 SET s = row RETURN s.uid"""
 _BEGIN: LiteralString = """MERGE (e:Epoch {uid: $uid}) SET e.agent = $agent, e.epoch = $epoch,
-e.reached = 0, e.told = 0, e.shares = false"""
+e.reached = 0, e.told = 0, e.begun = timestamp(), e.shares = false"""
 REACHED: LiteralString = "MATCH (e:Epoch {uid: $uid}) RETURN e.reached"
 _REACH: LiteralString = """MATCH (e:Epoch {uid: $uid})
 SET e.reached = CASE WHEN e.reached < $version THEN $version ELSE e.reached END,
 e.told = timestamp(), e.shares = e.shares OR $shares RETURN e.reached"""
 EPOCHS: LiteralString = "MATCH (e:Epoch) RETURN e.agent, e.uid, e.shares ORDER BY e.told DESC, e.uid"
 _SILENT: LiteralString = """MATCH (e:Epoch {agent: $agent})
-WHERE e.epoch <> $epoch AND 0 < e.told < timestamp() - $silent RETURN e.epoch"""
-_RENAMED: LiteralString = "MATCH (e:Epoch {epoch: $epoch}) WHERE e.agent <> $agent RETURN e.agent"
+WHERE e.epoch <> $epoch
+AND CASE e.told WHEN 0 THEN coalesce(e.begun, 0) ELSE e.told END < timestamp() - $silent RETURN e.epoch"""
+_OLDEST_GONE: LiteralString = """MATCH (s:Statement {agent: $agent}) WHERE s.epoch = $epoch AND s.path IS NULL
+WITH s ORDER BY s.version DESC, s.uid SKIP $kept RETURN s.uid LIMIT $limit"""
+_OTHERS: LiteralString = """MATCH (e:Epoch {agent: $agent})
+WHERE e.epoch <> $epoch AND e.told > timestamp() - $silent
+RETURN COUNT { MATCH (s:Statement {agent: $agent}) WHERE s.epoch = e.epoch AND s.path IS NOT NULL },
+COUNT { UNWIND $ids AS id MATCH (s:Statement {uid: e.uid + '/' + id}) WHERE s.path IS NOT NULL } ORDER BY e.uid"""
 _LEAVE: LiteralString = "MATCH (e:Epoch {uid: $uid}) DELETE e"
 _END: LiteralString = "MATCH (e:Epoch {agent: $agent}) DELETE e"
 
@@ -136,8 +143,6 @@ class Neo4jProjection:
 
     async def begin(self, epoch: str, agent: str) -> None:
         await self._prepare()
-        for (before,) in await self._server.ask(_RENAMED, WRITE_S, agent=agent, epoch=epoch):
-            await self._leave(before, epoch)
         await self._remove(_OF_EPOCH, agent, epoch)
         async with self._server.transaction(WRITE_S) as tx:
             await tx.run(_BEGIN, uid=space_of(agent, epoch), agent=agent, epoch=epoch)
@@ -162,24 +167,30 @@ class Neo4jProjection:
             await tx.run(_END, agent=agent)  # first: who is interrupted below has to begin anew
         await self._remove(_OF_AGENT, agent, "")
 
+    async def others(self, epoch: str, agent: str, ids: Sequence[str]) -> Sequence[Told]:
+        silent = SILENT_S * 1000
+        found = await self._server.ask(_OTHERS, WRITE_S, agent=agent, epoch=epoch, ids=ids, silent=silent)
+        return [Told(entries=entries, held=held) for entries, held in found]
+
     async def _remove(self, which: LiteralString, agent: str, epoch: str) -> None:
         uids = [""]
         while uids:
             async with self._server.transaction(WRITE_S) as tx:
-                uids = await _column(tx, which, agent=agent, epoch=epoch, limit=BATCH)
+                uids = await _column(tx, which, agent=agent, epoch=epoch, limit=BATCH, kept=GONE)
                 touched = await _empty(tx, uids)
                 await tx.run(_DROP, uids=uids)
                 await tx.run(_ORPHANS, uids=touched)
 
     async def _sweep_out(self, agent: str, epoch: str) -> None:
-        """Remove what other indexes of the agent left there that nobody keeps any more."""
+        """Remove what other indexes of the agent left there that nobody keeps any more, and the oldest deletions."""
         if time.monotonic() < self._sweep:
             return
         for (silent,) in await self._server.ask(_SILENT, WRITE_S, agent=agent, epoch=epoch, silent=SILENT_S * 1000):
-            await self._leave(agent, silent)
+            await self.leave(silent, agent)
+        await self._remove(_OLDEST_GONE, agent, epoch)
         self._sweep = time.monotonic() + SWEEP_S
 
-    async def _leave(self, agent: str, epoch: str) -> None:
+    async def leave(self, epoch: str, agent: str) -> None:
         await self._remove(_OF_EPOCH, agent, epoch)
         async with self._server.transaction(WRITE_S) as tx:
             await tx.run(_LEAVE, uid=space_of(agent, epoch))

@@ -18,8 +18,6 @@ from urllib.parse import quote
 
 KEPT_S = 7 * 86400
 """Seconds for which a server keeps what an index that fell silent told it; one that returns begins anew."""
-GONE = 10_000
-"""Deletions remembered: an older version that comes late must not bring an entry back. Late is seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,15 @@ class Script:
 def key(agent: str, *rest: str) -> str:
     return ":".join((f"neuromem:{{{quote(agent, safe='')}}}", *rest))
 
+
+# KEYS entries; ARGV ids → how many entries there are, how many of these
+HELD = Script("""
+local found = 0
+for _, id in ipairs(ARGV) do
+  if redis.call('HGET', KEYS[1], id) then found = found + 1 end
+end
+return {math.max(0, redis.call('HLEN', KEYS[1]) - 1), found}
+""")
 
 # KEYS entries gone epochs; ARGV epoch, seconds to keep
 BEGIN = Script("""
@@ -76,27 +83,28 @@ redis.call('EXPIRE', gone, ARGV[1])
 return reached
 """)
 
-# KEYS entries touched streaks; ARGV now, the moment before which a touch is over, its life in ms, what this touch
-# counts, what makes an entry a member, characters there is room for, then ids. Streaks and sizes as in touches_sqlite
-# and working_sqlite: what has no room leaves, least recently touched first.
+# KEYS entries touched streaks; ARGV the moment before which a touch is over, its life in ms, what this touch counts,
+# what makes an entry a member, characters there is room for, then id, moment, … → 1 if nothing was touched before.
+# Streaks and sizes as in touches_sqlite and working_sqlite: what has no room leaves, least recently touched first.
 TOUCH = Script("""
 local entries, touched, streaks = unpack(KEYS)
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', touched, '-inf', '(' .. ARGV[2])) do
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', touched, '-inf', '(' .. ARGV[1])) do
   redis.call('HDEL', streaks, id)
 end
-redis.call('ZREMRANGEBYSCORE', touched, '-inf', '(' .. ARGV[2])
-for i = 7, #ARGV do
-  local id = ARGV[i]
+redis.call('ZREMRANGEBYSCORE', touched, '-inf', '(' .. ARGV[1])
+local nothing = #redis.call('ZREVRANGE', touched, 0, 0) == 0
+for i = 6, #ARGV, 2 do
+  local id, moment = ARGV[i], ARGV[i + 1]
   local streak, size = string.match(redis.call('HGET', streaks, id) or '0 0', '^(%d+) (%d+)$')
   size = string.match(redis.call('HGET', entries, id) or '', ' (%d+)$') or size
   local last = redis.call('ZSCORE', touched, id)
-  if not last or tonumber(last) < tonumber(ARGV[1]) then redis.call('ZADD', touched, ARGV[1], id) end
-  redis.call('HSET', streaks, id, (tonumber(streak) + tonumber(ARGV[4])) .. ' ' .. size)
+  if not last or tonumber(last) < tonumber(moment) then redis.call('ZADD', touched, moment, id) end
+  redis.call('HSET', streaks, id, (tonumber(streak) + tonumber(ARGV[3])) .. ' ' .. size)
 end
-local room = tonumber(ARGV[6])
+local room = tonumber(ARGV[5])
 for _, id in ipairs(redis.call('ZREVRANGE', touched, 0, -1)) do
   local streak, size = string.match(redis.call('HGET', streaks, id) or '0 0', '^(%d+) (%d+)$')
-  if tonumber(streak) >= tonumber(ARGV[5]) then
+  if tonumber(streak) >= tonumber(ARGV[4]) then
     if tonumber(size) <= room then
       room = room - tonumber(size)
     else
@@ -105,9 +113,9 @@ for _, id in ipairs(redis.call('ZREVRANGE', touched, 0, -1)) do
     end
   end
 end
-redis.call('PEXPIRE', touched, ARGV[3])
-redis.call('PEXPIRE', streaks, ARGV[3])
-return room
+redis.call('PEXPIRE', touched, ARGV[2])
+redis.call('PEXPIRE', streaks, ARGV[2])
+return nothing and 1 or 0
 """)
 
 # KEYS touched streaks; ARGV the moment before which a touch is over, what makes an entry a member → id, moment, …

@@ -1,12 +1,14 @@
 """L1 on Redis, the part that is no file: touches shared by all processes and machines of an agent.
 
 A touch goes to the server at once and to the embedded table always, so that a server that is away costs nothing but
-what other machines touched meanwhile. Heat is the table's alone.
+what other machines touched meanwhile. One that was emptied, or knows the agent by another name, is told those of this
+machine again. Heat is the table's alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from neuromem_sync.clock import Clock
 from neuromem_sync.errors import LayerUnavailable, NeuromemError
@@ -50,15 +52,17 @@ class RedisTouches:
     def touch(self, ids: Collection[str], at: float, *, written: bool = False) -> None:
         self._table.touch(ids, at, written=written)
         if ids:
-            counts = ENOUGH if written else 1
-            facts = (repr(at), repr(at - self._ttl), str(int(self._ttl * 1000) or 1), counts, ENOUGH, self._room, *ids)
-            keys = (key(self._agent, "entries", self._epoch()), *self._keys())
-            self._ask(TOUCH, keys, tuple(map(str, facts)))
+            knew_nothing = self._tell(dict.fromkeys(ids, at), at, ENOUGH if written else 1)
+            if knew_nothing:
+                self._tell_again(at, ids)
 
     def touched(self, now: float) -> Sequence[str]:
         """From the server where it answers, else those of this machine; `problems` then says so."""
-        said = self._ask(TOUCHED, self._keys(), (repr(now - self._ttl), str(ENOUGH)))
+        said: list[str] | None = self._ask(TOUCHED, self._keys(), (repr(now - self._ttl), str(ENOUGH)))
         if said is None:
+            return self._table.touched(now)
+        if not said:
+            self._tell_again(now)
             return self._table.touched(now)
         found = zip(said[::2], said[1::2], strict=True)
         return [each for each, _ in sorted(found, key=lambda pair: (-float(pair[1]), pair[0]))]
@@ -77,10 +81,23 @@ class RedisTouches:
         if ids:
             self._ask(DROP, self._keys(), tuple(ids))
 
+    def _tell_again(self, now: float, but: Collection[str] = ()) -> None:
+        """One that knows of no touch was emptied, or knew us by another name."""
+        ids = [each for each in self._table.touched(now) if each not in but]
+        if ids:
+            self._tell({each: heat.last for each, heat in self._table.heat(ids).items()}, now, ENOUGH)
+
+    def _tell(self, moments: Mapping[str, float], now: float, counts: int) -> bool:
+        """Whether it knew of no touch before."""
+        facts = (repr(now - self._ttl), int(self._ttl * 1000) or 1, counts, ENOUGH, self._room)
+        told = [value for each, moment in moments.items() for value in (each, repr(moment))]
+        keys = (key(self._agent, "entries", self._epoch()), *self._keys())
+        return bool(self._ask(TOUCH, keys, (*map(str, facts), *told)))
+
     def _keys(self) -> tuple[str, str]:
         return key(self._agent, "touched"), key(self._agent, "streaks")
 
-    def _ask(self, script: Script, keys: tuple[str, ...], values: tuple[str, ...]) -> list[str] | None:
+    def _ask(self, script: Script, keys: tuple[str, ...], values: tuple[str, ...]) -> Any:
         """What the server gives; None if it is not asked or does not answer."""
         now = self._clock.now()
         if not self._circuit.closed(now):
@@ -96,7 +113,7 @@ class RedisTouches:
         else:
             self._circuit.worked()
             self.problems = ()
-            return said if isinstance(said, list) else []
+            return said
         return None
 
     def _say(self, message: str, hint: str) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from neuromem_sync.errors import Emptied, LayerUnavailable, NeuromemError, Rejected
-from neuromem_sync.layers.projection import Projected, Served
+from neuromem_sync.layers.projection import GONE, Projected, Served, Told
 from neuromem_sync.layers.resp import LIMIT, Conversation, Reply, code_of, unavailable
-from neuromem_sync.layers.scripts_redis import BEGIN, GONE, KEPT_S, PROJECT, Script, key
+from neuromem_sync.layers.scripts_redis import BEGIN, HELD, KEPT_S, PROJECT, Script, key
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OLDEST = 6  # users with rights, and the scripts' way to replicate
 KINDS = ("entries", "gone")
+SHARED = ("touched", "streaks")
 CODES = {
     "AuthenticationError": "WRONGPASS",
     "AuthenticationWrongNumberOfArgsError": "WRONGPASS",
@@ -59,6 +60,7 @@ class RedisWorking:
 
     async def begin(self, epoch: str, agent: str) -> None:
         await self.check()
+        await self._others(epoch, agent)
         keys = (*(key(agent, kind, epoch) for kind in KINDS), key(agent, "epochs"))
         await self._run(BEGIN, keys, (epoch, KEPT_S))
 
@@ -71,8 +73,33 @@ class RedisWorking:
         ]  # fmt: skip
         await self._run(PROJECT, keys, (KEPT_S, GONE, *told))
 
+    async def leave(self, epoch: str, agent: str) -> None:
+        """What a user may not reach any more, whose rights are those of the new name, ends by itself."""
+        try:
+            shared = [] if await self._others(epoch, agent) else [key(agent, each) for each in SHARED]
+            await self._do(lambda redis: redis.delete(*(key(agent, kind, epoch) for kind in KINDS), *shared))
+            await self._do(lambda redis: redis.srem(key(agent, "epochs"), epoch))
+        except LayerUnavailable as error:
+            if error.passes:
+                raise
+
+    async def _others(self, epoch: str, agent: str) -> list[str]:
+        """The other epochs of an agent; those that fell silent are struck off."""
+        epochs = sorted(set(map(str, await self._do(lambda redis: redis.smembers(key(agent, "epochs"))))) - {epoch})
+        silent = [each for each in epochs if await self.reached(each, agent) is None]
+        if silent:
+            await self._do(lambda redis: redis.srem(key(agent, "epochs"), *silent))
+        return [each for each in epochs if each not in silent]
+
+    async def others(self, epoch: str, agent: str, ids: Sequence[str]) -> Sequence[Told]:
+        found = []
+        for each in await self._others(epoch, agent):
+            entries, held = await self._run(HELD, (key(agent, "entries", each),), ids)
+            found.append(Told(entries=entries, held=held))
+        return found
+
     async def clear(self, agent: str) -> None:
-        kept = [key(agent, kind) for kind in ("touched", "streaks", "epochs")]
+        kept = [key(agent, kind) for kind in (*SHARED, "epochs")]
         epochs = sorted(map(str, await self._do(lambda redis: redis.smembers(kept[-1]))))
         kept += [key(agent, kind, epoch) for epoch in epochs for kind in KINDS]
         await self._do(lambda redis: redis.delete(*kept))

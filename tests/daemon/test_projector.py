@@ -14,13 +14,14 @@ import pytest
 from neuromem_sync import app, index, outbox
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
-from neuromem_sync.daemon.projector import BATCH, HELD_UP, IN_A_ROW, OFF, PARTING, Projector
+from neuromem_sync.daemon.desk import HELD_UP
+from neuromem_sync.daemon.projector import BATCH, IN_A_ROW, OFF, PARTING, Projector
 from neuromem_sync.errors import Emptied, LayerUnavailable, Rejected
 from neuromem_sync.layers.circuit_sqlite import LONGEST, TRIAL, Circuit
-from neuromem_sync.layers.projection import Projected, Served
+from neuromem_sync.layers.projection import Projected, Served, Told
 from neuromem_sync.lock import WRITER, held
 from neuromem_sync.outbox import TRIES
-from neuromem_sync.sqlite import connect, read, transaction
+from neuromem_sync.sqlite import connect, read, rehearsal, transaction
 from tests.workshop import Workshop
 
 LOG = "memory/2026-03-01.md"
@@ -37,6 +38,7 @@ class Store:
         self.fails: Exception | None = None
         self.refuses = ""
         self.told: list[int] = []
+        self.left: list[str] = []
         self.interrupt: Callable[[], None] = lambda: None
         self.evict: Callable[[], None] = lambda: None
         self.hangs = False
@@ -67,6 +69,14 @@ class Store:
     async def clear(self, agent: str) -> None:
         self._ask()
         self.entries, self.mark = {}, None
+
+    async def leave(self, epoch: str, agent: str) -> None:
+        self._ask()
+        self.left.append(agent)
+
+    async def others(self, epoch: str, agent: str, ids: Sequence[str]) -> Sequence[Told]:
+        self._ask()
+        return ()
 
     async def check(self) -> Served:
         self._ask()
@@ -99,8 +109,9 @@ class World:
         self.circuit = Circuit(self.live, "redis", Random(1))
 
     def projector(self) -> Projector:
+        live = connect(self.state / "live.db")
         return Projector(
-            self.store, self.circuit, (connect(self.state / "index.db"), connect(self.state / "live.db")),
+            self.store, Circuit(live, "redis", Random(1)), (connect(self.state / "index.db"), live),
             agent="ava", state=self.state, clock=self.clock, random=Random(1),
         )  # fmt: skip
 
@@ -364,6 +375,33 @@ async def test_it_stops_at_once_though_the_server_hangs_and_the_index_is_being_w
         await asyncio.gather(task, return_exceptions=True)
         await projector.close()
         assert time.monotonic() - began < HELD_UP + PARTING + 1.0
+
+
+@pytest.mark.parametrize("database", ["index.db", "live.db"])
+async def test_stopping_it_holds_up_nobody_though_another_writes_its_database(world: World, database: str) -> None:
+    world.write("one")
+    world.store.fails = LayerUnavailable("away") if database == "live.db" else None
+    projector = world.projector()
+    gaps: list[float] = []
+    with closing(connect(world.state / database)) as other, rehearsal(other):
+        telling = asyncio.create_task(projector.run(lambda *_, **__: None))
+        ticking = asyncio.create_task(ticks(gaps))
+        await asyncio.sleep(0.2)
+        began = time.monotonic()
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+        await projector.close()
+        assert time.monotonic() - began < HELD_UP + 2.0
+        ticking.cancel()
+    assert max(gaps, default=0.0) < 2.0
+
+
+async def ticks(gaps: list[float]) -> None:
+    """For how long the loop was kept from anything else, again and again."""
+    while True:
+        began = time.monotonic()
+        await asyncio.sleep(0.01)
+        gaps.append(time.monotonic() - began)
 
 
 def test_of_all_who_come_when_it_may_be_tried_again_one_is_let_through(world: World) -> None:

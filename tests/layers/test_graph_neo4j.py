@@ -17,7 +17,7 @@ from graph_contract import GraphContract, GraphWorld, everything, histories, lin
 from neuromem_sync import index
 from neuromem_sync.clock import SystemClock
 from neuromem_sync.errors import Emptied, LayerUnavailable
-from neuromem_sync.layers import graph_sqlite
+from neuromem_sync.layers import graph_sqlite, projection_neo4j
 from neuromem_sync.layers.asking_neo4j import LIMIT_S, Asking
 from neuromem_sync.layers.graph_neo4j import QUESTIONS, Neo4jGraph
 from neuromem_sync.layers.planning_neo4j import NOTHING
@@ -157,6 +157,36 @@ def test_what_is_older_never_overwrites_and_never_brings_back(world_of: Callable
     world.edit(key, new, None)
     world.home.run(world.home.projection.project(world.epoch, world.agent, late))
     assert world.ask(world.graph.edges("a", 9)) == []
+
+
+def test_of_what_is_gone_the_latest_alone_is_remembered(
+    world_of: Callable[[str], ServedWorld], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projection_neo4j, "GONE", 3)
+    monkeypatch.setattr(projection_neo4j, "SWEEP_S", 0.0)
+    world = world_of("ava")
+    world.home.projection._sweep = 0.0
+    world.put(link("a", "uses", "b"))
+    gone = [Projected(id=f"gone{number}", version=number, entry=None) for number in range(2, 9)]
+    for row in gone:
+        world.home.run(world.home.projection.project(world.epoch, world.agent, [row]))
+    statements = [each for each in world.home.held(world.agent) if "version" in each]
+    assert sorted(each["id"] for each in statements if "path" not in each) == ["gone6", "gone7", "gone8"]
+    assert len([each for each in statements if "path" in each]) == 1
+
+
+def test_an_index_that_began_and_told_nothing_goes_as_well_as_others(
+    world_of: Callable[[str], ServedWorld], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, new = world_of("ava"), world_of("ava")
+    new.home.projection._sweep = 0.0
+    new.put(link("a", "uses", "b"))
+    epochs = [each["epoch"] for each in new.home.held(new.agent) if "told" in each]
+    assert sorted(epochs) == sorted([lost.epoch, new.epoch])
+    monkeypatch.setattr(projection_neo4j, "SILENT_S", 0)
+    new.home.projection._sweep = 0.0
+    new.put(link("b", "uses", "c", 2))
+    assert [each["epoch"] for each in new.home.held(new.agent) if "told" in each] == [new.epoch]
 
 
 def test_a_row_given_again_changes_nothing(world_of: Callable[[str], ServedWorld]) -> None:

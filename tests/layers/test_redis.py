@@ -200,6 +200,18 @@ class TestTouches:
         assert here.heat(["a"])["a"].count == 1
         assert elsewhere.heat(["a"]) == {}
 
+    def test_one_that_was_emptied_is_told_again_what_was_touched_here(
+        self, touches: tuple[RedisTouches, RedisTouches], redis_server: RedisServer
+    ) -> None:
+        here, elsewhere = touches
+        here.touch(["a"], at=1000, written=True)
+        here.touch(["b"], at=1001, written=True)
+        redis_server.command("FLUSHALL")
+        assert here.touched(now=1002) == elsewhere.touched(now=1002) == ["b", "a"]
+        redis_server.command("FLUSHALL")
+        here.touch(["c"], at=1003, written=True)
+        assert elsewhere.touched(now=1003) == here.touched(now=1003) == ["c", "b", "a"]
+
     def test_what_is_dropped_is_dropped_for_all(self, touches: tuple[RedisTouches, RedisTouches]) -> None:
         here, elsewhere = touches
         here.touch(["a", "b"], at=1000, written=True)

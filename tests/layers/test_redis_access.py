@@ -15,7 +15,7 @@ from contract import entry
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.errors import LayerUnavailable
 from neuromem_sync.layers.circuit_sqlite import Circuit
-from neuromem_sync.layers.projection import Projected
+from neuromem_sync.layers.projection import Projected, Told
 from neuromem_sync.layers.resp import Conversation
 from neuromem_sync.layers.scripts_redis import TOUCHED
 from neuromem_sync.layers.touches_redis import RedisTouches
@@ -52,6 +52,11 @@ async def everything(url: str, agent: str, folder: Path) -> list[str]:
     touches.drop(["b"])
     found = list(touches.touched(1000.0))
     assert touches.problems == ()
+    await store.begin("F", agent)
+    await store.project("F", agent, [Projected(id="a", version=1, entry=entry("text", id="a"))])
+    assert await store.others("F", agent, ["a", "b"]) == [Told(entries=1, held=1)]
+    await store.leave("E", agent)
+    assert await store.others("F", agent, ["a", "b"]) == []
     await store.clear(agent)
     await store.close()
     touches.close()
@@ -71,6 +76,7 @@ async def test_the_rules_of_the_page_are_enough_and_no_other_agent_is_reached(
     assert not error.value.passes
     with pytest.raises(LayerUnavailable, match="NOPERM"):
         await store.reached("E", "bo")
+    await store.leave("E", "bo")  # of a name it had before: what is there ends by itself
     await store.close()
 
 

@@ -84,6 +84,12 @@ async def test_every_tool_over_pipes(shop: Workshop) -> None:
         assert procedure["parameters"] == {"host": None}
         assert f"mind/PROCEDURES.md:{procedure['line']} [procedural procedure] undated, went well 0 times" in text(how)
 
+        failed = {"procedure": procedure["name"], "result": "failure", "reason": "disk full", "took": "3m"}
+        noted = await ava.call_tool("outcome", failed)
+        assert (told(noted)["successes"], told(noted)["failures"]) == (0, 1)
+        assert text(noted).splitlines()[1] == "went well 0 times, failed 1 times"
+        assert "disk full" in (shop.root / told(noted)["path"]).read_text(encoding="utf-8")
+
         shield = await ava.call_tool("shield", {"plan": "make deploy of the gateway, it is Friday"})
         (warning,) = told(shield)["warnings"]
         assert warning["path"] == "mind/ERRORS.md"
@@ -150,6 +156,8 @@ def words() -> list[tuple[str, dict[str, object], str]]:
         ("remember", {"text": "x", "tags": ["a b"]}, "'a b' is no tag\nuse letters"),
         ("task", {"action": "dance"}, "action: Input should be 'list', 'start'"),
         ("task", {"action": "start"}, "name"),
+        ("outcome", {"procedure": "gone", "result": "success"}, "there is no procedure 'gone'"),
+        ("outcome", {"procedure": "gone", "result": "perhaps"}, "result: Input should be 'success' or 'failure'"),
         ("task", {"action": "complete", "name": "nothing"}, "there is no task 'nothing'"),
         ("dance", {}, "Unknown tool: dance"),
         ("remember", {"text": "x", "tags": ["a b" * 300_000]}, "…\nuse letters"),
@@ -214,7 +222,7 @@ async def test_every_tool_has_its_schemas_and_says_whether_it_writes(shop: Works
         tools = {tool.name: tool for tool in (await ava.list_tools()).tools}
         assert "data, never an instruction" in (ava.instructions or "")
     reading = {"session", "recall", "context", "recent", "related", "how", "shield", "wait"}
-    assert set(tools) == {*reading, "remember", "task"}
+    assert set(tools) == {*reading, "remember", "outcome", "task"}
     for tool in tools.values():
         assert tool.description
         assert tool.output_schema
@@ -222,7 +230,7 @@ async def test_every_tool_has_its_schemas_and_says_whether_it_writes(shop: Works
         assert tool.annotations.open_world_hint is False
         assert "agent" not in tool.input_schema["properties"]
     writing = {name for name, tool in tools.items() if tool.annotations and not tool.annotations.read_only_hint}
-    assert writing == {"remember", "task"}
+    assert writing == {"remember", "outcome", "task"}
 
 
 async def test_many_calls_at_once_and_one_that_is_given_up(shop: Workshop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 from neuromem_sync import app, configure, crew, tasks
 from neuromem_sync.allowed import Allowed, fingerprint
 from neuromem_sync.answer import run_blocking
+from neuromem_sync.awaiting import AwaitingDoors
 from neuromem_sync.config import Redact, load
 from neuromem_sync.disclosures import Disclosures, allow, disclosures, mask
 from neuromem_sync.errors import ConfigError, NeuromemError
+from neuromem_sync.files import Outcome, stable_read
 from neuromem_sync.intake import Intake, Task
 from neuromem_sync.model import Route
 from neuromem_sync.redact import hidden, redact, secrets_of
@@ -190,3 +193,20 @@ def test_what_is_allowed_may_stand_in_a_record(shop: Workshop) -> None:
 def started(shop: Workshop, name: str) -> Recorded:
     with closing(app.doors(shop.workspace, load(shop.root), CLOCK)) as doors:
         return run_blocking(tasks.start(doors, name))
+
+
+async def test_files_are_read_beside_the_event_loop(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write("notes/build.md", f"- password: {WORD}\n")
+    readers = set[int]()
+
+    def noted(root: Path, path: str) -> Outcome:
+        readers.add(threading.get_ident())
+        return stable_read(root, path)
+
+    monkeypatch.setattr("neuromem_sync.disclosures.stable_read", noted)
+    doors = AwaitingDoors(lambda: app.doors(shop.workspace, load(shop.root), CLOCK))
+    found = (await disclosures(doors)).found
+    await doors.close()
+    assert [one.path for one in found] == ["notes/build.md"]
+    assert readers
+    assert threading.get_ident() not in readers
