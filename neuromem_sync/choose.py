@@ -13,6 +13,7 @@ from functools import lru_cache
 from neuromem_sync.claims import Form
 from neuromem_sync.frames import Echo, different
 from neuromem_sync.lexicon import FUNCTION_WORDS, IMPERATIVES
+from neuromem_sync.measures import types
 from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.rarity import Rarity
@@ -20,18 +21,18 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "introduced": 1.0, "said": 1.1, "decision": 0.6,
-    "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "values": 1.3, "names": 1.1, "specific": 2.8,
-    "restated": 2.6, "repeated": -1.3,
-    "day": -0.8, "ticket": -1.0, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2, "routine": -0.9,
-    "happens": -3.0, "echo": -2.1, "unborne": -2.1,
+    "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "introduced": 1.3, "said": 0.5, "decision": 0.6,
+    "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "values": 2.0, "measured": -1.4,
+    "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
+    "day": -0.8, "passes": -1.2, "ticket": -2.5, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2,
+    "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
     for part, form in (
         ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE),
         ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION), ("copula", Form.COPULA),
-        ("day", Form.DAY), ("ticket", Form.TICKET),
+        ("change", Form.CHANGE), ("day", Form.DAY), ("ticket", Form.TICKET),
         ("deed", Form.DEED), ("stub", Form.STUB), ("passing", Form.PASSING), ("dangling", Form.DANGLING),
     )
 )  # fmt: skip
@@ -43,6 +44,11 @@ _SECTIONS = (
 _WANTING = Form.DANGLING.value | Form.DAY.value | Form.STUB.value
 _LEANING = Form.DANGLING.value | Form.STUB.value
 _DEED = Form.DEED.value
+_DAY = Form.DAY.value
+_BEYOND = Form.CHANGE.value | Form.RULE.value
+"""What looks beyond the day of which it speaks: from today, always."""
+_LASTING = frozenset(("weekday", "month", "date", "id", "version", "%", "€", "$", "£"))
+"""Types of values that are agreed oftener than measured."""
 _PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
 LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
@@ -83,18 +89,27 @@ def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Itera
 def _amounts_alone(unit: Unit) -> tuple[tuple[str, float], ...]:
     record = unit.slot.startswith(("decision|", "error|", "project|"))
     kind = "record" if record else "attribute" if unit.slot else ""
-    return _amounts_of(kind, unit.owner, unit.form, len(unit.values))
+    return _amounts_of(kind, unit.owner, unit.form, len(unit.values), _measured(unit))
 
 
 @lru_cache(maxsize=4096)
-def _amounts_of(kind: str, owner: bool, form: int, values: int) -> tuple[tuple[str, float], ...]:
+def _amounts_of(kind: str, owner: bool, form: int, values: int, measured: bool) -> tuple[tuple[str, float], ...]:
     given = [(kind, 1.0)] if kind else []
     if owner:
         given.append(("owner", 1.0))
     given += [(part, 1.0) for part, bit in _FORMS if form & bit]
+    if form & _DAY and not form & _BEYOND:
+        given.append(("passes", 1.0))
+    if measured:
+        given.append(("measured", 1.0))
     if values:
         given.append(("values", 1.0 if values > 1 else 0.8))
     return tuple(given)
+
+
+def _measured(unit: Unit) -> bool:
+    """Whether it gives a count, a span or a time of day: what is measured oftener than what holds."""
+    return any(kind not in _LASTING for kind, _ in types(unit.values))
 
 
 def _specific(unit: Unit, rarity: Rarity) -> float:

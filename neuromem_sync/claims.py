@@ -41,6 +41,7 @@ class Form(IntFlag):
     COPULA = 2097152  # says what something is
 
 
+TOPIC = 2  # words of a label that names what is spoken of, and does not lead up to it
 FEWEST = 3  # words that mean something, below which a sentence is a stub
 
 
@@ -60,6 +61,7 @@ _DOUBTFUL = sum(form.value for form in _DOUBTS.values())
 _CLASSES = _table(**_DOUBTS, **_KINDS)
 _MARK = _table(mark=Form.MARKED)
 _COPULAS = frozenset(("is", "are", ":", "→"))
+_UNTIL = (["until"], ["till"])
 _LASTING = Form.DECISION.value
 _RETRACTS, _QUESTION = Form.RETRACTS.value, Form.QUESTION.value
 _STANDING, _DEED = Form.STANDING.value, Form.DEED.value
@@ -98,6 +100,8 @@ _DENIED = re.compile(
     re.I,
 )
 """A denial and how it came that it had to be denied."""
+_HOURS = re.compile(r"^(?:un)?till? \d|\bsince (?:about |around )?\d{1,2}[:.]\d\d", re.I)
+"""What lasts some hours of its day."""
 _PROGRESSIVE = re.compile(
     r"(?:\b(?:is|are|am|was|were)|['’](?:s|re|m)) (?:\w+ly |still |also |now )?"
     r"(?!going to|missing|nothing|anything|something|everything|during|morning|evening|building|meeting|ceiling|spring)"
@@ -123,6 +127,8 @@ def form_of(text: str, meaning: int, *, tickets: bool = False) -> int:
         form |= Form.SAID.value
     if tickets:
         form |= Form.TICKET.value
+    if ("since" in lower or lower[1:2] in _UNTIL) and _HOURS.search(core):
+        form |= Form.DAY.value
     if not _COPULAS.isdisjoint(lower) or "=" in core:
         form |= Form.COPULA.value
     if meaning < FEWEST:
@@ -142,16 +148,26 @@ def told(text: str) -> str:
 def peeled(text: str) -> tuple[str, str]:
     """The words before a colon that introduce a whole sentence, and that sentence: `Note: The …`. Else "" and all.
 
-    Words that name what a value is of (`Dentist: Dr. Yilmaz in Elm Street`) introduce no sentence, and stay.
+    Words that name what a value is of (`Dentist: Dr. Yilmaz in Elm Street`) introduce no sentence, and stay; so do one
+    or two that name a topic (`Choir rehearsal: Pia has to be there at four`).
     """
     found = _LABEL.match(text) if ": " in text else None
     if not found:
         return "", text
     label, rest = found["label"], found["rest"]
-    if not (marked(label) or (rest.lstrip('"“(`*')[:1].isupper() and _verbal(rest.split(", ", 1)[0]))):
+    if not (marked(label) or (_leads_up(label) and _begun(rest))):
         return "", text
     further, rest = peeled(rest)
     return (f"{label}: {further}" if further else label), rest
+
+
+def _leads_up(label: str) -> bool:
+    return label.count(" ") >= TOPIC or not label[0].isupper()
+
+
+def _begun(rest: str) -> bool:
+    """Whether a sentence begins here, written as one."""
+    return rest.lstrip('"“(`*')[:1].isupper() and _verbal(rest.split(", ", 1)[0])
 
 
 def marked(label: str) -> bool:

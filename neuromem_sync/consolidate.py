@@ -35,7 +35,7 @@ class Limits:
 
     items: int = 100
     tokens: int = 4000
-    floor: float = 5.1
+    floor: float = 6.2
     nearest: int = 10
 
 

@@ -31,6 +31,13 @@ class Passage(NamedTuple):
 
 ENOUGH = 2000  # characters of what others wrote, from which more of it tells no more of how they write
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
+_OTHERS = (
+    r"(?:\W+\w+){0,3}?\W+(?:external|untrusted|foreign|pasted?|quoted?|forwarded|copied|fetched|imported|web|e-?mail|mail|page"
+    r"|article|message|document|tool|output|content|text|source|attachment|letter)\b"
+)
+_OPENS = re.compile(rf"\s*(?:[\[<{{(=~#]+|-{{2,}}|\*{{3,}}|_{{3,}})\s*(?:begin|start){_OTHERS}", re.I)
+_SHUTS = re.compile(rf"\bend{_OTHERS}", re.I)
+"""Lines between which somebody else speaks: `[BEGIN EXTERNAL CONTENT]`, `--- end of pasted page ---`."""
 _QUOTE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?>")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?P<text>.*)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.*)")
@@ -50,8 +57,8 @@ _MARKUP = (
 _MARK = re.compile(r"[\[#^*_=<\t\n]")
 """What every mark but two spaces has some of: most sentences have none."""
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr|aug|sept?|oct"
-    r"|nov|dec|z\.b)|(?-i:(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z]))\.$",
+    r"(?:(?<!\d )\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr"
+    r"|aug|sept?|oct|nov|dec|z\.b)|(?-i:(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z]))\.$",
     re.I,
 )
 _STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")
@@ -70,11 +77,13 @@ _NAMES = re.compile(
 def passages(text: str) -> Iterator[Passage]:
     """The passages of a text, in order; lines that continue one belong to it."""
     held: list[Passage] = []
-    fenced = False
+    fenced = bounded = False
     for line in text.split("\n"):
         fence = _FENCE.match(line) is not None
-        shut = fenced or fence or _closed(line)
+        bounded = bounded or _OPENS.match(line) is not None
+        shut = fenced or fence or bounded or _closed(line)
         fenced ^= fence
+        bounded = bounded and _SHUTS.search(line) is None
         if shut or not line.strip():
             if shut and held and held[0].shape is Shape.CLOSED:
                 held = [_continued(held[0], line)]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from neuromem_sync import trust
+from neuromem_sync import provenance
 from neuromem_sync.layers.terms import fold
 from neuromem_sync.model import Entry, Kind, Layer
 from neuromem_sync.passages import Passage, Shape, passages, plain, sentences
@@ -21,6 +21,7 @@ class Piece(NamedTuple):
 
     `lead` is the title or item it stands under, `slot` what it gives a value to ("" for prose), `section` where a
     record belongs, `gate` why it can never be promoted, or "". `marked`: its writer marked it as worth keeping.
+    `label` is what a field begins with, small: what it stands under, or else its key.
     `passage` is the place of the passage it stands in, of those of its entry. `closed` is a quote or fence as written,
     of which nothing is claimed.
     """
@@ -31,11 +32,13 @@ class Piece(NamedTuple):
     section: str = ""
     gate: str = ""
     marked: bool = False
+    label: str = ""
     passage: int = 0
     closed: str = ""
 
 
 IMPORTANT = 7  # of ten
+LONGEST_NAME = 8  # blanks in the name of what something stands under, below which it is no sentence
 SHORTEST_TITLE = 4  # words of a title that is a claim by itself
 
 _RECORDS: Mapping[Kind, tuple[Section, tuple[str, ...]]] = {
@@ -57,6 +60,13 @@ _LABELS = frozenset(
 _SILENT = frozenset(
     "state certainty importance clock category context timezone source rationale reason options".split()
 )
+_ORGANISING = frozenset(
+    """
+    tags tag aliases alias cssclasses cssclass created date_created created_at updated date_updated updated_at modified
+    date_modified modified_at date publish published draft permalink slug id uid uuid title layout template
+    """.split()
+)
+"""Keys of a frontmatter by which its program or its owner keeps the page in order: they are about the page."""
 _IMPORTANCE = re.compile(r"\bimportance\s*::?\s*(\d{1,2})\b", re.I)
 _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _DOUBTED = re.compile(r"\[(?:assumption|unknown)\]", re.I)
@@ -67,8 +77,12 @@ _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
 _CLOCK = re.compile(
     r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?\s*(?:[-–—:|]\s*)?"
 )
+_HOUR = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?")
+_EDGES = " -–—:|()[]*"
+"""What is left around a name where its hour was."""
 _FIELD = re.compile(
-    r"^(?:\*\*(?P<bold>[^*\n:]{1,60}?)\s*(?::\*\*|\*\*\s*:)|(?P<double>[^\W\d_][\w -]{0,40})::)\s+(?P<value>\S.*)$"
+    r"^(?:\*\*(?P<bold>[^*\n:]{1,60}?)\s*(?::\*\*|\*\*\s*:|\*\*\s+[–—-](?=\s))|(?P<double>[^\W\d_][\w -]{0,40})::)"
+    r"\s+(?P<value>\S.*)$"
 )
 
 
@@ -120,24 +134,33 @@ def _tracked(entry: Entry) -> Iterator[Piece]:
 def _attributes(entry: Entry) -> Iterator[Piece]:
     """Attributes of what the heading names, if it names more than a part of the file."""
     heading = plain(entry.heading[-1]) if len(entry.heading) > 1 else ""
-    owner = heading if fold(heading) == entry.subject else ""
+    owner = _name(heading) if fold(heading) == entry.subject else ""
     title = plain(entry.title)
+    ignored = _ORGANISING if entry.text.startswith("---") else frozenset[str]()
     for key, value in entry.attributes.items():
+        if key in ignored:
+            continue
         shown = title if fold(title).replace(" ", "_") == key else key.replace("_", " ").capitalize()
         yield from _field(shown, plain(value), owner, "")
 
 
 def _relations(entry: Entry) -> Iterator[Piece]:
     for found in entry.relations:
+        if fold(found.subject) not in fold(entry.text):
+            yield from _prose(entry.text, "")
+            return
         if found.subject:
             yield Piece(f"{found.subject} {found.kind} {found.object}", section=Section.FACTS)
 
 
 def _row(entry: Entry) -> Iterator[Piece]:
-    """A row of a table; in a log, one of nothing but measures is a protocol and no claim."""
+    """A row of a table. One that an hour begins is a line of a log; one of nothing but measures, in a log, no claim."""
     title = plain(entry.title)
     cells = {key: plain(value) for key, value in entry.attributes.items() if key not in _SILENT}
     cells = {key: value for key, value in cells.items() if value != title}
+    if not _name(title):
+        yield from (Piece(sentence) for value in cells.values() for sentence in sentences(value))
+        return
     measured = entry.layer is Layer.EPISODIC and all(map(_MEASURE.match, cells.values()))
     told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in cells.items())
     if told:
@@ -146,7 +169,12 @@ def _row(entry: Entry) -> Iterator[Piece]:
 
 
 def _observation(entry: Entry) -> Iterator[Piece]:
-    section = _section(entry.attributes.get("category", ""))
+    """What its category marks. In a log that may be the name of who writes, which is no mark."""
+    category = fold(entry.attributes.get("category", ""))
+    if entry.layer is Layer.EPISODIC and _LABELS.isdisjoint(category.split()):
+        yield from _prose(entry.text, "")
+        return
+    section = _section(category)
     for piece in _prose(_CATEGORY.sub("", entry.text), ""):
         yield piece._replace(section=section, marked=True)
 
@@ -166,14 +194,14 @@ def _prose(text: str, above: str) -> Iterator[Piece]:
         if passage.shape in (Shape.ITEM, Shape.HEADING):
             while parents and (parents[-1].indent >= passage.indent or passage.shape is Shape.HEADING):
                 parents.pop()
-        lead = parents[-1].text if parents else above
+        lead = _name(parents[-1].text if parents else above)
         foreign = bool(parents and parents[-1].foreign)
         for piece in _told(passage, lead, foreign):
             yield piece._replace(passage=at)
         if passage.shape in (Shape.ITEM, Shape.HEADING):
             title = plain(_CLOCK.sub("", passage.text, count=1)).rstrip(": ")
             indent = passage.indent if passage.shape is Shape.ITEM else -1
-            parents.append(_Parent(indent, title, foreign or trust.foreign(title)))
+            parents.append(_Parent(indent, title, foreign or provenance.foreign(title)))
 
 
 def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
@@ -196,13 +224,29 @@ def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
 
 
 def _field(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
-    """A field: a claim by itself if its key only labels it, else a value of what it stands under."""
+    """A field: a claim by itself if its key only labels it, else a value of what it stands under, if no sentence."""
     name = fold(key).replace(" ", "_")
     if not _LABELS.isdisjoint(name.split("_")):
         for sentence in sentences(value):
             yield Piece(sentence, owner, section=_section(name), gate=gate, marked=True)
     elif name not in _SILENT:
-        yield Piece(f"{owner}: {key}: {value}" if owner else f"{key}: {value}", "", f"{fold(owner)}|{name}", gate=gate)
+        yield from _value(key, value, owner, gate)
+
+
+def _value(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
+    told = list(sentences(f"{key}: {value}"))
+    if len(told) > 1 or value.endswith((".", "!", "?")):
+        yield from (Piece(sentence, owner, gate=gate) for sentence in told)
+        return
+    text, label = (f"{owner}: {key}: {value}", owner) if owner else (f"{key}: {value}", key)
+    slot = f"{fold(owner)}|{fold(key).replace(' ', '_')}"
+    yield Piece(text, owner, slot, gate=gate, label=label.casefold())
+
+
+def _name(title: str) -> str:
+    """What a title or an item names for what stands under it: nothing, if it is a sentence or an hour."""
+    named = _HOUR.sub("", title).strip(_EDGES)
+    return "" if title[-1:] in ".!?" or named.count(" ") >= LONGEST_NAME else named
 
 
 def _section(label: str) -> str:

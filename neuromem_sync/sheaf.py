@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
@@ -20,7 +21,7 @@ from neuromem_sync.claims import Form
 from neuromem_sync.model import Entry
 from neuromem_sync.rarity import Tally
 from neuromem_sync.routine import ROUTINE, runs, share
-from neuromem_sync.units import Unit, label, units, unlabelled
+from neuromem_sync.units import Unit, readings, units
 
 ROUTINES = 0
 """The rank of what is routine: no other is as low."""
@@ -29,23 +30,28 @@ _LEAST = 100_000  # thousandths, more than any unit can lose
 _DAYS = 1 << 24  # more than any day's ordinal
 
 Label = tuple[str, int]
-"""A name that stands before a colon, and the day of that line."""
+"""What a line begins with or stands under, small, and its day."""
 
 
 @dataclass(slots=True)
 class Sheaf:
-    """A document's units, each packed, with the name that stands before it, and packed again without that name."""
+    """A document's units, each packed once for each way to read it, with the label that way holds for."""
 
     path: str
-    cuts: list[tuple[str, bytes, bytes]] = field(default_factory=list)
+    cuts: list[list[tuple[str, bytes]]] = field(default_factory=list)
 
     def labels(self) -> frozenset[Label]:
-        return frozenset((name, _unpacked(self.path, said).day) for name, said, _ in self.cuts if name)
+        return frozenset(chain.from_iterable(map(self._labels, self.cuts)))
+
+    def _labels(self, cut: Sequence[tuple[str, bytes]]) -> Iterator[Label]:
+        unit = _unpacked(self.path, cut[0][1])
+        yield from ((label, unit.day) for label, _ in cut[:-1])
+        if unit.lead:
+            yield unit.lead.casefold(), unit.day
 
     def unit(self, at: int, names: Set[str]) -> Unit:
-        """The unit at a place, without the name of one of those who write."""
-        name, said, bare = self.cuts[at]
-        return _unpacked(self.path, bare if name in names else said)
+        """The unit at a place, without the labels that are common."""
+        return _unpacked(self.path, next(said for label, said in self.cuts[at] if label not in names))
 
     def units(self, names: Set[str]) -> list[Unit]:
         return [self.unit(at, names) for at in range(len(self.cuts))]
@@ -63,9 +69,8 @@ def unpacked(path: str, packed: bytes) -> Sheaf:
     return Sheaf(path, marshal.loads(packed))
 
 
-def _cut(unit: Unit) -> tuple[str, bytes, bytes]:
-    name = label(unit)
-    return name, _packed(unit), _packed(unlabelled(unit, frozenset({name}))) if name else b""
+def _cut(unit: Unit) -> list[tuple[str, bytes]]:
+    return [(label, _packed(each)) for label, each in readings(unit)]
 
 
 def _packed(unit: Unit) -> bytes:
@@ -81,10 +86,10 @@ class Facts:
     """What is asked of every unit of a document, in columns: a place each for those that no gate holds.
 
     `at` is the place in the sheaf, `alone` what the unit is worth whatever others say (thousandths), `slotted` whether
-    it gives a value to something, `keys` hashes of its values and names (0: it has none), `forms` hashes of its form,
-    `given` of its form and its values (0: it has none), `lengths` how many of `runs` are its own, `shares` how much of
-    it is formula, and `ranks` what orders those that compete. `backs` are places of units that take others back;
-    `foreign` are the runs of what is untrusted; `held` counts the rest by gate.
+    it gives a value to something, `keys` hashes of its values and names (0: it has none), `forms` hashes of its form
+    or of what it gives a value to, `given` of that and its values (0: it has none), `lengths` how many of `runs` are
+    its own, `shares` how much of it is formula, and `ranks` what orders those that compete. `backs` are places of units
+    that take others back; `foreign` are the runs of what is untrusted; `held` counts the rest by gate.
     """
 
     at: array[int] = field(default_factory=partial(array, "I"))
@@ -125,7 +130,7 @@ class Facts:
             for place, length in enumerate(self.lengths):
                 found = self.runs[start : start + length]
                 start += length
-                if not formulas.isdisjoint(found):
+                if not self.slotted[place] and not formulas.isdisjoint(found):
                     self.shares[place] = share(sheaf.unit(self.at[place], names).mask, found, formulas)
         self.ranks = self.ranked({})
 
@@ -134,7 +139,7 @@ class Facts:
         shares = self.shares[:]
         for place, corrected in other.items():
             shares[place] = corrected
-        return array("q", map(_rank, self.alone, shares, self.slotted, self.days))
+        return array("q", map(_rank, self.alone, shares, self.days))
 
 
 _COLUMNS = (
@@ -143,8 +148,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _rank(alone: int, share: float, slotted: int, day: int) -> int:
-    if share >= ROUTINE and not slotted:
+def _rank(alone: int, share: float, day: int) -> int:
+    if share >= ROUTINE:
         return ROUTINES
     return (_LEAST + alone + round(1000 * WEIGHTS["routine"] * share)) * _DAYS + day
 
@@ -205,7 +210,8 @@ def _note(facts: Facts, at: int, unit: Unit) -> None:
     facts.alone.append(round(1000 * worth_alone(unit)))
     facts.slotted.append(bool(unit.slot))
     facts.keys.append(_hash((*unit.values, *unit.named)))
-    form, values = _hash(unit.mask), _hash(unit.values)
+    form = _hash((unit.slot,) if unit.slot else unit.mask)
+    values = _hash((unit.text,) if unit.slot else unit.values)
     facts.forms.append(form)
     facts.given.append(form << 32 | values if values else 0)
     facts.lengths.append(len(found))

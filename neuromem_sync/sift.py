@@ -15,7 +15,7 @@ from itertools import chain, compress
 from neuromem_sync.routine import MOST_ALIKE, MOST_SAID, OFTEN, VARIOUS
 from neuromem_sync.sheaf import ROUTINES, Facts, Label
 
-SPEAKS = 5  # days on which a name must stand before a colon
+SPEAKS = 5  # days on which a label must stand
 COMPETE = 6000  # units that are compared with each other at most
 _SLOTS = 1 << 23  # at most, of a sketch of how often runs occur: five bytes each
 
@@ -26,7 +26,7 @@ Corrections = Mapping[str, Mapping[int, float]]
 
 
 def writers(labels: Iterable[Label]) -> frozenset[str]:
-    """Names that stand before a colon line after line, on day after day: who writes, not what is written of."""
+    """Labels that lines have day after day: who writes, or a part of the page, not what is written of."""
     days: dict[str, set[int]] = defaultdict(set)
     for name, day in labels:
         days[name].add(day)

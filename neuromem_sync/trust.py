@@ -6,7 +6,6 @@ Pure functions of one line. Judges no claim true or false, and knows no corpus.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 SIGNS = 3  # of incitement, of which no one is proof by itself
 
@@ -38,11 +37,11 @@ _SECRET = re.compile(
 _QUOTED = re.compile(r"[\"“„«](?:[^\s\"”»“]+\s+){4,}[^\"”»“]*(?:[\"”»“]|$)")
 
 
-def _any(*listed: str) -> str:
+def any_of(*listed: str) -> str:
     return "|".join("|".join(words.split()) for words in listed)
 
 
-_SOURCE = _any(
+_SOURCE = any_of(
     r"e-?mails? mails? messages? (?:web\s?)?(?:page|site)s? articles? posts? comments? threads? forums? ads? adverts?",
     "banners? newsletters? reviews? blogs? tweets? flyers? leaflets? pop-?ups? pdfs? attachments? readmes? snippets?",
     r"search\sresults? voice\s?mails? sms text\smessages? dms? chat(?:\sroom)?s? repl(?:y|ies) submissions?",
@@ -51,7 +50,7 @@ _SOURCE = _any(
     "circulars? handbills? placards? posters? graffiti post-its? magazines? tabloids?",
     "chatbots? influencers? hotlines? spam boards? feeds? podcasts? videos? channels? billboards? stickers?",
 )
-_MEDIUM = _any(
+MEDIUM = any_of(
     r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures?",
     r"pamphlets? newsletters? voice\s?mails? spam adverts? horoscopes? chat\s?bots? message\sboards? comments? pdfs?",
     "pop-?ups? flyers? podcasts? reviews? threads? screenshots? captions? subtitles? attachments? readmes? sms",
@@ -64,19 +63,20 @@ _NAMELESS = (
     r"|(?:nobody|no one|no-one|none of us|i (?:do not|don['’]t)|we (?:do not|don['’]t)) (?:knows?|recogni[sz]es?)"
     r"|never (?:met|seen|heard of)|not signed|of unknown origin|by hand"
 )
-_STRANGER = _any(
+_STRANGER = any_of(
+    "firms? compan(?:y|ies) agenc(?:y|ies) prospects?",
     r"strangers? visitors? commenters? posters? senders? callers? bots? spammers? scammers? recruiters? salesm[ae]n",
     "vendors? someone somebody anyone people users? accounts? guests? passer-?by unknown anonymous randoms? outsiders?",
     r"third\spart(?:y|ies) temps? drivers? truckers? couriers? porters? reps? sellers? traders? hawkers?",
     "shoppers? passengers? commuters? tourists? voices? commentators? bloggers? vloggers? influencers? youtubers?",
     "redditors? trolls? bystanders? onlookers? punters? drunks? leafleters? canvassers?",
 )
-_FOLK = _any(
+_FOLK = any_of(
     "man men woman women guys? blokes? chaps? fell(?:a|ow)s? lads? lass(?:es)? kids? boys? girls? dudes? persons?",
     "folks? lady ladies gentlem[ae]n geezers? gals? youths? strangers? passer-?by passers-?by hitch-?hikers?",
 )
 """Somebody of whom no more is known."""
-_TELLS = _any(
+_TELLS = any_of(
     r"says? said saying claims? claimed claiming wrote writes insists? insisted told tells telling states? stated",
     "asks? asked demands? demanded suggests? suggested promis(?:es|ed) recommends? recommended reads announces?",
     "announced instructs? instructed alleges? alleged reports? reported urges? urged argues? argued advises? advised",
@@ -84,9 +84,10 @@ _TELLS = _any(
     "shouts? shouted tips? tipped hints? hinted assures? assured whispers? whispered explains? explained asserts?",
     "asserted avers? averred contends? contended opines? opined proclaims? proclaimed avows? remarks? remarked adamant",
     "telling convinced muttered muttering bellowed confided volunteered",
+    r"texted mailed e-?mailed phoned rang messaged commented replied believes",
     r"informs? informed (?:of|under)\sthe\s(?:opinion|view|impression|belief)",
 )
-_SAYS = f"{_TELLS}|" + _any(
+_SAYS = f"{_TELLS}|" + any_of(
     r"wants? wanted tries tried offers? offered pretends? pretended orders? ordered boasts? posted contains? contained",
     "mentions? mentioned",
 )
@@ -95,15 +96,18 @@ _WORDS = r"(?:[\w’'-]+\s+)"
 _ITSELF = r"(?<!being )(?<!been )(?<!are )(?<!is )(?<!be )"
 """Before a word of telling: nobody tells where somebody is told."""
 _SOME = r"an?|some|another|one|two|three|several|random|agency|(?:a|one of the|one of those|a few|a couple of)"
-_BEGUN = r"\b(?=\w)"
+BEGUN = r"\b(?=\w)"
 """Once for all that begins with a word: to look for it before each takes three to seven times as long."""
 _HEARSAY = re.compile(
     rf"^(?:\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?{_ITSELF}(?:{_TELLS})\b"
     rf"|\W*(?:an?|some|another)\b[^:.]{{0,60}}?\b(?:{_NAMELESS})\b"
     rf"|\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?{_ITSELF}\b(?:{_SAYS})\b"
     rf"|\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
-    rf"|according to [^.:;,]{{0,30}}?\b(?:{_MEDIUM})\b)"
-    rf"|{_BEGUN}(?:"
+    rf"|\W*(?:mr|mrs|ms|miss|herr|frau|monsieur|madame|señora?)\.? [\w’'-]+(?: [\w’'-]+)? (?:{_TELLS})\b"
+    rf"|\W*(?:an? |another )?(?:{_STRANGER}) (?:believes|offers)\b"
+    r"|\W*according to (?:mr|mrs|ms|miss|herr|frau|the|a|an|some)\b"
+    rf"|according to [^.:;,]{{0,30}}?\b(?:{MEDIUM})\b)"
+    rf"|{BEGUN}(?:"
     rf"(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b[^.;:]{{0,60}}?\b(?:{_SAYS})\b"
     rf"|overheard\b|it (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
     r"|swears? (?:on|by|to|blind)\b"
@@ -118,34 +122,14 @@ _HEARSAY = re.compile(
     r"|insists?)\W*$"
 )
 _LABEL = re.compile(
-    rf"^[^:→]{{0,60}}?\b(?:(?:{_MEDIUM})\b[^:→]{{0,40}}|(?:{_NAMELESS})\b[^:→]{{0,30}})(?::| ?→)\s"
-    rf"|^\W*{_WORDS}{{0,2}}(?:{_MEDIUM}); "
+    rf"^[^:→]{{0,60}}?\b(?:(?:{MEDIUM})\b[^:→]{{0,40}}|(?:{_NAMELESS})\b[^:→]{{0,30}})(?::| ?→)\s"
+    rf"|^\W*{_WORDS}{{0,2}}(?:{MEDIUM}); "
     rf"|^\W*(?:(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})|{_WORDS}{{0,2}}(?:{_FOLK})"
     rf"|(?:{_STRANGER}) (?:from|at|in|on|near) (?:elsewhere|the|a|an|some)\b)[^:→]{{0,40}}?(?::| ?→)\s"
     r"|^\W*(?:\w+ )?(?:read|saw|seen|found|heard|overheard|spotted|copied|pasted|clipped|picked up|came across)\b"
     r"[^:]{0,40}?\b(?:on|in|at|from|off|by|under|through|across|online|somewhere)\b[^:]{0,40}:\s"
 )
 """Words before a colon that name a place where strangers write, or somebody without a name."""
-_FOREIGN = re.compile(
-    rf"{_BEGUN}(?:"
-    r"(?:tool|command|shell|terminal|script|model|llm|api)[ -]?(?:output|results?|response|call|reply|log)s?\b"
-    r"|std(?:out|err)\b|(?:fetch(?:ed)?|scraped?|crawl(?:ed)?|past(?:ed?|ing)|clip(?:ped|pings?|board)|imported"
-    r"|forwarded|quoted|copied|downloaded)\b|web[ -]?(?:page|site|search|result|content|fetch)?s?\b"
-    r"|(?:external|untrusted|third[ -]party|inbound|incoming|foreign|unknown|anonymous|unsolicited|spam|newsletter"
-    r"|phishing)\b|search results?\b|quotes?\b|from the (?:web|internet|net)\b"
-    r"|(?:comments?|e-?mails?|messages?|replies|reply|posts?|letters?|answers?|responses?|texts?|calls?|notes?)"
-    r" (?:from|by|of|on|in|under) (?!us\b|me\b)|(?:an?|some|unread|new) (?:e-?mails?|letters?|newsletters?"
-    r"|circulars?)\b"
-    r"|(?:scrapings?|excerpts?|extracts?|cuttings?|screenshots?|transcripts?|printouts?|dumps?|captures?) (?:of"
-    r"|from)\b"
-    r"|(?:kept|saved|taken|lifted|grabbed|captured|retrieved|pulled|got|read|found|seen|heard|stored) (?:from|on"
-    r"|off|at|in)\b"
-    r"|(?:search engine|browser|browsing|surfing|googled?|looked up|lookup|read online|online|the internet|rss"
-    r"|feed)\b"
-    r"|from outside\b|outside (?:the|our)\b|ext\. |not (?:ours|from us|by us)\b"
-    r"|(?:spam|junk|mailing list|forum|reddit|stack ?overflow|wikipedia|youtube|twitter|facebook|linkedin)\b"
-    r")|https?:|\(ext(?:ernal)?\.?\)"
-)
 _DUTY = (
     "must|shall|should|will|have to|has to|need to|hold|obey|comply|remember|record|store"
     "|(?:is|are)(?: hereby)? (?:to|required|instructed|ordered|told|asked|obliged|commanded|expected|bound)"
@@ -153,7 +137,7 @@ _DUTY = (
 _STEERS = re.compile(
     r"^\W*(?:(?:assistant|agent|ai|bot|model|llm|gpt|claude|copilot)s?\s*(?:[,:!>]|//|→|->)"
     r"|(?:store|memori[sz]e)\s*:)"
-    rf"|{_BEGUN}(?:"
+    rf"|{BEGUN}(?:"
     r"(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
     r"|memory\s+(?:update|entry|note|override|insert\w*|injection)\b"
     r"|(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
@@ -162,6 +146,8 @@ _STEERS = re.compile(
     r"|(?:ignore|disregard|forget) (?:(?:all|any|the|your|every) )*(?:previous|prev|prior|above|earlier|former"
     r"|system)"
     r" (?:\w+ )?(?:instructions?|rules?|prompts?|messages?|orders?|guidelines?)\b"
+    r"|(?:ignore|disregard|forget|override|bypass) (?:all |any |every )?(?:of )?your (?:\w+ )?(?:instructions?|rules?"
+    r"|prompts?|orders?|guidelines?|training|limits?)\b"
     r"|(?:previous|prior|earlier|former|existing|other|old) (?:instructions?|prompts?|orders?|directives?"
     r"|guidelines?)"
     r" (?:are|is|were|was|have|has)\b"
@@ -191,7 +177,7 @@ _STEERS = re.compile(
     r"|(?:(?:attention|calling|notice to|(?:instructions?|messages?|orders?) (?:to|for)) (?:all|any|every|each)"
     r"|which(?:so)?ever|whatever) (?:[\w-]+ )?(?:agents?|assistants?|ais?|bots?|models?|helpers?|llms?)\b"
     r"|(?:to|dear|attention|hey|hello|hi|note (?:to|for)|instructions? (?:to|for)) (?:the |any |all |every )?"
-    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)\b[^:,;→]{0,30}[:,;→]|dear (?:agent|assistant|model)\b"
+    r"(?:[\w-]+ )?(?:ai|llm|language model|chat ?bot|bot)s?\b[^:,;→]{0,30}[:,;→]|dear (?:agent|assistant|model)\b"
     r"|(?:rewrite|overwrite|erase|wipe|replace) your\b"
     r"|amend your (?!notes\b|records\b|diar|calendars?\b|cop(?:y|ies)\b|lists?\b)"
     r"|(?:store|save|keep|remember|memori[sz]e|record|retain|note)(?: \w+){0,2} (?:permanently|for ?ever|for good)\b"
@@ -254,12 +240,6 @@ def unsafe(text: str) -> bool:
     if not _MARK.search(small) and "www." not in small:
         return False  # nearly every line
     return bool(_LIVE.search(small) or _HTML.search(small) or _MARKED.search(small))
-
-
-@lru_cache(maxsize=16384)
-def foreign(title: str) -> bool:
-    """Whether a heading, or an item with items under it, names a place where others write."""
-    return _FOREIGN.search(title.casefold()) is not None
 
 
 _CREDITED = re.compile(

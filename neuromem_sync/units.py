@@ -6,10 +6,11 @@ Pure, and blind to the rest of the workspace, so that the units of a document ca
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from neuromem_sync import trust
+from neuromem_sync import provenance, trust
 from neuromem_sync.claims import Form, form_of, peeled, told
 from neuromem_sync.model import Entry, Kind, Origin, Route
 from neuromem_sync.passages import ENOUGH, plain, sentences
@@ -24,9 +25,9 @@ class Unit(NamedTuple):
     """One claim, and what is known of it without any other. Plain values only: it packs as it is.
 
     `gate` is the reason why it can never be promoted, or "". `order` counts the units of an entry, `day` is the day's
-    ordinal, 0 for undated. `lead` is what it stands under, `slot` what it gives a value to. `form` has the bits of
-    claims.Form; `stems` to `mask` are as in wording.Wording; `former` is what it names as no longer so. Of what is
-    untrusted only the `mask` is known: how its writer puts things.
+    ordinal, 0 for undated. `lead` is what it stands under, `slot` what it gives a value to, `label` what a field begins
+    with, small. `form` has the bits of claims.Form; `stems` to `mask` are as in wording.Wording; `former` is what it
+    names as no longer so. Of what is untrusted only the `mask` is known: how its writer puts things.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Unit(NamedTuple):
     gate: str
     section: str
     slot: str
+    label: str
     form: int
     owner: bool
     stems: tuple[str, ...] = ()
@@ -80,7 +82,12 @@ _CLOSED = re.compile(
     r"\b(?:superseded|rejected|reversed|revoked|obsolete|withdrawn|cancelled|canceled|dropped|draft|proposed)\b", re.I
 )
 _QUOTING = re.compile(r"<[^<>\n]*>|^[\s>#*+\"'`~-]+|^\d+\.\s|[\s*\"'`~-]+$")
-_SPEAKER = re.compile(r"([A-ZÀ-Þ][\w-]*): (?=\S)")
+_HOUR = r"\d{1,2}[:.]\d{2}"
+_SPEAKER = re.compile(
+    rf"[\[(@]?(?P<name>[^\W\d_][\w-]*)(?:,? (?:at |@ ?)?\(?{_HOUR}\)?)?[\])]?"
+    rf"(?::| [—–|>-]|(?<=[\])])) (?:{_HOUR}\b[ :–—-]*)?(?=\S)"
+)
+"""`Ann: `, `[Ann] `, `(ann) `, `Ann 08:50 – `, `[Ann] 08:50 `: who writes, or what line after line begins with."""
 
 
 def units(entry: Entry) -> list[Unit]:
@@ -108,25 +115,32 @@ def units(entry: Entry) -> list[Unit]:
 def stated(line: str) -> Unit:
     """A line that people wrote where facts stand, as a unit: of no day, no place and no form."""
     taken = wording(line)
-    return Unit("", 0, 0, 0, 0, None, None, 0, 0, line, "", "known", "", "", 0, True, *taken[:-1])
+    return Unit("", 0, 0, 0, 0, None, None, 0, 0, line, "", "known", "", "", "", 0, True, *taken[:-1])
 
 
-def label(unit: Unit) -> str:
-    """The name before its colon, which may be that of who writes; or nothing."""
-    found = _SPEAKER.match(unit.text) if unit.named or unit.first else None
-    return found[1] if found else ""
+def readings(unit: Unit) -> Iterator[tuple[str, Unit]]:
+    """The ways to read a unit, each with the label it begins with, and the last with none. A label that many lines have
+    is the name of who writes, or of a part of the page, and no part of what is claimed: the next way is right."""
+    if unit.label:
+        yield unit.label, unit
+        unit = _unlabelled(unit, unit.text.index(": ") + 2)
+    while not unit.slot and (found := _SPEAKER.match(unit.text)):
+        yield found["name"].casefold(), unit
+        unit = _unlabelled(unit, found.end())
+    yield "", unit
 
 
-def unlabelled(unit: Unit, names: frozenset[str]) -> Unit:
-    """The unit without the name of who wrote it; one that a gate holds stays as it is."""
-    found = _SPEAKER.match(unit.text)
-    if unit.gate or unit.slot or not found or found[1] not in names:
-        return unit
-    claim = unit.text[found.end() :]
+def _unlabelled(unit: Unit, end: int) -> Unit:
+    """The unit without its text up to `end`; what a gate holds stays closed."""
+    claim = unit.text[end:]
+    if unit.gate:
+        return unit._replace(text=claim)
     taken = wording(told(claim))
     form = _form(claim, taken) | (unit.form & _LABELLED)
     return unit._replace(
         text=claim,
+        slot="",
+        label="",
         gate=_form_gate(form),
         form=form,
         stems=taken.stems,
@@ -144,7 +158,7 @@ def _entry_gate(entry: Entry) -> str:
     if gate:
         return gate
     title = entry.title.replace(entry.attributes.get("task") or "\n", "")
-    if "conflicted" in entry.tags or any(map(trust.foreign, (*entry.heading, title))):
+    if "conflicted" in entry.tags or any(map(provenance.foreign, (*entry.heading, title))):
         return "untrusted"
     if entry.kind is Kind.DECISION and _CLOSED.search(entry.attributes.get("status", "")):
         return "withdrawn"
@@ -175,6 +189,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         gate=gate or _form_gate(form),
         section=str(piece.section),
         slot=piece.slot,
+        label=piece.label,
         form=form,
         owner=entry.origin is Origin.OWNER,
         stems=taken.stems,

@@ -33,7 +33,7 @@ WHOLES = {
     "archive": "lifecycle",
     "consolidate": (
         "choose claims crop frames lexicon measures passages pieces rarity routine sheaf sift standing stated topics"
-        " trust units wording"
+        " provenance trust units wording"
     ),
     "logbook": "append handwriting",
     "writeback": "exchange permit staging weave",

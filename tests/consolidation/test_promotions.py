@@ -9,6 +9,7 @@ import pytest
 
 from neuromem_sync.consolidate import Limits, consolidate
 from neuromem_sync.model import Origin
+from neuromem_sync.pieces import pieces
 from neuromem_sync.promotion import Known, Section
 from tests.consolidation.logs import background, day, entries, learned, texts
 
@@ -97,8 +98,8 @@ def test_of_two_that_say_one_thing_the_newer_is_told() -> None:
 def test_two_people_with_two_values_are_two_facts() -> None:
     found = learned(
         [
-            *day(3, "Emil must always be picked up at 15:30.", "Emil and Tilda like the tram."),
-            *day(9, "Tilda must always be picked up at 16:10.", "We met Emil and Tilda at the gate."),
+            *day(3, "Note: Emil must always be picked up at 15:30.", "Emil and Tilda like the tram."),
+            *day(9, "Note: Tilda must always be picked up at 16:10.", "We met Emil and Tilda at the gate."),
         ]
     )
     assert {"Emil must always be picked up at 15:30.", "Tilda must always be picked up at 16:10."} <= {*texts(found)}
@@ -149,6 +150,12 @@ def test_an_attribute_has_the_value_it_was_given_last() -> None:
         *entries("memory/2026-01-21.md", "# 2026-01-21\n\n## Bakery\n\n- **Rent:** 1,620 euros a month\n"),
     ]
     assert texts(learned(told)) == ["Bakery: Rent: 1,620 euros a month"]
+
+
+def test_keys_that_keep_a_page_in_order_are_no_claims() -> None:
+    front = "---\ntags: [trip]\naliases: [Rome]\ncreated: 2026-01-02\npermalink: /rome\nbooked by: Nadia\n---\n"
+    said = [piece.text for entry in entries("Rome.md", f"{front}# Rome\n\n- Tags:: food\n") for piece in pieces(entry)]
+    assert [text for text in said if ":" in text] == ["Booked by: Nadia", "Tags: food"]
 
 
 def test_a_mark_lifts_what_is_said_once() -> None:
