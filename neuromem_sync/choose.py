@@ -47,7 +47,7 @@ _DEED = Form.DEED.value
 _DAY = Form.DAY.value
 _BEYOND = Form.CHANGE.value | Form.RULE.value
 """What looks beyond the day of which it speaks: from today, always."""
-_LASTING = frozenset(("weekday", "month", "date", "id", "version", "%", "€", "$", "£"))
+_LASTING = frozenset(("weekday", "month", "date", "id", "version", "number", "%", "€", "$", "£"))
 """Types of values that are agreed oftener than measured."""
 _PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
