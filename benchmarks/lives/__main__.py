@@ -7,6 +7,8 @@ from pathlib import Path
 
 from benchmarks.lives import life, run
 from benchmarks.lives.bank import BANKS
+from benchmarks.lives.others import life as others
+from benchmarks.lives.others.words import AUTHORS
 
 
 def main() -> None:
@@ -21,13 +23,15 @@ def main() -> None:
     running.add_argument("--misses", action="store_true", help="what was missed, and what should not have been learned")
     for verb in (making, running):
         verb.add_argument("--bank", choices=BANKS, default=BANKS[0])
+        verb.add_argument("--others", choices=AUTHORS, help="another author's words and layouts instead of a bank")
     given = parser.parse_args()
+    name, make = (given.others, others.make) if given.others else (given.bank, life.make)
     if given.verb == "make":
-        life.make(given.folder, given.bank, given.seed)
+        make(given.folder, name, given.seed)
     elif given.written:
         run.show(run.written(), misses=given.misses)
     else:
-        run.show(run.generated(given.bank, given.seeds), misses=given.misses)
+        run.show(run.generated(name, given.seeds, make), misses=given.misses)
 
 
 def _seeds(text: str) -> range:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.lives.settled import settle
 from neuromem_sync import app
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.config import Settings
@@ -32,10 +33,11 @@ class Learned:
 
 
 def learned(root: Path) -> Learned:
-    """Groom a copy of a workspace for the first time, and read what stands in its MEMORY.md then."""
+    """Groom a copy of a workspace, its files as old as its last day, and read what stands in its MEMORY.md then."""
     with tempfile.TemporaryDirectory(prefix="neuromem-lives-") as folder:
         copy = Path(folder, "life")
         shutil.copytree(root, copy)
+        settle(copy)
         workspace = Workspace.at(copy, state_home=Path(folder, "state"), agent="ava")
         with app.nights(workspace, Settings(), ManualClock(LATER)) as nights:
             night = nights.run(adopt=True)

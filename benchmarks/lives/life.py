@@ -16,6 +16,7 @@ from benchmarks.lives.facts import DAYS, Planted, Saying, Speaker, plant
 from benchmarks.lives.noise import Source
 from benchmarks.lives.pages import Aside, Line, Page, Piece, decision, error, field, table
 from benchmarks.lives.phrases import capital, drawn
+from benchmarks.lives.settled import settle
 from benchmarks.lives.truth import Truth, write
 from neuromem_sync import scaffold
 
@@ -66,6 +67,7 @@ class Life:
         scaffold.lay_out(root, scaffold.missing(root, self.first), self.first, "Europe/Berlin")
         self._write_logs(root)
         self._write_kept(root)
+        settle(root)
         return Truth(tuple(planted.fact() for planted in self.planted), tuple(self.noise.made))
 
     def _place(self, planted: Planted) -> None:

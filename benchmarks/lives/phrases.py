@@ -21,15 +21,20 @@ _COUNTED = re.compile(r"\0(\d+)\0")
 
 def drawn(template: str, slots: Mapping[str, Slot], dice: Dice) -> str:
     """One wording of a template, with a capital letter. Raises KeyError for a slot that nobody fills."""
+    return capital(filled(template, slots, dice))
+
+
+def filled(template: str, slots: Mapping[str, Slot], dice: Dice) -> str:
+    """One wording of a template as it stands. Raises KeyError for a slot that nobody fills."""
     while True:
         text = _CHOICE.sub(lambda found: dice.pick(found[1].split("|")), template)
-        text = _SLOT.sub(lambda found: _filled(found[1], found[2], slots, dice), text)
+        text = _SLOT.sub(lambda found: _slot(found[1], found[2], slots, dice), text)
         if text == template:
-            return capital(text)
+            return text
         template = text
 
 
-def _filled(name: str, number: str | None, slots: Mapping[str, Slot], dice: Dice) -> str:
+def _slot(name: str, number: str | None, slots: Mapping[str, Slot], dice: Dice) -> str:
     given = slots[name] if name in slots else slots[name.lower()]
     if callable(given):
         text = given()

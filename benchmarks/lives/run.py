@@ -30,6 +30,8 @@ COLUMNS = (
     "items",
     "seconds",
 )
+Make = Callable[[Path, str, int], Truth]
+"""Writes the life of a name and a seed to a folder."""
 SHOWN = 100
 """Characters of an item under `--misses`."""
 
@@ -59,12 +61,12 @@ class Outcome:
         return (self.score.precision, self.score.recall, *counts, len(self.score.items), self.seconds)
 
 
-def generated(bank: str, seeds: Iterable[int]) -> Iterator[Outcome]:
-    """An outcome for each seed of a bank; workspaces are made and removed again."""
+def generated(name: str, seeds: Iterable[int], make: Make = life.make) -> Iterator[Outcome]:
+    """An outcome for each seed of a bank, or of who else makes lives; workspaces are made and removed again."""
     for seed in seeds:
         with tempfile.TemporaryDirectory(prefix="neuromem-lives-") as place:
             root = Path(place) / "workspace"
-            yield _outcome(f"{bank} {seed}", root, life.make(root, bank, seed))
+            yield _outcome(f"{name} {seed}", root, make(root, name, seed))
 
 
 def written() -> Iterator[Outcome]:
