@@ -77,8 +77,9 @@ _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
 _CLOCK = re.compile(
     r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?\s*(?:[-–—:|]\s*)?"
 )
-_HOUR = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?")
-_EDGES = " -–—:|()[]*"
+_HOUR = re.compile(r"(?:^[012]?\d\.[0-5]\d|\b\d{1,2}[:h]\d{2})\b(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?")
+_TICKET = re.compile(r"[a-z]{2,8}_\d+")
+_EDGES = " -–—:|()[]*·@,~"
 """What is left around a name where its hour was."""
 _FIELD = re.compile(
     r"^(?:\*\*(?P<bold>[^*\n:]{1,60}?)\s*(?::\*\*|\*\*\s*:|\*\*\s+[–—-](?=\s))|(?P<double>[^\W\d_][\w -]{0,40})::)"
@@ -140,8 +141,13 @@ def _attributes(entry: Entry) -> Iterator[Piece]:
     for key, value in entry.attributes.items():
         if key in ignored:
             continue
-        shown = title if fold(title).replace(" ", "_") == key else key.replace("_", " ").capitalize()
+        shown = title if fold(title).replace(" ", "_") == key else _shown(key)
         yield from _field(shown, plain(value), owner, "")
+
+
+def _shown(key: str) -> str:
+    """A key as somebody would write it."""
+    return key.upper().replace("_", "-") if _TICKET.fullmatch(key) else key.replace("_", " ").capitalize()
 
 
 def _relations(entry: Entry) -> Iterator[Piece]:
@@ -154,11 +160,12 @@ def _relations(entry: Entry) -> Iterator[Piece]:
 
 
 def _row(entry: Entry) -> Iterator[Piece]:
-    """A row of a table. One that an hour begins is a line of a log; one of nothing but measures, in a log, no claim."""
+    """A row of a table. One that an hour or a number begins is a line of a log; in a log, nothing but measures claim
+    nothing."""
     title = plain(entry.title)
     cells = {key: plain(value) for key, value in entry.attributes.items() if key not in _SILENT}
     cells = {key: value for key, value in cells.items() if value != title}
-    if not _name(title):
+    if not _name(title) or title.isdigit():
         yield from (Piece(sentence) for value in cells.values() for sentence in sentences(value))
         return
     measured = entry.layer is Layer.EPISODIC and all(map(_MEASURE.match, cells.values()))

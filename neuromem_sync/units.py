@@ -82,10 +82,10 @@ _CLOSED = re.compile(
     r"\b(?:superseded|rejected|reversed|revoked|obsolete|withdrawn|cancelled|canceled|dropped|draft|proposed)\b", re.I
 )
 _QUOTING = re.compile(r"<[^<>\n]*>|^[\s>#*+\"'`~-]+|^\d+\.\s|[\s*\"'`~-]+$")
-_HOUR = r"\d{1,2}[:.]\d{2}"
+_HOUR = r"\d{1,2}[:.h]\d{2}"
 _SPEAKER = re.compile(
     rf"[\[(@]?(?P<name>[^\W\d_][\w-]*)(?:,? (?:at |@ ?)?\(?{_HOUR}\)?)?[\])]?"
-    rf"(?::| [—–|>-]|(?<=[\])])) (?:{_HOUR}\b[ :–—-]*)?(?=\S)"
+    rf"(?::| [—–|>·-]|(?<=[\])])) (?:{_HOUR}\b[ :–—·-]*)?(?=\S)"
 )
 """`Ann: `, `[Ann] `, `(ann) `, `Ann 08:50 – `, `[Ann] 08:50 `: who writes, or what line after line begins with."""
 

@@ -67,7 +67,7 @@ ROUTES: tuple[tuple[Route, tuple[str, ...]], ...] = (
     (Route.INBOX, ("mind/INBOX.md",)),
     (
         Route.PROCEDURES,
-        ("HEARTBEAT.md", "mind/PROCEDURES.md", "mind/PROCEDURES/**.md", "skills/**/SKILL.md"),
+        ("HEARTBEAT.md", "mind/HEARTBEAT.md", "mind/PROCEDURES.md", "mind/PROCEDURES/**.md", "skills/**/SKILL.md"),
     ),
     (Route.CONTEXT, ("mind/CONTEXT/**.md",)),
     (Route.INSTRUCTIONS, ("AGENTS.md", "CLAUDE.md", "BOOT.md", "BOOTSTRAP.md")),

@@ -270,8 +270,8 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _usage_hint(error: click.ClickException) -> str:
-    if isinstance(error, UnknownCommand):
-        return error.hint
+    if hint := getattr(error, "hint", ""):
+        return str(hint)
     context: Any = getattr(error, "ctx", None)
     if context and context.parent is None and getattr(error, "option_name", None) in ("--agent", "--json"):
         return f"it goes after the command: neuromem COMMAND {error.option_name}"  # type: ignore[attr-defined]

@@ -32,7 +32,33 @@ NEXT = {
 """What comes after a server was named, and after none is any more."""
 
 
-@click.group(short_help=COMMANDS["config"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
+class Verbs(click.Group):
+    """A group that knows a setting from a command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise NoVerb(*args)
+        return super().resolve_command(ctx, args)
+
+
+class NoVerb(click.UsageError):
+    """A word after `config` that is none of its commands; `hint` says what to do with a setting."""
+
+    def __init__(self, word: str, *rest: str) -> None:
+        if word in set(configure.keys()):
+            verb = f"set {word} {' '.join(rest)}" if rest else f"get {word}"
+            super().__init__(f"{word} is a setting")
+            self.hint = f"neuromem config {verb}"
+        else:
+            super().__init__(f"there is no command {word!r}")
+            self.hint = "to see them all: neuromem config --help"
+
+
+@click.group(
+    cls=Verbs, short_help=COMMANDS["config"], invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]..."
+)
 @agent_option
 @json_option(SettingsJson)
 @click.pass_context

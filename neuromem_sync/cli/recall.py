@@ -69,15 +69,17 @@ def command(
     if as_json:
         emit(plain_answer(answer))
     else:
-        _show(answer, workspace.spoken, explain=explain)
+        unnamed = rest == words and len(rest) > 1
+        asked = f'{workspace.agent} was asked: "{query.text}"' if unnamed else ""
+        _show(answer, workspace.spoken, asked, explain=explain)
     if strict and (answer.freshness.unverified or answer.freshness.state is not State.FRESH):
         return UNVERIFIED
     return 0 if answer.hits else 1
 
 
-def _show(answer: Answer, name: str, *, explain: bool) -> None:
+def _show(answer: Answer, name: str, asked: str, *, explain: bool) -> None:
     for hit in answer.hits:
         show_hit(hit, explain=explain)
     if not answer.hits:
-        show_nothing("nothing found", answer.freshness, name)
+        show_nothing("nothing found", answer.freshness, name, asked)
     show_doubts(answer.freshness, answer.problems)

@@ -59,7 +59,8 @@ def test_a_running_label_gives_nothing_a_value() -> None:
 
 def test_a_field_stands_under_what_its_heading_names_and_not_under_an_hour_or_a_sentence() -> None:
     assert slots(1, "## 08:22 — Brno linehaul", "**Cutoff:** 22:05") == {"brno linehaul|cutoff"}
-    assert slots(1, "## 08:22", "**Cutoff:** 22:05") == {"|cutoff"}
+    for hour in ("08:22", "~08h22", "8.22"):
+        assert slots(1, f"## {hour}", "**Cutoff:** 22:05") == {"|cutoff"}
     assert "|cutoff" in slots(1, "- The trailer is late again.", "  - **Cutoff:** 22:05")
 
 
@@ -78,6 +79,17 @@ def test_a_row_that_an_hour_begins_is_a_line_of_the_log() -> None:
     table = f"# 2026-01-05\n\n| time | note |\n|---|---|\n| 07:15 | {FACT} |\n"
     (entry,) = [entry for entry in entries("memory/2026-01-05.md", table) if FACT in entry.text]
     assert [(unit.text, unit.slot) for unit in units(entry)] == [(FACT, "")]
+
+
+def test_a_row_that_a_number_begins_is_one_too() -> None:
+    table = f"# 2026-01-05\n\n| # | note |\n|---|---|\n| 1 | {FACT} |\n"
+    (entry,) = [entry for entry in entries("memory/2026-01-05.md", table) if FACT in entry.text]
+    assert [(unit.text, unit.slot) for unit in units(entry)] == [(FACT, "")]
+
+
+def test_a_ticket_before_a_value_is_a_ticket() -> None:
+    (found,) = read(1, "**PAR-793:** done, deployed with build 4118")
+    assert found.form & Form.TICKET
 
 
 def test_a_category_marks_a_line_and_a_name_does_not() -> None:
