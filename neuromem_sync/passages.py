@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from neuromem_sync.parsers.others import opens, shuts
+
 
 class Shape(Enum):
     """What a passage is. CLOSED is a quote, a fence or a table inside an entry: its words are not the writer's."""
@@ -31,13 +33,6 @@ class Passage(NamedTuple):
 
 ENOUGH = 2000  # characters of what others wrote, from which more of it tells no more of how they write
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
-_OTHERS = (
-    r"(?:\W+\w+){0,3}?\W+(?:external|untrusted|foreign|pasted?|quoted?|forwarded|copied|fetched|imported|web|e-?mail|mail|page"
-    r"|article|message|document|tool|output|content|text|source|attachment|letter)\b"
-)
-_OPENS = re.compile(rf"\s*(?:[\[<{{(=~#]+|-{{2,}}|\*{{3,}}|_{{3,}})\s*(?:begin|start){_OTHERS}", re.I)
-_SHUTS = re.compile(rf"\bend{_OTHERS}", re.I)
-"""Lines between which somebody else speaks: `[BEGIN EXTERNAL CONTENT]`, `--- end of pasted page ---`."""
 _QUOTE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?>")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?P<text>.*)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.*)")
@@ -80,10 +75,10 @@ def passages(text: str) -> Iterator[Passage]:
     fenced = bounded = False
     for line in text.split("\n"):
         fence = _FENCE.match(line) is not None
-        bounded = bounded or _OPENS.match(line) is not None
+        bounded = bounded or opens(line)
         shut = fenced or fence or bounded or _closed(line)
         fenced ^= fence
-        bounded = bounded and _SHUTS.search(line) is None
+        bounded = bounded and not shuts(line)
         if shut or not line.strip():
             if shut and held and held[0].shape is Shape.CLOSED:
                 held = [_continued(held[0], line)]

@@ -122,9 +122,12 @@ def test_a_reader_that_has_gone_is_no_error() -> None:
 
 @pytest.mark.parametrize("words", ["--version", "recall --help", "completion zsh", "agents --json", "bogus --json"])
 def test_output_that_has_no_room_is_said_and_no_defect(words: str) -> None:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [*NEUROMEM, *words.split()]
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([*NEUROMEM, *words.split()], stdout=full, stderr=subprocess.PIPE, check=False)
-    assert done.returncode == 2
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=buffered, check=False)
+        mute = subprocess.run(command, stdout=full, stderr=full, env=buffered, check=False)
+    assert done.returncode == mute.returncode == 2
     assert b"Traceback" not in done.stderr
     assert b"no space left" in done.stderr or words.startswith("bogus")
 

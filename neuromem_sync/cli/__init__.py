@@ -11,9 +11,8 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -227,13 +226,13 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        _give_up_output()
+        _give_up(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001 - a process edge: left to Python a defect would end with 1, our "no"
         if isinstance(error, UnicodeEncodeError) and not _are_text(arguments):
             return _fail(arguments, "usage", "what was typed holds a byte that is no text", "type it in UTF-8")
         if isinstance(error, OSError) and error.errno in FULL:
-            _give_up_output()  # most likely it is what has no room: then there is none for JSON either
+            _give_up(sys.stdout)  # most likely it is what has no room: then there is none for JSON either
             return _fail((), "full", "no space left on the disk that was to be written to", ROOM)
         import traceback
 
@@ -242,9 +241,10 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _give_up_output() -> None:
+def _give_up(*streams: TextIO) -> None:
     """What could not be said is dropped: the interpreter's own flush at exit must not fail on it once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _are_text(arguments: Sequence[str]) -> bool:
@@ -282,6 +282,9 @@ def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_cod
     from neuromem_sync.cli.terminal import fail
 
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    with suppress(OSError):  # the code alone tells where nothing can be said
+    try:
         fail(code, message, hint, as_json="--json" in options)
+        sys.stdout.flush()
+    except OSError:
+        _give_up(sys.stdout, sys.stderr)  # the code alone tells where nothing can be said
     return exit_code

@@ -38,22 +38,17 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in self.commands and not args[0].startswith("-"):
+        if args[0] in set(configure.keys()):
             raise NoVerb(*args)
         return super().resolve_command(ctx, args)
 
 
 class NoVerb(click.UsageError):
-    """A word after `config` that is none of its commands; `hint` says what to do with a setting."""
+    """A setting in the place of a command; `hint` says which command is meant."""
 
-    def __init__(self, word: str, *rest: str) -> None:
-        if word in set(configure.keys()):
-            verb = f"set {word} {' '.join(rest)}" if rest else f"get {word}"
-            super().__init__(f"{word} is a setting")
-            self.hint = f"neuromem config {verb}"
-        else:
-            super().__init__(f"there is no command {word!r}")
-            self.hint = "to see them all: neuromem config --help"
+    def __init__(self, key: str, *values: str) -> None:
+        super().__init__(f"{key} is a setting")
+        self.hint = f"neuromem config {' '.join(('set', key, *values)) if values else f'get {key}'}"
 
 
 @click.group(

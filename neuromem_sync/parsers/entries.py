@@ -15,6 +15,7 @@ from neuromem_sync.parsers import inline, prose
 from neuromem_sync.parsers.document import Document, Frame, Stack
 from neuromem_sync.parsers.moments import MIDNIGHT, Moment, instant, moment
 from neuromem_sync.parsers.nothing import nothing
+from neuromem_sync.parsers.others import opens
 from neuromem_sync.parsers.records import PLAIN_ERROR, kind_of, procedure, subsections
 from neuromem_sync.parsers.regions import Regions, within
 from neuromem_sync.parsers.shape import Shape
@@ -224,9 +225,9 @@ class Maker:
         return at
 
     def _is_foreign(self, piece: Slice, place: Place, title: str, marks: inline.Marks) -> bool:
-        """Whether a heading, the entry's own title or a comment says that others wrote this."""
+        """Whether a heading, the entry's own title, a comment or its first line says that others wrote this."""
         noted = "<!--" in piece.text and _FOREIGN_NOTE.search(piece.text)
-        return bool(noted) or place.foreign or foreign(_untold(title, marks))
+        return bool(noted) or place.foreign or opens(piece.text) or foreign(_untold(title, marks))
 
     def _origin(self, piece: Slice, marks: inline.Marks, untrusted: bool) -> Origin:
         # Not the region decides but the signature: what people write or change in there is theirs.
