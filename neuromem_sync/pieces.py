@@ -165,7 +165,7 @@ def _row(entry: Entry) -> Iterator[Piece]:
     title = plain(entry.title)
     cells = {key: plain(value) for key, value in entry.attributes.items() if key not in _SILENT}
     cells = {key: value for key, value in cells.items() if value != title}
-    if not _name(title) or title.isdigit():
+    if title and (not _name(title) or title.isdigit()):
         yield from (Piece(sentence) for value in cells.values() for sentence in sentences(value))
         return
     measured = entry.layer is Layer.EPISODIC and all(map(_MEASURE.match, cells.values()))

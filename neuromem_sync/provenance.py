@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from neuromem_sync.trust import BEGUN, MEDIUM, any_of
 
+LONGEST = 300  # characters of a title: what is longer is text
 _ABOUT = r"(?=\W*$|\s+(?:from|by|of|via|about|off|at)\b|\s*[(\[:;–—|#→\"“]|\s+\d|\s+-)"
 """After the noun that a title is about."""
 _UP_TO = r"(?:[\w-]+\s+){0,3}?"
@@ -73,4 +74,4 @@ _FOREIGN = re.compile(rf"{BEGUN}(?:{'|'.join((*_TOOLS, *_TAKEN, *_OUTSIDE, *_WEB
 @lru_cache(maxsize=16384)
 def foreign(title: str) -> bool:
     """Whether a heading, or an item with items under it, names a place where others write."""
-    return _FOREIGN.search(title.casefold()) is not None
+    return _FOREIGN.search(title[:LONGEST].casefold()) is not None

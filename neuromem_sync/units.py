@@ -123,7 +123,7 @@ def readings(unit: Unit) -> Iterator[tuple[str, Unit]]:
     is the name of who writes, or of a part of the page, and no part of what is claimed: the next way is right."""
     if unit.label:
         yield unit.label, unit
-        unit = _unlabelled(unit, unit.text.index(": ") + 2)
+        unit = _unlabelled(unit, len(unit.text) - len(unit.text.partition(": ")[2]))
     while not unit.slot and (found := _SPEAKER.match(unit.text)):
         yield found["name"].casefold(), unit
         unit = _unlabelled(unit, found.end())

@@ -68,6 +68,17 @@ def test_a_heading_of_many_days_is_a_part_of_the_page() -> None:
     assert slots(COMMON, "## Notes", "**Cutoff:** 22:05") == {""}
 
 
+def test_a_label_longer_than_an_item_is_no_defect() -> None:
+    assert len(told(COMMON, f"## {'x' * 400}", "**Cutoff:** 22:05")) == COMMON
+
+
+def test_a_row_without_a_name_keeps_what_its_cells_are_of() -> None:
+    table = "# 2026-01-05\n\n| who | port |\n|---|---|\n|  | the gateway has 8443 |\n"
+    assert [unit.text for entry in entries("memory/2026-01-05.md", table) for unit in units(entry)] == [
+        "port the gateway has 8443"
+    ]
+
+
 def test_sentences_are_no_value() -> None:
     assert told(1, "**Quill:** Looked at the kiln. The lid stays shut.") == [
         "Quill: Looked at the kiln.",
