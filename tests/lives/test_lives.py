@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from benchmarks.lives import bank, life, truth
+from benchmarks.lives import bank, truth
 from benchmarks.lives.bank import BANKS
 from benchmarks.lives.dice import Dice
 from benchmarks.lives.facts import CHANGING, DAYS, FACTS, KNOWN, Planted, Speaker, plain_matches
@@ -20,6 +18,7 @@ from benchmarks.lives.phrases import drawn, wordings
 from benchmarks.lives.run import WRITTEN
 from benchmarks.lives.scorer import Score, Verdict, score
 from benchmarks.lives.truth import Fact, Noise, Truth, pattern, plain
+from tests.lives.makers import MAKERS
 
 PORT = Fact(
     name="port",
@@ -89,26 +88,11 @@ def test_junk_tells_the_noise_it_comes_from():
     assert [item.about for item in score(["Today is slow", "Bread needs salt"], SMALL).items] == ["today", "unknown"]
 
 
-Lives = Callable[[str, int], tuple[Path, Truth]]
-
-
-@pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
-    """The workspace and the truth of a bank's seed, each made once."""
-
-    @cache
-    def made(name: str, seed: int) -> tuple[Path, Truth]:
-        root = tmp_path_factory.mktemp(f"{name}-{seed}") / "workspace"
-        return root, life.make(root, name, seed)
-
-    return made
-
-
-@pytest.mark.parametrize("name", BANKS)
+@pytest.mark.parametrize("name", MAKERS)
 def test_the_same_seed_gives_the_same_bytes(tmp_path, lives, name):
     root, true = lives(name, 0)
     other, _ = lives(name, 1)
-    assert life.make(tmp_path / "workspace", name, 0) == true == truth.read(tmp_path / "workspace.truth.json")
+    assert MAKERS[name](tmp_path / "workspace", name, 0) == true == truth.read(tmp_path / "workspace.truth.json")
     assert contents(tmp_path) == contents(root.parent) != contents(other.parent)
 
 
@@ -116,8 +100,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("name", BANKS)
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("name", MAKERS)
 def test_a_fact_is_recognised_in_its_own_words_alone(lives, name, seed):
     _, true = lives(name, seed)
     for fact in true.facts:

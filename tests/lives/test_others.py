@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,50 +12,13 @@ from benchmarks.lives import bank
 from benchmarks.lives import life as own
 from benchmarks.lives.dice import Dice
 from benchmarks.lives.facts import CHANGING, DAYS, FACTS, KNOWN, plain_matches
-from benchmarks.lives.others import life
 from benchmarks.lives.others.cast import Cast
 from benchmarks.lives.others.plan import Plan
 from benchmarks.lives.others.style import MODES, Style
 from benchmarks.lives.others.words import AUTHORS, Topic, load
-from benchmarks.lives.truth import Fact, Truth, pattern, plain, read
+from benchmarks.lives.truth import Fact, pattern, plain
 
-Lives = Callable[[str, int], tuple[Path, Truth]]
 EACH = [(name, seed) for name in AUTHORS for seed in range(len(MODES))]
-
-
-@pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
-    """The workspace and the truth of an author's seed, each made once."""
-
-    @cache
-    def made(name: str, seed: int) -> tuple[Path, Truth]:
-        root = tmp_path_factory.mktemp(f"{name}-{seed}") / "workspace"
-        return root, life.make(root, name, seed)
-
-    return made
-
-
-@pytest.mark.parametrize("name", AUTHORS)
-def test_the_same_seed_gives_the_same_bytes(tmp_path, lives, name):
-    root, true = lives(name, 0)
-    other, _ = lives(name, 1)
-    assert life.make(tmp_path / "workspace", name, 0) == true == read(tmp_path / "workspace.truth.json")
-    assert contents(tmp_path) == contents(root.parent) != contents(other.parent)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-@pytest.mark.parametrize(("name", "seed"), EACH)
-def test_a_fact_is_recognised_in_its_own_words_alone(lives, name, seed):
-    _, true = lives(name, seed)
-    for fact in true.facts:
-        assert fact.said
-        for said in fact.said:
-            assert plain_matches(true.facts, said) == [fact], said
-    for noise in true.noise:
-        assert not plain_matches(true.facts, noise.text), noise
 
 
 @pytest.mark.parametrize(("name", "seed"), EACH)
