@@ -151,10 +151,11 @@ def _shown(key: str) -> str:
 
 
 def _relations(entry: Entry) -> Iterator[Piece]:
+    """Each relation, if the line names what it is of: else it is of the page, and the line says it better."""
+    if any(fold(found.subject) not in fold(entry.text) for found in entry.relations):
+        yield from _prose(entry.text, "")
+        return
     for found in entry.relations:
-        if fold(found.subject) not in fold(entry.text):
-            yield from _prose(entry.text, "")
-            return
         if found.subject:
             yield Piece(f"{found.subject} {found.kind} {found.object}", section=Section.FACTS)
 
@@ -237,16 +238,15 @@ def _field(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
         for sentence in sentences(value):
             yield Piece(sentence, owner, section=_section(name), gate=gate, marked=True)
     elif name not in _SILENT:
-        yield from _value(key, value, owner, gate)
+        yield from _value(key, value, owner, gate, f"{fold(owner)}|{name}")
 
 
-def _value(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
+def _value(key: str, value: str, owner: str, gate: str, slot: str) -> Iterator[Piece]:
     told = list(sentences(f"{key}: {value}"))
     if len(told) > 1 or value.endswith((".", "!", "?")):
         yield from (Piece(sentence, owner, gate=gate) for sentence in told)
         return
     text, label = (f"{owner}: {key}: {value}", owner) if owner else (f"{key}: {value}", key)
-    slot = f"{fold(owner)}|{fold(key).replace(' ', '_')}"
     yield Piece(text, owner, slot, gate=gate, label=label.casefold())
 
 
