@@ -23,6 +23,7 @@ from neuromem_sync.units import LONGEST, Unit
 WEIGHTS: Mapping[str, float] = {
     "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "introduced": 1.3, "said": 0.5, "decision": 0.6,
     "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "values": 2.0, "measured": -1.4,
+    "revised": 3.0,
     "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
     "day": -0.8, "passes": -1.2, "ticket": -2.5, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2,
     "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
@@ -45,9 +46,10 @@ _WANTING = Form.DANGLING.value | Form.DAY.value | Form.STUB.value
 _LEANING = Form.DANGLING.value | Form.STUB.value
 _DEED = Form.DEED.value
 _DAY = Form.DAY.value
+_CHANGE = Form.CHANGE.value
 _BEYOND = Form.CHANGE.value | Form.RULE.value
 """What looks beyond the day of which it speaks: from today, always."""
-_LASTING = frozenset(("weekday", "month", "date", "id", "version", "number", "%", "€", "$", "£"))
+_LASTING = frozenset(("weekday", "month", "monthday", "date", "id", "version", "number", "%", "€", "$", "£"))
 """Types of values that are agreed oftener than measured."""
 _PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
@@ -89,11 +91,18 @@ def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Itera
 def _amounts_alone(unit: Unit) -> tuple[tuple[str, float], ...]:
     record = unit.slot.startswith(("decision|", "error|", "project|"))
     kind = "record" if record else "attribute" if unit.slot else ""
-    return _amounts_of(kind, unit.owner, unit.form, len(unit.values), _measured(unit))
+    kinds = [type_ for type_, _ in types(unit.values)]
+    measured = any(type_ not in _LASTING for type_ in kinds)
+    revised = bool(unit.form & _CHANGE) and len(set(kinds)) < len(kinds)
+    return _amounts_of(kind, unit.owner, unit.form, len(kinds), measured, revised)
 
 
 @lru_cache(maxsize=4096)
-def _amounts_of(kind: str, owner: bool, form: int, values: int, measured: bool) -> tuple[tuple[str, float], ...]:
+def _amounts_of(
+    kind: str, owner: bool, form: int, values: int, measured: bool, revised: bool
+) -> tuple[tuple[str, float], ...]:
+    """The parts of a unit by itself. `measured`: it gives a count, a span or a time of day, what is measured oftener
+    than what holds; `revised`: it tells a change, and gives two values of one type."""
     given = [(kind, 1.0)] if kind else []
     if owner:
         given.append(("owner", 1.0))
@@ -102,14 +111,11 @@ def _amounts_of(kind: str, owner: bool, form: int, values: int, measured: bool) 
         given.append(("passes", 1.0))
     if measured:
         given.append(("measured", 1.0))
+    if revised:
+        given.append(("revised", 1.0))
     if values:
         given.append(("values", 1.0 if values > 1 else 0.8))
     return tuple(given)
-
-
-def _measured(unit: Unit) -> bool:
-    """Whether it gives a count, a span or a time of day: what is measured oftener than what holds."""
-    return any(kind not in _LASTING for kind, _ in types(unit.values))
 
 
 def _specific(unit: Unit, rarity: Rarity) -> float:
@@ -121,15 +127,17 @@ def _specific(unit: Unit, rarity: Rarity) -> float:
 def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
     """What it gives that a topic is said on several days in several forms: each doubling as much as the first.
 
-    Where most are remarks about their own day, or deeds, these repeat nothing: they happen again.
+    Where most are remarks about their own day, or deeds, these bear nothing out: they happen again. Nor do they repeat
+    what others state.
     """
     said = [here.units[at] for at in topic]
     standing = [unit for unit in said if not unit.form & _PASSING]
+    lines = len(standing or said)
     said = said if 2 * len(standing) >= len(said) else standing
     days = {unit.day for unit in said} - {0}
     return {
         "restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), different(said), MOST_SAID))),
-        "repeated": WEIGHTS["repeated"] * math.log2(len(topic)),
+        "repeated": WEIGHTS["repeated"] * math.log2(lines),
     }
 
 

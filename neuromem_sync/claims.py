@@ -12,6 +12,7 @@ from enum import IntFlag
 from functools import lru_cache
 
 from neuromem_sync import lexicon
+from neuromem_sync.tenses import verbs
 
 
 class Form(IntFlag):
@@ -100,6 +101,11 @@ _DENIED = re.compile(
     re.I,
 )
 """A denial and how it came that it had to be denied."""
+_ANSWERED = re.compile(
+    r"\b(?:[Aa]sks?|[Aa]sked)\b[^:;?]{3,80}"
+    r"(?:[:;] |,? and (?:(?:the answer|it) is|[A-Z][\w’'-]+ (?:says?|said)) )\S+ \S[^?]*$"
+)
+"""What was asked, and the answer to it."""
 _HOURS = re.compile(r"^(?:un)?till? \d|\bsince (?:about |around )?\d{1,2}[:.]\d\d", re.I)
 """What lasts some hours of its day."""
 _PROGRESSIVE = re.compile(
@@ -192,6 +198,8 @@ def _doubt(text: str, lower: Sequence[str], found: Iterable[tuple[int, int]]) ->
         form |= Form.RETRACTS.value
     if ("?" in text or "？" in text) and _asks(text, lower):
         form |= Form.QUESTION.value
+    if form & _QUESTION and "sk" in text and _ANSWERED.search(text):
+        form &= ~_QUESTION
     return form & ~_RETRACTS if form & _QUESTION else form
 
 
@@ -226,51 +234,10 @@ def _tense(text: str, written: Sequence[str], lower: Sequence[str], form: int) -
         return passing | (_STANDING if lasting else _DEED)
     if _FIELD.match(text):
         return passing | _STANDING
-    past, present = _verbs(written, lower)
+    past, present = verbs(written, lower)
     if past < present:
         return passing | (_STANDING if lasting else _DEED)
     return passing | (_STANDING if present < len(lower) else 0)
-
-
-def _verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
-    """Where the first past and the first present verb stand; the number of words where there is none."""
-    past = present = third = len(lower)
-    for at in range(len(lower) - 1, 0, -1):
-        word, before = lower[at], lower[at - 1]
-        if word in lexicon.PRESENT or (before in lexicon.MANY and _bare(word)):
-            present = at
-        elif word in lexicon.PAST or (word[-2:] == "ed" and len(word) > 4):
-            past = past if before in lexicon.BEFORE_PARTICIPLE else at
-        elif word in lexicon.UNCHANGED and at > 1 and _single(written[at - 2], before):
-            past = at
-        elif word[-1] == "s" and at > 1 and _third(written[at - 1], before):
-            third = at
-    if present == len(lower) and third + 1 != past:
-        present = third
-    if min(past, present) == len(lower) and _many(lower):
-        present = 2
-    return past, present
-
-
-def _bare(word: str) -> bool:
-    """Whether a word after *we* or *you* can be a verb in the present."""
-    return not (word in lexicon.PAST or word in lexicon.FUNCTION_WORDS or word.endswith(("ed", "ly", "ing", "s")))
-
-
-def _many(lower: Sequence[str]) -> bool:
-    """Whether it begins with several things and what they do: `Backups run at`."""
-    return (
-        len(lower) > 3
-        and lower[1][-1] == "s"
-        and lower[1][-2:] not in ("ss", "us", "is")
-        and _bare(lower[2])
-        and lower[3] in lexicon.AFTER_VERB
-    )
-
-
-def _single(word: str, lower: str) -> bool:
-    """Whether a word names one, so that a verb after it must end in *s* to be present."""
-    return lower in lexicon.ONE or (word[0].isupper() and not word.isupper() and lower[-1] != "s")
 
 
 def _now(lower: Sequence[str]) -> bool:
@@ -278,21 +245,9 @@ def _now(lower: Sequence[str]) -> bool:
     return not lexicon.SINCE_THEN.isdisjoint(lower)
 
 
-def _third(word: str, before: str) -> bool:
-    """Whether a word can be a verb of the third person: `the settings` is none, nor `mails` before a verb."""
-    return (
-        len(word) > 3
-        and word[-1] == "s"
-        and word[-2] not in "suyi'"
-        and word[0].islower()
-        and len(before) > 1
-        and before not in lexicon.NO_SUBJECT
-    )
-
-
 def _verbal(text: str) -> bool:
     written = lexicon.words(text)
     lower = ["^", *map(str.lower, written)]
     if lower[1:2] and (lower[1] in lexicon.IMPERATIVES or lower[1] in lexicon.PAST_FIRST or lower[1].endswith("ed")):
         return True
-    return (": " in text and _FIELD.match(text) is not None) or min(_verbs(written, lower)) < len(lower)
+    return (": " in text and _FIELD.match(text) is not None) or min(verbs(written, lower)) < len(lower)

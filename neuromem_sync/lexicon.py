@@ -45,7 +45,7 @@ PAST_FIRST = PAST | frozenset("set put cut read let shut hit hurt quit split spr
 """At the beginning of a sentence a form that could be present is a deed too: `Set the table`, `Cut bread`."""
 UNCHANGED = frozenset("set put cut let shut hit hurt quit split spread read bet burst cast cost forecast beat".split())
 """Forms that are past after one that is spoken of: `Ann put`; the present would be `Ann puts`."""
-WISHED = frozenset("like love appreciate prefer grateful".split())
+WISHED = frozenset("like love appreciate prefer grateful ask rather".split())
 """After *would* they wish, and doubt nothing."""
 SINCE_THEN = frozenset("now → instead longer anymore".split())
 """Words by which a deed is told for what holds since."""

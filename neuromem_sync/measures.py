@@ -37,9 +37,10 @@ SPANS = {
 NUMBERS = {
     word: str(number)
     for numbers, words in (
-        (range(2, 17), "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"),
-        (range(20, 70, 10), "twenty thirty forty fifty sixty"),
-        ((90, 100, 1), "ninety hundred single"),
+        (range(2, 12), "two three four five six seven eight nine ten eleven"),
+        (range(12, 20), "twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"),
+        (range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety"),
+        ((100, 1), "hundred single"),
     )
     for number, word in zip(numbers, words.split(), strict=True)
 }
@@ -79,6 +80,8 @@ def value(kind: str, written: str) -> str:
     """A token that is a value by itself; `kind` is a group of wording's pattern."""
     if kind == "clock":
         return f"clock={_clock(written)}"
+    if kind == "monthday":
+        return f"monthday={written[1:]}"
     if kind == "money":
         return f"{written[0]}={number(written[1:])}"
     if kind == "number":

@@ -56,14 +56,14 @@ _ABBREVIATED = re.compile(
     r"|aug|sept?|oct|nov|dec|z\.b)|(?-i:(?:^|[A-ZÀ-Þ][\w’'-]*\s)[A-Z]))\.$",
     re.I,
 )
-_STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*[\w`*\[@])|(?<=[。！？])|\s+[·|]\s+")
+_STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*(?:[\w`*\[@]|\.\w))|(?<=[。！？])|\s+[·|]\s+")
 
 
 _END = re.compile(r"[.!?…。！？·|]")
 """What _STOP has some of, before it ends."""
 _NAMES = re.compile(
-    r"(?!(?:wh(?:o|at|en|ere|y|ich|ose)|how|is|are|was|were|do|does|did|has|have|can|could|should|would|will|may|any|if)\b)"
-    r"(?:[^\W_][\w’'-]*[:,]? ){0,8}[^\W_][\w’'-]*\?",
+    r"(?!(?:\w+: )?(?:wh(?:o|at|en|ere|y|ich|ose)|how|is|are|was|were|do|does|did|has|have|can|could|should|would|will"
+    r"|shall|must|may|any|if)\b)(?:[^\W_][\w’'-]*[:,]? ){0,8}[^\W_][\w’'-]*\?",
     re.I,
 )
 """A question without a verb of asking before it."""

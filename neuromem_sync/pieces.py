@@ -75,7 +75,7 @@ _CATEGORY = re.compile(r"^[ \t]*[-*+][ \t]+\[[^\]]*\][ \t]+")
 _CHECK = re.compile(r"^\[.\]\s")
 _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
 _CLOCK = re.compile(
-    r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?\s*(?:[-–—:|]\s*)?"
+    r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?(?!\s*(?:=|(?:is|was|are|means)\b))\s*(?:[-–—:|]\s*)?"
 )
 _HOUR = re.compile(r"(?:^[012]?\d\.[0-5]\d|\b\d{1,2}[:h]\d{2})\b(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?")
 _TICKET = re.compile(r"[a-z]{2,8}_\d+")

@@ -68,10 +68,15 @@ _WEB = (
 )
 _ALONE = rf"^\W*(?:online|quotes?|newsletters?){_ABOUT}"
 _MARKED = r"https?:|\(ext(?:ernal)?\.?\)"
+_ARTICLE = re.compile(r"\W*(?:(?:the|an?|this|some|another)\s+)?")
 _FOREIGN = re.compile(rf"{BEGUN}(?:{'|'.join((*_TOOLS, *_TAKEN, *_OUTSIDE, *_WEB))})|{_ALONE}|{_MARKED}")
 
 
 @lru_cache(maxsize=16384)
 def foreign(title: str) -> bool:
-    """Whether a heading, or an item with items under it, names a place where others write."""
-    return _FOREIGN.search(title[:LONGEST].casefold()) is not None
+    """Whether a heading, or an item with items under it, names a place where others write: anywhere, or as what it
+    begins with where it is a whole sentence, since that speaks of many things."""
+    named = title[:LONGEST].casefold()
+    begun = _ARTICLE.match(named)
+    found = _FOREIGN.match(named, begun.end() if begun else 0) if title[-1:] in ".!" else _FOREIGN.search(named)
+    return found is not None

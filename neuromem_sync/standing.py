@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity, slots
+from neuromem_sync.succession import later, namesakes, outdone, succeeded
 from neuromem_sync.topics import (
     Link,
     apart,
@@ -32,19 +33,8 @@ _CHANGING = Form.CHANGE.value | Form.RULE.value
 _CHANGE = Form.CHANGE.value
 _DEED = Form.DEED.value
 _RETRACTS = Form.RETRACTS.value
-COMMON_TYPES = frozenset(("weekday", "month", "date"))
+COMMON_TYPES = frozenset(("weekday", "month", "monthday", "date"))
 BACK = 7  # days it can reach back
-
-
-def later(new: Unit, old: Unit) -> bool:
-    """Whether `new` was written after `old`. Order within a day is order in a file."""
-    if not (new.day and old.day):
-        return False
-    if new.day != old.day:
-        return new.day > old.day
-    if new.path == old.path:
-        return (new.start, new.order) > (old.start, old.order)
-    return bool(new.at and old.at and new.at > old.at)
 
 
 def ended(units: Sequence[Unit], found: Iterable[Link], doubted: Set[int], rarity: Rarity) -> set[int]:
@@ -53,14 +43,16 @@ def ended(units: Sequence[Unit], found: Iterable[Link], doubted: Set[int], rarit
     live = [at for at in range(len(units)) if at not in doubted]
     pairs = [(one, other) for _, one, other in found if one not in doubted and other not in doubted]
     ends = by_change(units, live, rarity) | superseded(units, pairs, rarity)
-    dead = by_slot(units, live) | ends.keys()
+    valued = succeeded(units, live)
+    dead = valued.keys() | ends.keys()
     dead |= outdone(units, [at for at in live if at not in dead], rarity)
     dead |= switched(units, [at for at in live if at not in dead], rarity)
     rest = [at for at in live if at not in dead]
     former = former_values(units, ends)
     for value, day in passed(units, live).items():
         former[value] = max(former.get(value, 0), day)
-    return dead | mates(units, rest, former, rarity)
+    dead |= mates(units, rest, former, rarity)
+    return dead | namesakes(units, [at for at in live if at not in dead], valued | ends, rarity)
 
 
 def superseded(units: Sequence[Unit], pairs: Iterable[tuple[int, int]], rarity: Rarity) -> dict[int, int]:
@@ -174,39 +166,6 @@ def _of_two(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether each names something that the other does not."""
     left, right = (frozenset(filter(rarity.proper, capitals(unit))) for unit in (one, other))
     return apart(one, other, rarity) or bool(left - right and right - left)
-
-
-def outdone(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[int]:
-    """Lines with a seldom name that a later change names beside a new one, if nobody gives the name any more since."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for at in live:
-        for name in capitals(units[at]):
-            if only_here(name, rarity):
-                places[name].append(at)
-    begun = {name: min(units[at].day for at in group) for name, group in places.items()}
-    return {old for group in places.values() for old in _outdone(units, group, begun)}
-
-
-def _outdone(units: Sequence[Unit], group: Sequence[int], begun: Mapping[str, int]) -> Iterator[int]:
-    last = max(group, key=lambda at: (units[at].day, bool(units[at].form & _CHANGE)))
-    new = units[last]
-    held = features(new)
-    if new.form & _CHANGE and any(begun.get(name) == new.day for name in capitals(new)):
-        yield from (old for old in group if later(new, units[old]) and not held <= features(units[old]))
-
-
-def by_slot(units: Sequence[Unit], live: Iterable[int]) -> set[int]:
-    """Those whose attribute or record has a later value."""
-    given: dict[str, list[int]] = defaultdict(list)
-    for at in live:
-        if units[at].slot and units[at].day:
-            given[units[at].slot].append(at)
-    return {
-        old
-        for group in given.values()
-        for old in group
-        if any(later(units[new], units[old]) and units[new].text != units[old].text for new in group)
-    }
 
 
 def by_change(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> dict[int, int]:

@@ -14,6 +14,7 @@ from neuromem_sync.topics import alike, features, only_here
 from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
+ENTAILED = 1 / 3  # share of a unit that a line says, from which a value that only the unit gives is a detail
 _CHANGE = Form.CHANGE.value
 
 
@@ -37,10 +38,11 @@ class Stated:
         held, there = features(unit), features(line)
         if any(value.startswith("id=") and value not in there for value in unit.values):
             return False
-        if not unit.form & _CHANGE and alike(unit, line, self._rarity):
-            return True
+        same = not unit.form & _CHANGE and alike(unit, line, self._rarity)
         if not there.issuperset(unit.values):
-            return False
+            return same and self._weight(held & there) >= ENTAILED * self._weight(held)
+        if same:
+            return True
         if self._weight(held & there) >= COVERED * min(self._weight(held), self._weight(there)):
             return True
         if any(word in unit.named and only_here(word, self._rarity) for word in held & there):

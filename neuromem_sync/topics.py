@@ -120,7 +120,7 @@ def _one_name(one: Unit, other: Unit, rarity: Rarity) -> bool:
 
 def _told_alone(feature: str) -> bool:
     """Whether it is a value by which one thing is known: no day of the week or the year."""
-    return "=" in feature and not feature.startswith(("weekday=", "month=", "date="))
+    return "=" in feature and not feature.startswith(("weekday=", "month=", "monthday=", "date="))
 
 
 def capitals(unit: Unit) -> tuple[str, ...]:

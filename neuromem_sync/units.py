@@ -93,22 +93,29 @@ _SPEAKER = re.compile(
 def units(entry: Entry) -> list[Unit]:
     """What an entry claims, in order; a whole entry that can never be promoted is one unit that names the gate.
 
-    What follows a line of a stranger in its passage is the stranger's as well; and nothing is believed of an entry in
-    which something speaks to an agent: who pastes such a line has pasted what stands beside it.
+    What follows a line of a stranger in its passage is the stranger's as well; and where something speaks to an agent
+    nothing is believed of it, of the passage before it and of all after it in the entry: who pastes such a line has
+    pasted what stands beside it.
     """
     gate = _entry_gate(entry)
     if gate:
         return [_made(entry, Piece(entry.title or entry.text[:LONGEST], gate=gate, closed=entry.text), 0)]
     made: list[Unit] = []
     foreign = -1
-    for order, piece in enumerate(pieces(entry)):
+    told = list(pieces(entry))
+    for order, piece in enumerate(told):
         if piece.passage == foreign:
             piece = piece._replace(gate=piece.gate or "untrusted")
         made.append(_made(entry, piece, order))
         if made[-1].gate == "untrusted":
             foreign = piece.passage
-    if any(unit.gate == "untrusted" and trust.incites(unit.text) for unit in made):
-        return [unit._replace(gate="untrusted") for unit in made]
+    steered = [unit.gate == "untrusted" and trust.incites(unit.text) for unit in made]
+    if any(steered):
+        first = min(piece.passage for piece, acts in zip(told, steered, strict=True) if acts)
+        return [
+            unit._replace(gate="untrusted") if piece.passage >= first - 1 else unit
+            for unit, piece in zip(made, told, strict=True)
+        ]
     return made
 
 

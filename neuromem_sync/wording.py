@@ -12,6 +12,7 @@ from typing import NamedTuple
 from neuromem_sync import measures
 from neuromem_sync.layers.terms import LONGEST, asked, fold, stem
 from neuromem_sync.lexicon import FUNCTION_WORDS
+from neuromem_sync.numerals import plainly
 
 _TOKEN = re.compile(
     r"\s*(?:"  # here, or each kind is looked for at each space
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     r"|(?P<path>(?<!\w)(?:[~.]{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*|\b[\w.@+-]+(?:/[\w.@+-]+)+\.\w+"
     r"|\b[\w-]+(?:\.[\w-]+){2,}\b"
     r"|\b[\w-]+\.[a-z]\w{0,4}\b|\b[\w.-]{3,}/[\w./-]{3,})"
+    r"|(?P<monthday>№\d{1,2}\b)"
     r"|(?P<money>[€$£]\s?\d+(?:[.,]\d+)*)"
     r"|(?P<number>\d+(?:[.,]\d+)*(?:\s?(?:[%€£$]|°\s?[CF]?\b|°))?)"
     r"|(?P<word>[^\W\d_][^\W_]*(?:['’](?!s\b)\w+)?))"
@@ -61,13 +63,13 @@ class Wording(NamedTuple):
 
 def wording(text: str) -> Wording:
     """A sentence taken apart; no text makes it raise."""
-    return _Reader(text).read()
+    return _Reader(plainly(text)).read()
 
 
 def former(text: str) -> tuple[str, ...]:
     """The words and values that a sentence names as what no longer is."""
     found: dict[str, None] = {}
-    for each in _FORMER.finditer(text):
+    for each in _FORMER.finditer(plainly(text)):
         taken = wording(each["what"])
         found.update(dict.fromkeys((*taken.stems, *taken.values)))
     return tuple(found)

@@ -32,8 +32,8 @@ WHOLES = {
     "forget": "naming purge removal",
     "archive": "lifecycle",
     "consolidate": (
-        "choose claims crop frames lexicon measures passages pieces rarity routine sheaf sift standing stated topics"
-        " provenance trust units wording"
+        "choose claims crop frames lexicon measures numerals passages pieces provenance rarity routine sheaf sift"
+        " standing stated succession tenses topics trust units wording"
     ),
     "logbook": "append handwriting",
     "writeback": "exchange permit staging weave",

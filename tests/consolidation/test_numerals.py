@@ -1,0 +1,85 @@
+"""Numbers, hours and days written out: one value however it is put."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neuromem_sync.numerals import plainly
+from neuromem_sync.wording import former, wording
+from tests.consolidation.logs import background, day, learned, texts
+
+
+@pytest.mark.parametrize(
+    ("texts", "value"),
+    [
+        (("on 7 May", "on May 7", "on May 7th", "on the 7th of May", "7th May"), "date=may-7"),
+        (
+            ("due the 12th of each month", "the twelfth of the month", "on the 12th we pay", "by the 12th."),
+            "monthday=12",
+        ),
+        (("at half past six", "6:30", "6.30 am"), "clock=06:30"),
+        (("at quarter to nine in the evening", "20:45"), "clock=20:45"),
+        (("at seven in the evening", "seven o'clock at night", "19:00"), "clock=19:00"),
+        (("half an hour", "30 minutes", "thirty minutes"), "seconds=1800"),
+        (("within an hour", "after one hour", "60 minutes"), "seconds=3600"),
+        (("after a week", "7 days"), "days=7"),
+        (("at least one jar", "1 jar", "requires one jar"), "jar=1"),
+        (("thirty-five jars", "35 jars"), "jar=35"),
+        (("two hundred and ten jars", "210 jars"), "jar=210"),
+        (("EUR 480 net", "480 euros", "€480"), "€=480"),
+    ],
+)
+def test_one_value_in_many_ways(texts: tuple[str, ...], value: str) -> None:
+    assert {each: wording(each).values for each in texts} == dict.fromkeys(texts, (value,))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("went from 30 to 45 jars", {"jar=30", "jar=45"}),
+        ("between 5 and 8 %", {"%=5", "%=8"}),
+        ("three jars instead of two", {"jar=3", "jar=2"}),
+        ("45 jars (it was 30)", {"jar=45", "jar=30"}),
+        ("from the 3rd to the 18th of the month", {"monthday=3", "monthday=18"}),
+        ("the 3rd shelf", {"shelf=3"}),
+        ("they may take 3 jars", {"jar=3"}),
+        ("45 customers before ten", {"custom=45", "custom=10"}),
+    ],
+)
+def test_both_numbers_of_a_change_have_their_unit(text: str, values: set[str]) -> None:
+    assert set(wording(text).values) == values
+
+
+def test_what_is_no_number_stays() -> None:
+    for text in (
+        "No one of them came.",
+        "One day we will see.",
+        "The new one is blue.",
+        "In May we sail.",
+        "a quarter",
+    ):
+        assert plainly(text) == text
+
+
+def test_a_change_names_the_value_that_was_with_its_unit() -> None:
+    assert "jar=30" in former("The limit went from 30 to 45 jars.")
+
+
+def test_a_day_of_the_month_is_superseded_in_other_words() -> None:
+    found = learned(
+        [
+            *background(),
+            *day(4, "Our stall fee is always paid on the 3rd of the month."),
+            *day(9, "The stall fee must be paid on the third of each month."),
+            *day(20, "From now on the stall fee is paid on the eighteenth of the month."),
+        ]
+    )
+    assert texts(found) == ["From now on the stall fee is paid on the eighteenth of the month."]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="0123456789 ,.:()%€abtsndrh№past half to one May month of the from ty-", max_size=80))
+def test_no_text_makes_it_raise(text: str) -> None:
+    wording(plainly(text))
