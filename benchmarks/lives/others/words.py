@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-AUTHORS = ("firm", "family", "homelab")
+AUTHORS = ("firm", "family", "homelab", "theatre")
 
 Words = tuple[str, ...]
 Pools = Mapping[str, tuple[str, ...]]
