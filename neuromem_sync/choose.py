@@ -21,19 +21,18 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "introduced": 1.3, "said": 0.5, "decision": 0.6,
-    "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "values": 2.0, "measured": -1.4,
-    "revised": 3.0,
-    "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
+    "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "noted": 2.4, "introduced": 1.3, "said": 0.5,
+    "decision": 0.6, "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "revised": 3.0,
+    "values": 2.0, "measured": -1.4, "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
     "day": -0.8, "passes": -1.2, "ticket": -2.5, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2,
     "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
     for part, form in (
-        ("mark", Form.MARKED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING), ("rule", Form.RULE),
-        ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION), ("copula", Form.COPULA),
-        ("change", Form.CHANGE), ("day", Form.DAY), ("ticket", Form.TICKET),
+        ("mark", Form.MARKED), ("noted", Form.NOTED), ("introduced", Form.INTRODUCED), ("statement", Form.STANDING),
+        ("rule", Form.RULE), ("said", Form.SAID), ("ours", Form.OURS), ("decision", Form.DECISION),
+        ("copula", Form.COPULA), ("change", Form.CHANGE), ("day", Form.DAY), ("ticket", Form.TICKET),
         ("deed", Form.DEED), ("stub", Form.STUB), ("passing", Form.PASSING), ("dangling", Form.DANGLING),
     )
 )  # fmt: skip
@@ -51,11 +50,13 @@ _BEYOND = Form.CHANGE.value | Form.RULE.value
 """What looks beyond the day of which it speaks: from today, always."""
 _LASTING = frozenset(("weekday", "month", "monthday", "date", "id", "version", "number", "%", "€", "$", "£"))
 """Types of values that are agreed oftener than measured."""
+_ANNOUNCED = (("noted", Form.NOTED.value), ("introduced", Form.INTRODUCED.value))
 _PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
 LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
 RECENT = 1.5  # what the latest gains
 LINK = 20  # tokens of an item's link and comment
+TRUSTED = 8  # lines that words of announcing are taken to have told rightly before any is seen
 MOST_SAID = 4  # days from which more restating says no more
 
 
@@ -69,10 +70,25 @@ class Weighed:
         self.rarity = rarity
 
 
-def shares(unit: Unit, recurs: float, happens: float, echo: Echo, rarity: Rarity) -> dict[str, float]:
+def heeded(units: Sequence[Unit]) -> dict[str, float]:
+    """How far words that announce what follows tell anything here, from 0 to 1: not if they stand before what was done
+    once, or concerns a day, as often as any words do."""
+    passing = [bool(unit.form & _PASSING) and not unit.form & _CHANGE for unit in units]
+    usual = sum(passing) / max(1, len(units))
+    return {part: _told_by(bit, units, passing, usual) for part, bit in _ANNOUNCED}
+
+
+def _told_by(bit: int, units: Sequence[Unit], passing: Sequence[bool], usual: float) -> float:
+    found = [over for unit, over in zip(units, passing, strict=True) if unit.form & bit]
+    return max(0.0, 1 - sum(found) / (len(found) + TRUSTED) / (usual or 1.0))
+
+
+def shares(
+    unit: Unit, recurs: float, happens: float, echo: Echo, heed: Mapping[str, float], rarity: Rarity
+) -> dict[str, float]:
     """What each part gives a unit by itself."""
     amounts = (*_amounts(unit, recurs, happens, rarity), ("echo", echo.others), ("unborne", float(echo.unborne)))
-    return {part: WEIGHTS[part] * amount for part, amount in amounts if amount}
+    return {part: WEIGHTS[part] * amount * heed.get(part, 1.0) for part, amount in amounts if amount}
 
 
 def worth_alone(unit: Unit) -> float:

@@ -40,6 +40,7 @@ class Form(IntFlag):
     PASSING = 524288  # the progressive: what is going on just then
     OURS = 1048576  # speaks of us, of me, of what is ours
     COPULA = 2097152  # says what something is
+    NOTED = 4194304  # words before it announce it as worth keeping
 
 
 TOPIC = 2  # words of a label that names what is spoken of, and does not lead up to it
@@ -56,11 +57,11 @@ _DOUBTS: Mapping[str, Form] = {
 }  # fmt: skip
 _KINDS: Mapping[str, Form] = {
     "day": Form.DAY, "rule": Form.RULE, "change": Form.CHANGE, "decision": Form.DECISION,
-    "preference": Form.PREFERENCE, "lesson": Form.LESSON, "mark": Form.MARKED, "ours": Form.OURS,
+    "preference": Form.PREFERENCE, "lesson": Form.LESSON, "mark": Form.NOTED, "ours": Form.OURS,
 }  # fmt: skip
 _DOUBTFUL = sum(form.value for form in _DOUBTS.values())
 _CLASSES = _table(**_DOUBTS, **_KINDS)
-_MARK = _table(mark=Form.MARKED)
+_MARK = _table(mark=Form.NOTED)
 _COPULAS = frozenset(("is", "are", ":", "→"))
 _UNTIL = (["until"], ["till"])
 _LASTING = Form.DECISION.value
@@ -179,7 +180,7 @@ def _begun(rest: str) -> bool:
 def marked(label: str) -> bool:
     """Whether the words before a colon mark what follows as worth keeping."""
     lower = ["^", *lexicon.words(label.lower()), ":"]
-    return any(number == Form.MARKED for number, _ in lexicon.classes(lower, _MARK))
+    return any(number == Form.NOTED for number, _ in lexicon.classes(lower, _MARK))
 
 
 def _doubt(text: str, lower: Sequence[str], found: Iterable[tuple[int, int]]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from neuromem_sync.choose import Weighed, costs, promotion, restated, shares, spokesman
+from neuromem_sync.choose import Weighed, costs, heeded, promotion, restated, shares, spokesman
 from neuromem_sync.choose import source as source_of
 from neuromem_sync.crop import Crop, reaped
 from neuromem_sync.frames import borrowed, echoes, happening, manners
@@ -52,7 +52,8 @@ def chosen(crop: Crop, known: Known, limits: Limits = Limits()) -> Consolidation
     found = links(units, crop.rarity)
     spoken = manners(units, found)
     told = zip(live, happening(units, crop.rarity.names), echoes(spoken, crop.rarity), strict=True)
-    parts = [shares(unit, formula, again, echo, crop.rarity) for (unit, formula), again, echo in told]
+    heed = heeded(crop.units)
+    parts = [shares(unit, formula, again, echo, heed, crop.rarity) for (unit, formula), again, echo in told]
     here = Weighed(units, parts, crop.rarity)
     doubted = borrowed(spoken, crop.foreign)
     promotions = sorted(_promotions(here, found, doubted, known, limits, held), key=_rank)

@@ -20,6 +20,7 @@ ALIKE = 0.5  # share of their runs of words that two forms have in common, from 
 COMMON = 40  # units that have a run, from which it tells nothing of any of them
 OFTEN = 2  # other fillings of a form, from which more say no more
 BORROWED = 0.3  # share of a unit that stands in runs of untrusted lines, from which its words are theirs
+_SIGNS = Form.MARKED.value | Form.NOTED.value
 MANY = 4  # units in the same words from which more say no more
 
 
@@ -100,7 +101,7 @@ def _echo(borne: Iterable[bool]) -> Echo:
 
 
 def _vouched(unit: Unit) -> bool:
-    return bool(unit.form & Form.MARKED or unit.slot or unit.owner)
+    return bool(unit.form & _SIGNS or unit.slot or unit.owner)
 
 
 def _one_form(one: frozenset[int], other: frozenset[int]) -> bool:

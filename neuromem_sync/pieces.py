@@ -20,7 +20,8 @@ class Piece(NamedTuple):
     """A stretch of an entry that claims one thing.
 
     `lead` is the title or item it stands under, `slot` what it gives a value to ("" for prose), `section` where a
-    record belongs, `gate` why it can never be promoted, or "". `marked`: its writer marked it as worth keeping.
+    record belongs, `gate` why it can never be promoted, or "". `marked`: a sign of its writer says that it is worth
+    keeping, `noted`: the label before it does.
     `label` is what a field begins with, small: what it stands under, or else its key.
     `passage` is the place of the passage it stands in, of those of its entry. `closed` is a quote or fence as written,
     of which nothing is claimed.
@@ -32,6 +33,7 @@ class Piece(NamedTuple):
     section: str = ""
     gate: str = ""
     marked: bool = False
+    noted: bool = False
     label: str = ""
     passage: int = 0
     closed: str = ""
@@ -236,7 +238,7 @@ def _field(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
     name = fold(key).replace(" ", "_")
     if not _LABELS.isdisjoint(name.split("_")):
         for sentence in sentences(value):
-            yield Piece(sentence, owner, section=_section(name), gate=gate, marked=True)
+            yield Piece(sentence, owner, section=_section(name), gate=gate, noted=True)
     elif name not in _SILENT:
         yield from _value(key, value, owner, gate, f"{fold(owner)}|{name}")
 

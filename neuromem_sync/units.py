@@ -74,7 +74,7 @@ _GATES = (
 )
 _CHANGING = Form.CHANGE.value | Form.RULE.value
 _LABELLED = int(
-    Form.HEDGE | Form.JOKE | Form.RETRACTS | Form.DAY | Form.MARKED | Form.SAID
+    Form.HEDGE | Form.JOKE | Form.RETRACTS | Form.DAY | Form.MARKED | Form.NOTED | Form.SAID
     | Form.DECISION | Form.PREFERENCE | Form.LESSON
 )  # fmt: skip
 """What the words before a colon can say of the sentence after it."""
@@ -178,7 +178,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     gate = piece.gate or _text_gate(piece.text)
     label, claim = ("", piece.text) if gate or piece.slot else peeled(piece.text)
     taken = _NOTHING if gate else wording(claim if piece.slot else told(claim))
-    form = 0 if gate else _form(claim, taken, label) | (Form.MARKED.value if piece.marked else 0)
+    form = 0 if gate else _signed(_form(claim, taken, label), piece)
     if piece.slot and form & Form.DEED:
         form = form & ~Form.DEED.value | Form.STANDING.value
     return Unit(
@@ -206,6 +206,13 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         mask=_others(piece.closed or piece.text) if gate == "untrusted" else taken.form,
         former=former(claim) if form & _CHANGING else (),
     )
+
+
+def _signed(form: int, piece: Piece) -> int:
+    """The form with what its writer says of its worth: a sign says it for certain, and words need not."""
+    if piece.marked:
+        return form & ~Form.NOTED.value | Form.MARKED.value
+    return form | Form.NOTED.value if piece.noted else form
 
 
 def _others(text: str) -> tuple[str, ...]:

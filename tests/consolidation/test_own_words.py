@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from neuromem_sync.claims import Form
+from neuromem_sync.model import Entry
 from tests.consolidation.logs import background, day, gates, learned, texts, unit
 
 
@@ -148,3 +149,23 @@ def test_a_name_that_was_replaced_ends_elsewhere_in_the_same_matter() -> None:
         )
     )
     assert found == ["The supplier of our crates is Weidenhof now, no longer Steinmetz Mill."]
+
+
+ERRANDS = (
+    "ran to the mill.", "swept the yard.", "called the sweep.", "counted crates with Sepp.", "met the baker.",
+    "bought two ropes.", "mended a ladder.", "sold the old scale.", "wrote to the county.", "painted the barn door.",
+    "found a hedgehog.", "carried straw upstairs.", "lost a glove.", "drove to the weighbridge.", "shut the sluice.",
+)  # fmt: skip
+
+
+def test_words_that_announce_everything_tell_little() -> None:
+    fact = day(3, "Note to self: the pear press leaks without its seal.")
+    announced = [each for at, line in enumerate(ERRANDS) for each in day(at + 4, f"Note to self: {line}")]
+    marked = day(3, "The pear press leaks without its seal. #remember")
+    assert _share("noted", [*background(), *fact]) == 2.4
+    assert _share("noted", [*background(), *fact, *announced]) < 1.0
+    assert _share("mark", [*background(), *marked, *announced]) == 2.4
+
+
+def _share(part: str, told: list[Entry]) -> float:
+    return next(each.why.get(part, 0.0) for each in learned(told).promotions if "seal" in each.text)
