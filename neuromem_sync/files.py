@@ -130,6 +130,8 @@ def remedy(error: OSError) -> str:
         return "make room on its disk"
     if error.errno == errno.EPERM:
         return "take its protection away (lsattr shows it), or run as its owner"
+    if error.errno == errno.EBUSY:
+        return "something is mounted there (findmnt shows it): take it off, or put the file itself there"
     return "make its folder writable for you"
 
 

@@ -32,12 +32,12 @@ from neuromem_sync.permit import unreadable
 from neuromem_sync.promotion import NO_COUNTS, Consolidation, NearMiss
 from neuromem_sync.redact import hidden
 from neuromem_sync.rehearse import rehearse
-from neuromem_sync.rewrite import Rewrite, body, check, items
+from neuromem_sync.rewrite import Rewrite, body, bury, check, items
 from neuromem_sync.sidecar import remove_sidecar, write_sidecar
 from neuromem_sync.sync import Sync
 from neuromem_sync.undo import Undo
-from neuromem_sync.why import Why, why
-from neuromem_sync.writeback import Edit, Writeback, Written
+from neuromem_sync.why import Why, example, why
+from neuromem_sync.writeback import Writeback, Written
 
 LONGEST_QUIET = 10.0
 """Seconds that somebody who asked for a night waits at most for a pause in the edits of MEMORY.md."""
@@ -150,12 +150,14 @@ class Groom:
         self._engine.cycle(Batch(paths=frozenset({place.path})))
         return undone
 
-    def why(self, path: str | None, line: int) -> Why:
-        """What is behind the item on this line of MEMORY.md. Raises WorkspaceError if there is none."""
+    def why(self, path: str | None, line: int | None) -> Why:
+        """What is behind the item on this line of MEMORY.md. Raises WorkspaceError, naming one, if there is none."""
         self._engine.cycle()
         place = managed(self._engine.connection, self._root, self._night.journal)
         if path is not None and (self._root / path).resolve() != (self._root / place.path).resolve():
-            raise WorkspaceError(f"our region is in {place.path}", f"name a line of it: {place.path}:14")
+            raise WorkspaceError(f"our region is in {place.path}", example(place))
+        if line is None:
+            raise WorkspaceError("name one line of MEMORY.md", example(place))
         learned = learn(self._engine.connection, self._engine.state, place, self._night.settings.consolidate)
         return why(self._engine.connection, place, line, learned)
 
@@ -190,7 +192,7 @@ class Groom:
             self._engine.cycle(Batch(paths=frozenset({place.path})))
         return replace(_merged(groomed, rewrite), written=done.written)
 
-    def _write(self, path: str, edit: Edit) -> Written:
+    def _write(self, path: str, edit: Rewrite | Undo) -> Written:
         """Raises WriteConflict, also if what people wrote would read otherwise, or a question be answered no more."""
 
         def prove(before: bytes, after: bytes) -> None:
@@ -201,7 +203,9 @@ class Groom:
         self._wait_for_quiet(path)
         kept = partial(body, path, allowed=Allowed(self._night.settings.redact.allow))
         with lock.turn(self._engine.state):
-            return self._night.writeback.write(path, edit, check=prove, body=kept)
+            done = self._night.writeback.write(path, edit, check=prove, body=kept)
+            bury(self._night.journal, path, edit.before, edit.after)
+            return done
 
     def _beside(self, groomed: Groomed, rewrite: Rewrite, refused: WriteConflict) -> Groomed:
         """What cannot go into the file goes into one of ours beside it."""

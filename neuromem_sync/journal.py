@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuromem_sync.errors import StateError
+from neuromem_sync.signature import Tombs
 from neuromem_sync.sqlite import Row, connect, failure, migrate, transaction
 
 FILE = "journal.db"
 KEPT_SECONDS = 7 * 86400.0
 KEPT_VERSIONS = 20
 KEPT_WRITES = 100
+KEPT_STAMPS = 1000
+"""Writes of which an older copy of the file is known for one: two years of nights."""
 LATE_LOOKS = (0.0, 1.0, 5.0, 60.0)
 """Seconds after an exchange at which the displaced file is looked at; after the last, each LATE_LOOKS[-1] seconds."""
 CONFLICT, RETURN = "conflict", "return"
@@ -42,6 +45,7 @@ SCHEMA = (
     CREATE INDEX writes_by_path ON writes (path, id);
     CREATE INDEX versions_by_path ON versions (path, id);
     """,
+    "CREATE TABLE tombs (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, older TEXT NOT NULL, gone TEXT NOT NULL);",
 )
 _PLAN = "id, path, spare, before, after, lines, found, body, daemon, at"
 _DISPLACED = "id, path, spare, digest, lines, looks, since, due"
@@ -196,6 +200,20 @@ class Journal:
     def frozen(self, path: str, body: bytes, since: float = 0.0) -> bool:
         """Whether an older version came back again after we had put the last one in its place; `since` that moment."""
         return self.stale(path, body) and self.marks(path, RETURN, since) > 0
+
+    def bury(self, path: str, tombs: Tombs) -> None:
+        """Keep the tombstones that the file holds now, in place of those it held before."""
+        gone = " ".join(f"{sig}:{fingerprint:016x}" for sig, fingerprint in tombs.gone.items())
+        values = (path, tombs.stamp, " ".join(tombs.older[:KEPT_STAMPS]), gone)
+        with self._writing() as tx:
+            tx.execute("INSERT OR REPLACE INTO tombs VALUES (?, ?, ?, ?)", values)
+
+    def tombs(self, path: str) -> Tombs | None:
+        """The tombstones that the file held when it was written last; None if that is not known."""
+        for stamp, older, gone in self._rows("SELECT stamp, older, gone FROM tombs WHERE path = ?", path):
+            pairs = (each.split(":") for each in gone.split())
+            return Tombs(stamp, tuple(older.split()), {sig: int(fingerprint, 16) for sig, fingerprint in pairs})
+        return None
 
     def mark_conflict(self, path: str, now: float) -> None:
         """People were in the way of a write, to its end."""

@@ -103,7 +103,7 @@ def _read(root: Path, path: str, journal: Journal) -> Managed | None:
     except WriteConflict as fault:
         return Managed(path=path, data=content.data, region=None, fault=fault)
     if region is not None:
-        region = replace(region, base=journal.base(path, region.body))
+        region = replace(region, base=journal.base(path, region.body)).recalling(journal.tombs(path))
     return Managed(path=path, data=content.data, region=region)
 
 
@@ -113,12 +113,13 @@ def _rank(path: str) -> tuple[bool, str]:
 
 def _missing(root: Path, found: Sequence[Managed | None]) -> Unmanaged:
     here = next((each for each in found if each), None)
+    adopt = f"neuromem groom {quote(str(root))} --adopt"
     if here is None:
         return _unread(root) or Unmanaged(
             "there is no MEMORY.md to write into",
-            f"begin one: touch {quote(str(root / 'MEMORY.md'))}, then: neuromem groom --adopt",
+            f"begin one: touch {quote(str(root / 'MEMORY.md'))}, then: {adopt}",
         )
-    return Unmanaged(f"{here.path} has no region of ours", "to make one at its end: neuromem groom --adopt")
+    return Unmanaged(f"{here.path} has no region of ours", f"to make one at its end: {adopt}")
 
 
 def _unread(root: Path) -> Unmanaged | None:
@@ -128,7 +129,7 @@ def _unread(root: Path) -> Unmanaged | None:
         if place.is_symlink() or place.resolve() != root.resolve() / path:
             return Unmanaged(f"{path} is reached by a link: none is followed", "put the file itself in its place")
         if place.exists() and not place.is_file():
-            return Unmanaged(f"{path} is no file", "move it away, then: neuromem init")
+            return Unmanaged(f"{path} is no file", f"move it away, then: neuromem init {quote(str(root))}")
         if place.exists():
             return Unmanaged(f"{path} is ignored", "take it out of .neuromemignore")
     return None

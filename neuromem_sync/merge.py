@@ -14,7 +14,7 @@ from neuromem_sync.errors import WriteConflict
 from neuromem_sync.item import Item, lines_of
 from neuromem_sync.neutral import neutral
 from neuromem_sync.region import Region, find, is_like, marked, people
-from neuromem_sync.signature import normalised, simhash
+from neuromem_sync.signature import Tombs, normalised, simhash
 
 MOST_GONE = 2000
 """Tombstones that are kept, the newest: with 500 items the end marker still is a line below 64 KiB."""
@@ -43,11 +43,13 @@ def merge(
     path: str,
     *,
     lost: Collection[str] = (),
+    tombs: Tombs | None = None,
 ) -> Merged:
     """The file `theirs` with the wanted items in its region, best first within a section.
 
     `base` is the body we last wrote, None if that is lost; `path` is the file's, from the root. `lost` are paths that
     no longer exist: an item that leads there gets the link of the wanted one, any other line of ours stays as it is.
+    `tombs` are those of our last write: they hold in an older copy of the file too.
 
     Merging the result again with the same items changes nothing. Raises WriteConflict for a file without a region, or
     with one whose bounds are in doubt (`region.find`).
@@ -57,6 +59,7 @@ def merge(
         raise WriteConflict(
             f"{path}: no region of ours is there", "make one with: neuromem groom --adopt", sidecar=True
         )
+    region = region.recalling(tombs)
     offered: dict[str, Item] = {}
     for item in wanted:
         offered.setdefault(item.sig, replace(item, text=neutral(item.text)))

@@ -5,13 +5,14 @@ The list is in the code: no setting makes a file writable. Writes nothing.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 from pathlib import Path, PurePosixPath
 
 from neuromem_sync.errors import WriteConflict
-from neuromem_sync.files import Content, reason
+from neuromem_sync.files import Content, reason, remedy
 from neuromem_sync.model import Route
 from neuromem_sync.parsers import regions
 from neuromem_sync.workspace import route
@@ -107,4 +108,7 @@ def require_room(place: Path, path: str, size: int) -> None:
 def unreadable(path: str, error: OSError) -> WriteConflict:
     """A failure of the system as a refusal; a file that is missing may just be being saved."""
     missing = isinstance(error, FileNotFoundError)
-    return WriteConflict(f"{path}: {reason(error)}", "make its folder readable and writable for you", passes=missing)
+    hint = "try again when it is there" if missing else remedy(error)
+    if error.errno == errno.EACCES:
+        hint = "make it and its folder readable and writable for you"
+    return WriteConflict(f"{path}: {reason(error)}", hint, passes=missing)

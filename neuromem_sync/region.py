@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from typing import TypeAlias
 from neuromem_sync.errors import WriteConflict
 from neuromem_sync.item import Item, Line, is_open, item_of, lines_of, plain
 from neuromem_sync.neutral import neutral
-from neuromem_sync.signature import Signed, alike, sig, simhash
+from neuromem_sync.signature import Signed, Tombs, alike, sig, simhash
 
 __all__ = ["Item", "Region", "adopt", "find", "is_like", "marked", "neutral", "people"]
 
@@ -42,7 +42,8 @@ class Region:
     """The region of a file: bytes `start:end` with both markers, `body` between them.
 
     `kept` are the SIGs that stood there when it was written; `gone` maps the SIG of each tombstone to its fingerprint,
-    oldest first. `base` is the body as we last wrote it, if that is known.
+    oldest first. `stamp` is a digest of the two markers: equal for what one write left. `base` is the body as we last
+    wrote it, if that is known.
     """
 
     start: int
@@ -52,7 +53,18 @@ class Region:
     kept: frozenset[str]
     gone: Mapping[str, int]
     newline: bytes
+    stamp: str = ""
     base: bytes | None = None
+
+    def recalling(self, last: Tombs | None) -> Region:
+        """With the tombstones of our last write too, if this is a copy from before it: what people deleted stays away.
+
+        What stands in it was put back. Of markers that we never saw the file is right: a person may take one out.
+        """
+        if last is None or self.stamp not in last.older:
+            return self
+        away = {each: fingerprint for each, fingerprint in last.gone.items() if each not in self.standing}
+        return replace(self, gone={**away, **self.gone})
 
     def owns(self, line: Line) -> bool:
         """Whether a line is ours: worded as we wrote it, and not put back by somebody after it was deleted."""
@@ -156,6 +168,7 @@ def find(data: bytes, name: str = NAME, *, path: str = "MEMORY.md", base: bytes 
         kept=frozenset(filter(None, tail["kept"].decode().split(","))),
         gone=_gone(tail["gone"].decode()),
         newline=b"\r\n" if begin["line"].endswith(b"\r") else b"\n",
+        stamp=sha256(head[0].rstrip() + tail[0].rstrip()).hexdigest()[:16],
         base=base,
     )
 

@@ -6,20 +6,24 @@ writeback.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from neuromem_sync.allowed import NOTHING, Allowed
 from neuromem_sync.errors import WriteConflict
 from neuromem_sync.item import Item
 from neuromem_sync.journal import Journal
-from neuromem_sync.merge import Merged, merge
+from neuromem_sync.merge import MOST_GONE, Merged, merge
 from neuromem_sync.model import Entry, Origin, Route
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.redact import hidden
 from neuromem_sync.region import adopt, find
+from neuromem_sync.signature import Tombs
 from neuromem_sync.workspace import log_date
 
 SECTIONS = tuple(Section)
+# Read as an entry only while nothing stands below it: our region may be what does.
+_TITLE = re.compile(r" {0,3}#{1,6}(?:[ \t][^\n]*)?|[^\n]+\n {0,3}(?:=+|-+)[ \t]*")
 
 
 def items(promotions: Sequence[Promotion], today: str) -> list[Item]:
@@ -52,10 +56,15 @@ class Rewrite:
 
     def __call__(self, data: bytes) -> bytes:
         self.before = data
+        tombs = self._journal.tombs(self._path)
         if self._adopt and find(data, path=self._path) is None:
-            data = adopt(data)
+            data, tombs = adopt(data), None  # they went with the region
         base = self._journal.base(self._path, body(self._path, data))
-        self.merged = merge(data, self._wanted, base, self._path, lost=self._lost)
+        self.merged = merge(data, self._wanted, base, self._path, lost=self._lost, tombs=tombs)
+        return self.merged.data
+
+    @property
+    def after(self) -> bytes:
         return self.merged.data
 
     def alone(self) -> bytes:
@@ -79,11 +88,29 @@ def body(path: str, data: bytes, allowed: Allowed = NOTHING) -> bytes:
     return region.body
 
 
+def bury(journal: Journal, path: str, before: bytes, after: bytes) -> None:
+    """Keep in the journal too what people deleted by this write: an older copy of the file may come back without it.
+
+    After a write into such a copy the journal forgets none of it: what stands there again may be gone from the next.
+    """
+    found, region, last = find(before, path=path), find(after, path=path), journal.tombs(path)
+    if region is None or (last and before == after):
+        return
+    stamps = [last.stamp] if last else []
+    stamps += [found.stamp] if found else []
+    older = dict.fromkeys([*stamps, *(last.older if last else ())])
+    older.pop(region.stamp, None)
+    known = last.gone if last and found and found.stamp in last.older else {}
+    gone = list({**known, **region.gone}.items())[-MOST_GONE:]
+    journal.bury(path, Tombs(region.stamp, tuple(older), dict(gone)))
+
+
 def check(path: str, before: bytes, after: bytes) -> None:
     """Raises WriteConflict unless the parser finds everything outside of the region as it was, and every item."""
     written = _entries(path, after)
     if _outside(path, before, _entries(path, before)) != _outside(path, after, written):
-        raise WriteConflict(f"{path}: what people wrote would read otherwise", "please report this")
+        hint = "close what is left open above our part of it: a comment, <pre>; if nothing is, please report this"
+        raise WriteConflict(f"{path}: what people wrote would read otherwise", hint)
     region = find(after, path=path)
     items = {item.sig for item in region.items} if region else set()
     if sum(entry.origin is Origin.NEUROMEM for entry in written) < len(items):
@@ -93,7 +120,8 @@ def check(path: str, before: bytes, after: bytes) -> None:
 def _outside(path: str, data: bytes, entries: Sequence[Entry]) -> list[str]:
     region = find(data, path=path)
     start, end = (region.start, region.end) if region else (len(data), len(data))
-    return [entry.text for entry in entries if not start <= entry.source.span.start < end]
+    texts = (entry.text for entry in entries if not start <= entry.source.span.start < end)
+    return [text for text in texts if not _TITLE.fullmatch(text)]
 
 
 def _entries(path: str, data: bytes) -> Sequence[Entry]:

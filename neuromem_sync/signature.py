@@ -67,6 +67,17 @@ class Signed(NamedTuple):
         return sig(self.text) == self.sig
 
 
+class Tombs(NamedTuple):
+    """What people had deleted from a region by our last write: SIG → fingerprint, oldest first.
+
+    `stamp` tells the two marker lines of that write, `older` those that stood there before it, the latest first.
+    """
+
+    stamp: str
+    older: tuple[str, ...]
+    gone: Mapping[str, int]
+
+
 def normalised(text: str) -> str:
     """The text as it is hashed: composed characters (NFC), each run of white space one space. Case and marks count."""
     return " ".join(normalize("NFC", text).split())

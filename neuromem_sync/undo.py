@@ -45,6 +45,7 @@ class Undo:
         region = find(data, path=self.path)
         if region is None:
             raise WriteConflict(f"{self.path}: it has no region of ours", "there is nothing to undo")
+        region = region.recalling(self._journal.tombs(self.path))
         free = Body(region, self.path, {}).free()
         for version in self._journal.versions(self.path):
             left, returned = _effect(version, region, free)
@@ -62,7 +63,8 @@ class Undo:
         body.drop()
         start = data.index(b"\n", region.start) + 1
         without = data[:start] + body.data + data[start + len(region.body) :]
-        return merge(without, [*wanted, *returned], self._journal.base(self.path, region.body), self.path).data
+        base, tombs = self._journal.base(self.path, region.body), self._journal.tombs(self.path)
+        return merge(without, [*wanted, *returned], base, self.path, tombs=tombs).data
 
     @property
     def diff(self) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
+
+from neuromem_sync.alignment import Run, runs
 
 SIZE = 8
 """Bytes of a line's digest: two lines of one file that differ are not taken for one another."""
@@ -59,10 +61,11 @@ def weave(origin: bytes, copy: bytes, text: bytes) -> bytes | None:
 def _changes(origin: bytes, data: bytes) -> Iterator[Change]:
     before = [origin[at : at + SIZE] for at in range(0, len(origin), SIZE)]
     lines = data.splitlines(keepends=True)
-    matcher = SequenceMatcher(None, before, [_digest(line.rstrip(b"\r\n")) for line in lines], autojunk=False)
-    for tag, start, end, first, last in matcher.get_opcodes():
-        if tag != "equal":
-            yield Change(start, end, tuple(lines[first:last]))
+    stayed = runs(before, [_digest(line.rstrip(b"\r\n")) for line in lines])
+    for above, below in pairwise([Run(0, 0, 0), *stayed, Run(len(before), len(lines), 0)]):
+        start, first = above.start + above.length, above.first + above.length
+        if start < below.start or first < below.first:
+            yield Change(start, below.start, tuple(lines[first : below.first]))
 
 
 def _digest(line: bytes) -> bytes:

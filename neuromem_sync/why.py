@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from neuromem_sync.body import Body
@@ -56,20 +56,29 @@ def why(connection: sqlite3.Connection, place: Managed, number: int, learned: Co
         raise place.fault
     line = _line(place, number)
     if place.region is None or line is None or line.signed is None:
-        raise WorkspaceError(f"{place.path}:{number} is no item of ours", "what we wrote ends in <!-- nm:… -->")
+        raise WorkspaceError(f"{place.path}:{number} is no item of ours", example(place))
     free = Body(place.region, place.path, {}).free()
     found = Why(path=place.path, line=number, text=line.signed.text, edited=line.signed.sig not in free)
     promotion = next((each for each in learned.promotions if sig(neutral(each.text)) == line.signed.sig), None)
     return _supported(found, promotion, connection) if promotion else found
 
 
+def example(place: Managed) -> str:
+    """The first line that can be asked about, as a hint; or that there is none yet."""
+    found = next((number for number, line in _numbered(place) if line.signed), None)
+    if found is None:
+        return "nothing was learned yet: groom writes what proved true"
+    return f"what we wrote ends in <!-- nm:… -->, as {place.path}:{found} does"
+
+
 def _line(place: Managed, number: int) -> Line | None:
-    region = place.region
-    if region is None:
-        return None
-    first = place.data.count(b"\n", 0, region.start) + 2
-    lines = region.lines
-    return lines[number - first] if 0 <= number - first < len(lines) else None
+    return dict(_numbered(place)).get(number)
+
+
+def _numbered(place: Managed) -> Iterator[tuple[int, Line]]:
+    """The lines of the region, each with its number (1-based) in the file."""
+    if place.region is not None:
+        yield from enumerate(place.region.lines, place.data.count(b"\n", 0, place.region.start) + 2)
 
 
 def _supported(found: Why, promotion: Promotion, connection: sqlite3.Connection) -> Why:

@@ -36,7 +36,7 @@ WHOLES = {
         " standing stated succession tenses topics trust units wording"
     ),
     "logbook": "append handwriting",
-    "writeback": "exchange permit staging weave",
+    "writeback": "alignment exchange permit staging weave",
     "merge": "body",
     "region": "item neutral",
 }

@@ -32,10 +32,8 @@ def command(agent: str | None, as_json: bool, words: tuple[str, ...]) -> int:
     """
     workspace, rest = one_agent(agent, words)
     place = _PLACE.fullmatch(rest[0]) if len(rest) == 1 else None
-    if place is None:
-        raise click.UsageError("name one line of MEMORY.md, like mind/MEMORY.md:14")
     with app.nights(workspace, settings_of(workspace), clock()) as nights:
-        found = nights.why(place["path"], int(place["line"]))
+        found = nights.why(place["path"], int(place["line"])) if place else nights.why(None, None)
     if as_json:
         emit(_plain(found, workspace))
     else:
@@ -49,7 +47,7 @@ def _show(found: Why) -> None:
     if found.edited:
         say("  yours: it stays as it is", "faint")
     for each in found.evidence:
-        line("  because", styled(f"{each.path}:{each.line}", "strong"), styled((each.at or "undated")[:10], "faint"))
+        line("  because", styled(f"{each.path}:{each.line}", "strong"), styled((each.at or "")[:10], "faint"))
         say(f"    {each.text.strip()}")
     if found.parts:
         parts = "  ".join(f"{part} {share:+.2f}" for part, share in found.parts.items())

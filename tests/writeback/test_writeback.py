@@ -381,5 +381,21 @@ def test_two_writers_take_turns(bench: Bench) -> None:
         assert desk.writeback.write(PATH, version(1)).written
 
 
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        pytest.param(errno.EPERM, "lsattr", id="protected"),
+        pytest.param(errno.EBUSY, "findmnt", id="a mount of its own"),
+        pytest.param(errno.ENOSPC, "make room", id="full"),
+        pytest.param(errno.EACCES, "it and its folder readable and writable", id="not allowed"),
+        pytest.param(errno.ENOENT, "when it is there", id="missing"),
+    ],
+)
+def test_a_refusal_of_the_system_says_what_helps(code: int, hint: str) -> None:
+    refused = permit.unreadable(PATH, OSError(code, os.strerror(code)))
+    assert hint in refused.hint
+    assert refused.passes == (code == errno.ENOENT)
+
+
 def test_patience_is_what_is_promised() -> None:
     assert writeback.PATIENCE == 2.0
