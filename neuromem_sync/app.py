@@ -94,7 +94,7 @@ def _touches(workspace: Workspace, settings: Settings, clock: Clock) -> Callable
 
 def projectors(workspace: Workspace, settings: Settings, clock: Clock) -> tuple[Projector, ...]:
     """What tells the servers of a workspace what changed: none where the settings name none. To be closed."""
-    return tuple(_projector(workspace, clock, store) for store in registry.projections(settings))
+    return tuple(_projector(workspace, clock, store) for store in registry.projections(settings, planning=True))
 
 
 def _projector(workspace: Workspace, clock: Clock, store: Projection) -> Projector:

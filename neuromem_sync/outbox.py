@@ -4,7 +4,8 @@ A row names an entry and the generation that changed it, not what it is: whoever
 then, so many edits of one entry are one row. Knows no server and reads no entry.
 
 A store that was switched on once keeps its rows while it is off, and whoever writes the index adds to them, whether the
-writer's own settings name the server or not: it is never more than a row an entry, and nothing is missed. Switched off
+writer's own settings name the server or not: a row for each entry that there is, and for each that is gone until these
+are so many that the server is better emptied and told anew. Nothing is missed, however long it is away. Switched off
 for good it keeps none; switched on again it is told everything.
 """
 
@@ -36,6 +37,11 @@ LATEST = 3600.0
 """Seconds at most before an entry that was refused is tried again; what is due later was written by another clock."""
 TRIES = 20
 """After as many refusals by a server that was well, an entry is told no more until it changes: a dead letter."""
+
+MISSED = 10_000
+"""Rows of entries that are gone, beyond as many as there are entries, from which a store begins anew. They are 0.7 MB;
+and told one by one they would take longer than what there is.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,10 @@ class Outbox:
         """Every store that is on has to be told of these; they are not written yet. Tries begin anew."""
         if not self._stores:
             return
-        ids = {change.new.id for change in changes if change.new is not None} | self._leaving(changes)
+        leaving = self._leaving(changes)
+        if leaving:
+            self._bound()
+        ids = {change.new.id for change in changes if change.new is not None} | leaving
         self._tx.executemany(
             "INSERT OR REPLACE INTO outbox (store, id, generation) VALUES (?, ?, ?)",
             [(store, each, self._generation) for store in self._stores for each in sorted(ids)],
@@ -83,6 +92,17 @@ class Outbox:
         keys = json.dumps([change.key for change in changes if change.new is None])
         rows = self._tx.execute("SELECT id FROM entries WHERE key IN (SELECT value FROM json_each(?))", (keys,))
         return {each for (each,) in rows}
+
+    def _bound(self) -> None:
+        """A store that misses too much of what is gone has to begin anew. What is noted after this keeps it behind
+        until it does, though there is no entry at all.
+        """
+        (there,) = self._tx.execute("SELECT count(*) FROM entries").fetchone()
+        for store in self._stores:
+            (letters,) = self._tx.execute("SELECT count(*) FROM outbox WHERE store = ?", (store,)).fetchone()
+            if letters > 2 * there + MISSED:
+                refill(self._tx, store)
+                self._tx.execute("UPDATE stores SET begun = 0 WHERE name = ?", (store,))
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -104,7 +124,7 @@ def is_on(store: str) -> Reading[bool]:
 
 
 def has_begun(store: str) -> Reading[bool]:
-    """Whether what it holds, if anything, was kept in step since it was switched on: else it may hold what is gone."""
+    """Whether letters lead from what it holds, if anything, to what there is: else it may hold what is gone."""
     return bool((yield from one("SELECT begun FROM stores WHERE name = ?", store)))
 
 
@@ -157,10 +177,10 @@ def refill(tx: sqlite3.Connection, store: str) -> None:
 
 
 def due(store: str, now: float, limit: int) -> Reading[list[Letter]]:
-    """What the store can be told now, the oldest change first."""
+    """What the store can be told now, the oldest change first; nothing before it has begun."""
     rows = yield (
         """SELECT id, generation, tries FROM outbox WHERE store = ? AND tries < ? AND (due <= ? OR due > ?)
-        ORDER BY generation, id LIMIT ?""",
+        AND (SELECT begun FROM stores WHERE name = store) ORDER BY generation, id LIMIT ?""",
         (store, TRIES, now, now + LATEST, limit),
     )
     return [Letter(*row) for row in rows]

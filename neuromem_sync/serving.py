@@ -119,11 +119,16 @@ def _sample() -> Reading[list[str]]:
 
 
 def _namesake(store: str, whose: Whose, other: Told) -> Finding:
+    """One that told nothing since ours began may be what our own state folder held before it was lost."""
     told = f"{store} was told of {outbox.entries(other.entries)} as {whose.agent}"
-    message = f"{told} by an index of other files: {HARM[store]}"
-    anew = f"neuromem agents rename {whose.agent} NAME"
-    named = anew if whose.name == whose.agent else f"neuromem init {whose.name} --agent NAME"
-    hint = f"give one of the two a name of its own: {named}; if it is gone: neuromem project {whose.name} --rebuild"
+    rename = f"neuromem agents rename {whose.agent} NAME"
+    named = rename if whose.name == whose.agent else f"neuromem init {whose.name} --agent NAME"
+    apart, gone = f"give one of the two a name of its own: {named}", f"neuromem project {whose.name} --rebuild"
+    if other.since:
+        message, hint = f"{told} by an index of other files: {HARM[store]}", f"{apart}; if it is gone: {gone}"
+    else:
+        message = f"{told} by an index that is lost, or is of other files: {HARM[store]}"
+        hint = f"if a state folder was lost: {gone}; else {apart}"
     return Finding(code=Code.NAMESAKE, message=message, hint=hint)
 
 

@@ -39,11 +39,13 @@ MAIN_JOB = {
     ),
 }
 """Tests that every run makes on all of these: an edit, and what each part then answers. The rest of the suite is as
-good on servers, and slower there: `pytest -p tests.on_redis -p tests.on_neo4j`."""
+good on servers, and slower there: `python -m pytest -p tests.on_redis -p tests.on_neo4j`."""
 TRANSCRIPTS = ("asking", "connections", "context", "in-step", "session")
 """Pages of tests/cli that go with them."""
 EVERYWHERE = pytest.StashKey[frozenset[str]]()
 """Servers that all tests of a run stand on (on_redis.py, on_neo4j.py)."""
+UNNAMED = "it is about what is so where no server is named"
+"""Why a test that is marked `embedded` is left out of a run on servers, if the mark gives no reason of its own."""
 MARK = "tests-of-neuromem"
 """What a server holds that is the tests' own: what a killed run left there may be deleted."""
 LABELS = ("Epoch", "Statement", "Entity")
@@ -187,8 +189,6 @@ def name_it(stand: Stand, patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> frozenset[str]:
     """The servers that the workspaces of this test stand on."""
-    if request.node.get_closest_marker("embedded"):
-        return frozenset()
     given = ON[getattr(request, "param", "embedded")]
     servers = request.config.stash.get(EVERYWHERE, frozenset()) | set(given)
     for name in sorted(servers):
@@ -202,8 +202,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The main job on everything it can stand on, if this run is not on servers anyway. Drawn texts need none."""
     path = metafunc.definition.path.relative_to(Path(__file__).parent).as_posix()
     drawn = hasattr(metafunc.function, "hypothesis")
-    if path in MAIN_JOB and not drawn and not metafunc.config.stash.get(EVERYWHERE, None):
+    embedded = metafunc.definition.get_closest_marker("embedded")
+    if path in MAIN_JOB and not drawn and not embedded and not metafunc.config.stash.get(EVERYWHERE, None):
         metafunc.parametrize("stores", ON, indirect=True)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Of a run on servers: what is marked `embedded` is left out of it, in one line for each reason."""
+    if mark := item.get_closest_marker("embedded"):
+        pytest.skip(*mark.args or (UNNAMED,))
 
 
 def everywhere(config: pytest.Config, server: str) -> None:

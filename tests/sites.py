@@ -18,6 +18,7 @@ from neuromem_sync import app, outbox
 from neuromem_sync.answer import ask, run_blocking
 from neuromem_sync.config import Settings
 from neuromem_sync.query import Answer, Query
+from neuromem_sync.related import Related, related
 from neuromem_sync.servers import Layers, SemanticServer, WorkingServer
 from neuromem_sync.sqlite import connect, read
 from tests.neo4j_server import Server
@@ -104,6 +105,10 @@ class Site(ABC, Generic[S]):
             took.append(time.monotonic() - began)
         self.took += took if away else ()
         return answers
+
+    def stands_without_it(self, answers: Sequence[Answer]) -> None:
+        """The server does not answer, and every answer says so."""
+        assert all(self.degraded in said(answer) for answer in answers), [said(answer) for answer in answers]
 
     def settle(self) -> None:
         """Until the server was told everything there is."""
@@ -199,6 +204,15 @@ class Neo4jSite(Site[Server]):
         epoch, there = self.entries()
         return told_to(self.server, epoch) == set(there)
 
+    def stands_without_it(self, answers: Sequence[Answer]) -> None:
+        super().stands_without_it(answers)
+        assert self.around("gateway").store == "sqlite"
+
+    def around(self, thing: str, settings: Settings | None = None) -> Related:
+        """What is related to it, by the server while that is well; with other `settings` by what they name."""
+        with closing(app.doors(self.shop.workspace, settings or self.settings, CLOCK)) as doors:
+            return run_blocking(related(doors, thing, hops=2))
+
 
 def told_to(server: Server, epoch: str) -> set[str]:
     """The ids of the statements that stand there: of one that is gone the version alone is kept."""
@@ -211,6 +225,17 @@ def told_to(server: Server, epoch: str) -> set[str]:
 
 
 Fault: TypeAlias = Callable[[Site[S]], AbstractContextManager[None]]
+
+
+def through(site: Site[S], faults: Sequence[Fault[S]], edits: int, *, answering: Sequence[Fault[S]]) -> None:
+    """Each fault in turn under edits; in those that are `answering` the server answers, if not as it should."""
+    for fault in faults:
+        site.edit(edits)
+        with fault(site):
+            site.edit(3)
+            answers = site.ask(away=fault not in answering)
+            if fault not in answering:
+                site.stands_without_it(answers)
 
 
 @contextmanager

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
 
 import pytest
 
-from neuromem_sync import app
-from neuromem_sync.answer import run_blocking
 from neuromem_sync.config import Settings
-from neuromem_sync.related import Related, related
+from tests import sites
 from tests.missing import left_out
 from tests.neo4j_server import Server, lacking, started, take_possession
 from tests.network import LOOPBACK, Network, cable, cable_if_allowed
-from tests.sites import BACK, RECALL, Fault, Neo4jSite, Site, brought_back, cuts, paused, percentile, restarted, said
-from tests.workshop import CLOCK, Workshop
+from tests.sites import BACK, RECALL, Fault, Neo4jSite, Site, brought_back, cuts, paused, percentile, restarted
+from tests.workshop import Workshop
+
+pytestmark = pytest.mark.embedded("the server that fails is its own")
 
 THINGS = ("gateway", *(f"T{number}" for number in range(0, 50, 7)))
 
@@ -113,33 +114,17 @@ def without_schema(site: Site[Server]) -> Iterator[None]:
 
 OTHERS: tuple[Fault[Server], ...] = (emptied, locked, read_only, held_up, without_schema)
 """Here the server answers, and is not what it should be."""
-
-
-def through(site: Neo4jSite, faults: Sequence[Fault[Server]], edits: int) -> None:
-    """Each fault in turn under edits; of a server that does not answer every answer says so."""
-    for fault in faults:
-        site.edit(edits)
-        with fault(site):
-            site.edit(3)
-            answers = site.ask(away=fault not in OTHERS)
-            if fault not in OTHERS:
-                assert all(site.degraded in said(answer) for answer in answers), [said(answer) for answer in answers]
-                assert around(site, "gateway").store == "sqlite"
-
-
-def around(site: Neo4jSite, thing: str, settings: Settings | None = None) -> Related:
-    with closing(app.doors(site.shop.workspace, settings or site.settings, CLOCK)) as doors:
-        return run_blocking(related(doors, thing, hops=2))
+through = partial(sites.through, answering=OTHERS)
 
 
 def agree(site: Neo4jSite) -> None:
     """The server says of everything what the index says; one that has just come up is too slow for a while."""
     for thing in THINGS:
         began = time.monotonic()
-        while (served := around(site, thing)).store != "neo4j":
+        while (served := site.around(thing)).store != "neo4j":
             assert time.monotonic() - began < BACK, served.problems
             time.sleep(0.2)
-        own = around(site, thing, Settings())
+        own = site.around(thing, Settings())
         assert [(each.key, each.via) for each in served.things] == [(each.key, each.via) for each in own.things]
 
 

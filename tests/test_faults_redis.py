@@ -7,9 +7,10 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -22,12 +23,14 @@ from neuromem_sync.finding import Code
 from neuromem_sync.layers.scripts_redis import key
 from neuromem_sync.query import Query
 from neuromem_sync.servers import Layers, WorkingServer
+from tests import sites
 from tests.network import Network, cable, cable_if_allowed
 from tests.servers import PASSWORD, RedisServer, redis_server, serving
 from tests.sites import BACK, RECALL, Fault, RedisSite, Site, cuts, killed, paused, percentile, said
 from tests.workshop import CLOCK, Workshop
 
 __all__ = ["redis_server"]
+pytestmark = pytest.mark.embedded("the server that fails is its own")
 
 
 def with_redis(url: str) -> Settings:
@@ -85,17 +88,7 @@ def locked(site: Site[RedisServer]) -> Iterator[None]:
 
 OTHERS: tuple[Fault[RedisServer], ...] = (emptied, full, evicting, following, locked)
 """Here the server answers, and is not what it should be."""
-
-
-def through(site: RedisSite, faults: Sequence[Fault[RedisServer]], edits: int) -> None:
-    """Each fault in turn under edits; of a server that does not answer every answer says so."""
-    for fault in faults:
-        site.edit(edits)
-        with fault(site):
-            site.edit(3)
-            answers = site.ask(away=fault not in OTHERS)
-        if fault not in OTHERS:
-            assert all(site.degraded in said(answer) for answer in answers), [said(answer) for answer in answers]
+through = partial(sites.through, answering=OTHERS)
 
 
 def test_each_fault_once_and_nothing_is_lost(site: RedisSite) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,8 @@ async def main():
 
 asyncio.run(main())
 """
+SLOW = re.compile(r"Executing <.*> took \d+\.\d+ seconds")
+"""What asyncio says in this mode of a machine that is busy."""
 
 
 @pytest.fixture
@@ -53,7 +56,8 @@ def test_the_program_runs_as_it_is(shop: Workshop) -> None:
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    said = [line for line in done.stderr.splitlines() if not SLOW.fullmatch(line)]
+    assert (done.returncode, said) == (0, [])
     lines = done.stdout.splitlines()
     assert lines[0] == "[episodic] ### 09:00 — User prefers dark mode"
     assert any("memory/2026-03-01.md" in line and "User prefers dark mode" in line for line in lines[1:])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,7 @@ import redis
 from neuromem_sync import outbox
 from neuromem_sync.config import load
 from neuromem_sync.sqlite import connect, read
-from tests.served import ON, RedisStand, stood
+from tests.served import ON, UNNAMED, RedisStand, stood
 from tests.servers import RedisServer, redis_server
 from tests.workshop import Workshop, eventually
 
@@ -44,9 +46,13 @@ def in_step(shop: Workshop) -> set[str]:
         return {name for name in names if not read(connection, outbox.lag(name)).letters}
 
 
-@pytest.mark.embedded
-def test_what_is_about_no_server_names_none() -> None:
-    assert not [name for name in os.environ if name.startswith(("NEUROMEM_REDIS", "NEUROMEM_NEO4J"))]
+def test_a_run_on_servers_leaves_out_what_stands_on_none_and_says_why() -> None:
+    tests = ("tests/test_lookups.py::test_a_daemon_stops_at_once", "tests/daemon/test_away.py::test_it_stops_at_once")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.on_redis", *tests]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+    assert re.search(rf"SKIPPED \[2\] tests/served.py:\d+: {UNNAMED}\n", run.stdout), run.stdout
+    assert re.search(r"SKIPPED \[1\] tests/served.py:\d+: the servers that hang are its own\n", run.stdout)
+    assert "passed" not in run.stdout
 
 
 def test_a_server_that_holds_a_memory_is_left_alone(redis_server: RedisServer, client: redis.Redis) -> None:

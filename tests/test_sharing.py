@@ -17,7 +17,7 @@ import pytest
 
 from neuromem_sync import agents, app
 from neuromem_sync.config import load
-from neuromem_sync.layers.projection_neo4j import SILENT_S
+from neuromem_sync.layers.projection_neo4j import ABANDONED_S, SILENT_S
 from tests import test_isolation as isolated
 from tests.canaries import common
 from tests.held import asked
@@ -188,6 +188,23 @@ def test_an_index_that_was_silent_for_long_is_taken_for_lost(ava: Machine) -> No
     ava.settle()
     assert len(asked("MATCH (e:Epoch) RETURN e")) == 1
     assert len(asked("MATCH (s:Statement) RETURN s")) == len(ava.entries())
+
+
+def test_what_nobody_tells_of_any_more_goes_by_and_by_whoever_it_was(ava: Machine, ben: Machine) -> None:
+    """A state folder that was lost, then the agent renamed: nobody goes by the old name, or knows of it."""
+    for machine in (ava, ben):
+        machine.settle()
+    lost(ava)
+    ava.workspace = replace(ava.workspace, agent="eva")
+    ava.settle()
+    of_ava = "MATCH (n:Epoch|Statement {agent: 'ava'}) RETURN n"
+    for seconds, left in ((SILENT_S, True), (ABANDONED_S, False)):
+        asked("MATCH (e:Epoch) WHERE e.agent <> 'ben' SET e.told = timestamp() - $silent", silent=1000 * (seconds + 1))
+        ben.write("notes/own.md", f"# Own\n\n- it is {seconds} s later\n")
+        ben.settle()
+        assert bool(asked(of_ava)) is left, "what somebody shares who seldom writes stays in sight"
+    ava.settle()
+    assert ben.said_by("Gateway", "Caddy") == [f"eva: {SHARED}:3"], "who is there after all begins anew"
 
 
 def test_a_server_is_filled_anew_with_one_agent_and_keeps_the_others(

@@ -25,7 +25,10 @@ from tests.neo4j_server import Server, lacking, started
 from tests.servers import free_port, serving
 from tests.workshop import CLOCK
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.embedded("the server over TLS is its own"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 """The driver leaves a connection whose handshake failed to the collector of garbage."""
 PATIENT = 10.0  # seconds: what is tried here are answers, on machines that are busy
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")

@@ -141,7 +141,7 @@ class Projector:
 
     async def _tell_all(self, deadline: float, progress: Telling | None) -> None:
         await self._begin()
-        while letters := await self._desk.do(self._due):
+        while letters := await self._letters():
             self._told += await self._tell(letters)
             if progress is not None:
                 progress(self._told, self._told + (await self._desk.do(self.lag)).letters)
@@ -191,8 +191,7 @@ class Projector:
             await self._desk.write(lambda tx: outbox.cleared(tx, self.store.name))
         await self._leave(await self._desk.read(outbox.told_as(self.store.name)))
         reached = await self.store.reached(await self._epoch(), self._agent)
-        begun = await self._desk.read(outbox.has_begun(self.store.name))
-        if not begun or reached is None or reached > await self._desk.read(index.generation()):
+        if reached is None or reached > await self._desk.read(index.generation()):
             await self._fill()
 
     async def _leave(self, before: str) -> None:
@@ -209,6 +208,12 @@ class Projector:
         await self._desk.write(lambda tx: outbox.refill(tx, self.store.name))
         await self.store.begin(await self._epoch(), self._agent)
         await self._desk.write(lambda tx: outbox.begun(tx, self.store.name))
+
+    async def _letters(self) -> list[Letter]:
+        """What the server can be told now: from the beginning, if it missed too much, meanwhile or while it was off."""
+        if not await self._desk.read(outbox.has_begun(self.store.name)):
+            await self._fill()
+        return await self._desk.do(self._due)
 
     async def _tell(self, letters: Sequence[Letter]) -> int:
         """How many it took."""

@@ -34,10 +34,13 @@ class Projected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """How many entries another index told a server of under the same agent, and how many of those asked for."""
+    """How many entries another index told a server of under the same agent, how many of those asked for, and whether it
+    told something since the one that asks began: one whose state folder was lost did not.
+    """
 
     entries: int
     held: int
+    since: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,34 +13,34 @@ latest `GONE` of them.
 
 (:Epoch {reached, begun, told, shares}) is there for each index that is projected: the greatest version, when it began
 and when it told something last by the server's clock, and whether it ever shared. An agent has several on several
-machines, or after its state folder was lost; one that was silent for `SILENT_S` goes.
+machines, or after its state folder was lost; one that was silent for `SILENT_S` goes, one of another agent for
+`ABANDONED_S`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from neuromem_sync.errors import Emptied, LayerUnavailable
-from neuromem_sync.layers.facts_sqlite import facts_of
+from neuromem_sync.layers.facts_neo4j import FACTS, SHARED, Facts, space_of
 from neuromem_sync.layers.planning_neo4j import Planning
 from neuromem_sync.layers.projection import GONE, Projected, Served, Told
 from neuromem_sync.layers.server_neo4j import Neo4jServer
-from neuromem_sync.model import Entry, Layer
+from neuromem_sync.model import Layer
 
 if TYPE_CHECKING:
     from neo4j import AsyncTransaction
 
-SHARED = "*/"
-"""Before the space of an index: that of what it shares. No agent can be called so."""
 SILENT_S = 7 * 86400
 """Seconds after which an index that told nothing is taken for lost; one that is not begins anew."""
+ABANDONED_S = 90 * 86400
+"""Seconds after which any agent takes it for lost: nobody may be left who goes by the name. Less, and what somebody
+shares who seldom writes would be out of sight.
+"""
 SWEEP_S = 3600.0
 """Seconds between two looks for such ones."""
-INDEXED = 1000
-"""Characters of a key that an index of the server surely holds; a longer one is known by its digest."""
 BATCH = 500
 """Entries of a transaction: 0.2 s on two cores; a larger one is no faster for each of them."""
 WRITE_S = 30.0
@@ -74,15 +74,17 @@ _REACH: LiteralString = """MATCH (e:Epoch {uid: $uid})
 SET e.reached = CASE WHEN e.reached < $version THEN $version ELSE e.reached END,
 e.told = timestamp(), e.shares = e.shares OR $shares RETURN e.reached"""
 EPOCHS: LiteralString = "MATCH (e:Epoch) RETURN e.agent, e.uid, e.shares ORDER BY e.told DESC, e.uid"
-_SILENT: LiteralString = """MATCH (e:Epoch {agent: $agent})
-WHERE e.epoch <> $epoch
-AND CASE e.told WHEN 0 THEN coalesce(e.begun, 0) ELSE e.told END < timestamp() - $silent RETURN e.epoch"""
+_SILENT: LiteralString = """MATCH (e:Epoch) WHERE e.uid <> $uid
+AND CASE e.told WHEN 0 THEN coalesce(e.begun, 0) ELSE e.told END
+< timestamp() - CASE e.agent WHEN $agent THEN $silent ELSE $abandoned END RETURN e.agent, e.epoch ORDER BY e.uid"""
 _OLDEST_GONE: LiteralString = """MATCH (s:Statement {agent: $agent}) WHERE s.epoch = $epoch AND s.path IS NULL
 WITH s ORDER BY s.version DESC, s.uid SKIP $kept RETURN s.uid LIMIT $limit"""
 _OTHERS: LiteralString = """MATCH (e:Epoch {agent: $agent})
-WHERE e.epoch <> $epoch AND e.told > timestamp() - $silent
+WHERE e.uid <> $uid AND e.told > timestamp() - $silent
+OPTIONAL MATCH (own:Epoch {uid: $uid})
 RETURN COUNT { MATCH (s:Statement {agent: $agent}) WHERE s.epoch = e.epoch AND s.path IS NOT NULL },
-COUNT { UNWIND $ids AS id MATCH (s:Statement {uid: e.uid + '/' + id}) WHERE s.path IS NOT NULL } ORDER BY e.uid"""
+COUNT { UNWIND $ids AS id MATCH (s:Statement {uid: e.uid + '/' + id}) WHERE s.path IS NOT NULL },
+coalesce(e.told > own.begun, false) ORDER BY e.uid"""
 _LEAVE: LiteralString = "MATCH (e:Epoch {uid: $uid}) DELETE e"
 _END: LiteralString = "MATCH (e:Epoch {agent: $agent}) DELETE e"
 
@@ -97,23 +99,6 @@ _EMPTY: tuple[LiteralString, ...] = (
 _ENTITIES: LiteralString = """UNWIND $rows AS row MERGE (e:Entity {uid: row.uid})
 ON CREATE SET e.space = row.space, e.key = row.key, e.name = row.name
 SET e.name = coalesce(row.written, e.name)"""
-_FACTS: dict[str, LiteralString] = {
-    "mentions": """UNWIND $rows AS row MATCH (s:Statement {uid: row.entry}) MATCH (e:Entity {uid: row.entity})
-    CREATE (s)-[:MENTIONS {name: row.name, type: row.type}]->(e)""",
-    "attributes": """UNWIND $rows AS row MATCH (s:Statement {uid: row.entry}) MATCH (e:Entity {uid: row.subject})
-    CREATE (s)-[:TELLS {name: row.name, value: row.value}]->(e)""",
-    "relations": """UNWIND $rows AS row MATCH (a:Entity {uid: row.subject}) MATCH (b:Entity {uid: row.object})
-    CREATE (a)-[:RELATES {kind: row.kind, context: row.context, entry: row.entry}]->(b)""",
-    "aliases": """UNWIND $rows AS row MATCH (a:Entity {uid: row.alias}) MATCH (e:Entity {uid: row.entity})
-    CREATE (a)-[:STANDS_FOR {entry: row.entry}]->(e)""",
-}
-_KEYS = {
-    "mentions": ("entity",),
-    "attributes": ("subject", "name"),
-    "relations": ("subject", "kind", "object"),
-    "aliases": ("alias", "entity"),
-}
-"""What makes two rows of one entry the same, of which the first counts: the primary keys of facts_sqlite.py."""
 _ORPHANS: LiteralString = "UNWIND $uids AS uid MATCH (e:Entity {uid: uid}) WHERE NOT (e)--() DELETE e"
 _OF_EPOCH: LiteralString = """MATCH (s:Statement {agent: $agent, epoch: $epoch})
 RETURN s.uid ORDER BY s.uid LIMIT $limit"""
@@ -168,9 +153,9 @@ class Neo4jProjection:
         await self._remove(_OF_AGENT, agent, "")
 
     async def others(self, epoch: str, agent: str, ids: Sequence[str]) -> Sequence[Told]:
-        silent = SILENT_S * 1000
-        found = await self._server.ask(_OTHERS, WRITE_S, agent=agent, epoch=epoch, ids=ids, silent=silent)
-        return [Told(entries=entries, held=held) for entries, held in found]
+        own = {"agent": agent, "uid": space_of(agent, epoch)}
+        found = await self._server.ask(_OTHERS, WRITE_S, **own, ids=ids, silent=SILENT_S * 1000)
+        return [Told(entries=entries, held=held, since=since) for entries, held, since in found]
 
     async def _remove(self, which: LiteralString, agent: str, epoch: str) -> None:
         uids = [""]
@@ -182,11 +167,13 @@ class Neo4jProjection:
                 await tx.run(_ORPHANS, uids=touched)
 
     async def _sweep_out(self, agent: str, epoch: str) -> None:
-        """Remove what other indexes of the agent left there that nobody keeps any more, and the oldest deletions."""
+        """Remove what other indexes left there that nobody keeps any more, and the oldest deletions."""
         if time.monotonic() < self._sweep:
             return
-        for (silent,) in await self._server.ask(_SILENT, WRITE_S, agent=agent, epoch=epoch, silent=SILENT_S * 1000):
-            await self.leave(silent, agent)
+        own = {"agent": agent, "uid": space_of(agent, epoch)}
+        limits = {"silent": SILENT_S * 1000, "abandoned": ABANDONED_S * 1000}
+        for whose, silent in await self._server.ask(_SILENT, WRITE_S, **own, **limits):
+            await self.leave(silent, whose)
         await self._remove(_OLDEST_GONE, agent, epoch)
         self._sweep = time.monotonic() + SWEEP_S
 
@@ -225,7 +212,7 @@ async def _put(tx: AsyncTransaction, epoch: str, agent: str, rows: Sequence[Proj
         if entry is not None:
             facts.add(uid, SHARED + space if entry.scope == "shared" else space, entry)
     await tx.run(_ENTITIES, rows=list(facts.entities.values()))
-    for table, statement in _FACTS.items():
+    for table, statement in FACTS.items():
         await tx.run(statement, rows=list(facts.rows[table].values()))
     await tx.run(_ORPHANS, uids=[uid for uid in touched if uid not in facts.entities])
 
@@ -240,38 +227,6 @@ async def _column(tx: AsyncTransaction, statement: LiteralString, **values: Any)
     return [record[0] async for record in await tx.run(statement, values)]
 
 
-class Facts:
-    """The rows of a batch: parameters of the statements above, each once."""
-
-    def __init__(self) -> None:
-        self.entities: dict[str, dict[str, str | None]] = {}
-        self.rows: dict[str, dict[tuple[str, ...], dict[str, str]]] = {table: {} for table in _FACTS}
-
-    def add(self, uid: str, space: str, entry: Entry) -> None:
-        for table, row in facts_of(0, entry):
-            made = self._row(table, space, *map(str, row))
-            place = (uid, *(made[name] for name in _KEYS[table]))
-            self.rows[table].setdefault(place, {**made, "entry": uid})
-
-    def _row(self, table: str, space: str, first: str, second: str, third: str, *rest: str) -> dict[str, str]:
-        one = self._entity(space, first, third if table == "mentions" else None)
-        match table:
-            case "mentions":
-                return {"entity": one, "name": third, "type": rest[0]}
-            case "aliases":
-                return {"alias": one, "entity": self._entity(space, second)}
-            case "relations":
-                return {"subject": one, "kind": second, "object": self._entity(space, third), "context": rest[1]}
-            case _:
-                return {"subject": one, "name": second, "value": rest[0]}
-
-    def _entity(self, space: str, key: str, written: str | None = None) -> str:
-        uid = entity_uid(space, key)
-        row = self.entities.setdefault(uid, {"uid": uid, "space": space, "key": key, "name": key, "written": None})
-        row["written"] = written or row["written"]
-        return uid
-
-
 def _statement(uid: str, epoch: str, agent: str, row: Projected) -> dict[str, Any]:
     """The properties of a statement. The text of one that is no knowledge and names nothing stays at home."""
     held: dict[str, Any] = {"uid": uid, "agent": agent, "epoch": epoch, "id": row.id, "version": row.version}
@@ -282,14 +237,3 @@ def _statement(uid: str, epoch: str, agent: str, row: Projected) -> dict[str, An
     held |= {"path": entry.source.path, "line": entry.source.span.line, "at": entry.at, "instant": entry.instant}
     known = entry.layer is Layer.SEMANTIC or entry.entities or entry.relations or entry.subject
     return {**held, "text": entry.text} if known else held
-
-
-def entity_uid(space: str, key: str) -> str:
-    """What the node of an entity is found by."""
-    short = key if len(key) <= INDEXED else hashlib.sha256(key.encode()).hexdigest()
-    return f"{space}/{short}"
-
-
-def space_of(agent: str, epoch: str) -> str:
-    """The space of an agent's own entities, as one index knows them: of two indexes neither is in the other's way."""
-    return f"{agent}/{epoch}"

@@ -122,8 +122,10 @@ def degraded(settings: Settings, live: sqlite3.Connection, now: float) -> tuple[
     return tuple(lacking(store, each.message, each.hint) for store, each in failing)
 
 
-def projections(settings: Settings) -> Sequence[Projection]:
-    """The stores on servers that the settings name."""
+def projections(settings: Settings, *, planning: bool = False) -> Sequence[Projection]:
+    """The stores on servers that the settings name. With `planning` a server of the graph is had to plan the questions
+    there are: for who tells it something, and is there for longer than a look.
+    """
     found: list[Projection] = []
     if settings.layers.working.url:
         from neuromem_sync.layers.working_redis import RedisWorking
@@ -135,5 +137,6 @@ def projections(settings: Settings) -> Sequence[Projection]:
         from neuromem_sync.layers.projection_neo4j import Neo4jProjection
         from neuromem_sync.layers.server_neo4j import Neo4jServer
 
-        found.append(Neo4jProjection(Neo4jServer(settings.layers.semantic), Planning(QUESTIONS)))
+        questions = QUESTIONS if planning else ()
+        found.append(Neo4jProjection(Neo4jServer(settings.layers.semantic), Planning(questions)))
     return tuple(found)

@@ -5,6 +5,7 @@ of `~neuromem:{AGENT}:*` is all that an agent needs. There is no text in them: i
 
     neuromem:{AGENT}:entries:EPOCH   hash: id → "VERSION CHARACTERS", and `:reached`, the greatest version
     neuromem:{AGENT}:gone:EPOCH      sorted set: ids of deleted entries by version, the latest of them
+    neuromem:{AGENT}:before:EPOCH    hash: other epoch → how far it had reached when this one began
     neuromem:{AGENT}:epochs          set: the epochs there are
     neuromem:{AGENT}:touched         sorted set: ids by the moment of the last touch
     neuromem:{AGENT}:streaks         hash: id → "STREAK CHARACTERS"
@@ -43,12 +44,15 @@ end
 return {math.max(0, redis.call('HLEN', KEYS[1]) - 1), found}
 """)
 
-# KEYS entries gone epochs; ARGV epoch, seconds to keep
+# KEYS entries gone before epochs; ARGV epoch, seconds to keep, then other epoch, how far it reached, …
+# What was before ends no later than what it is of, if that says nothing more: so what is not there spoke since.
 BEGIN = Script("""
-redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('HSET', KEYS[1], ':reached', 0)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('SADD', KEYS[3], ARGV[1])
+for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+redis.call('EXPIRE', KEYS[3], ARGV[2])
+redis.call('SADD', KEYS[4], ARGV[1])
 return 0
 """)
 

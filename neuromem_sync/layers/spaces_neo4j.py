@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neuromem_sync.layers.projection_neo4j import SHARED, entity_uid, space_of
+from neuromem_sync.layers.facts_neo4j import SHARED, entity_uid, space_of
 from neuromem_sync.sqlite import Row
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OLDEST = 6  # users with rights, and the scripts' way to replicate
-KINDS = ("entries", "gone")
+KINDS = ("entries", "gone", "before")
 SHARED = ("touched", "streaks")
 CODES = {
     "AuthenticationError": "WRONGPASS",
@@ -60,12 +60,12 @@ class RedisWorking:
 
     async def begin(self, epoch: str, agent: str) -> None:
         await self.check()
-        await self._others(epoch, agent)
+        before = [value for other in (await self._others(epoch, agent)).items() for value in other]
         keys = (*(key(agent, kind, epoch) for kind in KINDS), key(agent, "epochs"))
-        await self._run(BEGIN, keys, (epoch, KEPT_S))
+        await self._run(BEGIN, keys, (epoch, KEPT_S, *before))
 
     async def project(self, epoch: str, agent: str, rows: Sequence[Projected]) -> None:
-        keys = (*(key(agent, kind, epoch) for kind in KINDS), key(agent, "touched"), key(agent, "streaks"))
+        keys = (key(agent, "entries", epoch), key(agent, "gone", epoch), key(agent, "touched"), key(agent, "streaks"))
         told = [
             value
             for row in rows
@@ -83,20 +83,26 @@ class RedisWorking:
             if error.passes:
                 raise
 
-    async def _others(self, epoch: str, agent: str) -> list[str]:
-        """The other epochs of an agent; those that fell silent are struck off."""
+    async def _others(self, epoch: str, agent: str) -> dict[str, int]:
+        """The other epochs of an agent, and how far they reached; those that fell silent are struck off."""
         epochs = sorted(set(map(str, await self._do(lambda redis: redis.smembers(key(agent, "epochs"))))) - {epoch})
-        silent = [each for each in epochs if await self.reached(each, agent) is None]
+        reached = {each: await self.reached(each, agent) for each in epochs}
+        silent = [each for each in epochs if reached[each] is None]
         if silent:
             await self._do(lambda redis: redis.srem(key(agent, "epochs"), *silent))
-        return [each for each in epochs if each not in silent]
+        return {each: far for each, far in reached.items() if far is not None}
 
     async def others(self, epoch: str, agent: str, ids: Sequence[str]) -> Sequence[Told]:
         found = []
-        for each in await self._others(epoch, agent):
+        for each, reached in (await self._others(epoch, agent)).items():
             entries, held = await self._run(HELD, (key(agent, "entries", each),), ids)
-            found.append(Told(entries=entries, held=held))
+            before = await self._before(epoch, agent, each)
+            found.append(Told(entries=entries, held=held, since=before != reached))
         return found
+
+    async def _before(self, epoch: str, agent: str, other: str) -> int | None:
+        found = await self._do(lambda redis: redis.hget(key(agent, "before", epoch), other))
+        return None if found is None else int(found)
 
     async def clear(self, agent: str) -> None:
         kept = [key(agent, kind) for kind in (*SHARED, "epochs")]

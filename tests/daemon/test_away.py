@@ -19,6 +19,8 @@ from neuromem_sync.servers import Layers, SemanticServer, WorkingServer
 from neuromem_sync.sqlite import connect, read, transaction
 from tests.workshop import CLOCK, Workshop, stop
 
+pytestmark = pytest.mark.embedded("the servers that hang are its own")
+
 STOPS = 4.0
 """Seconds in which it stops, on a machine that is busy: 1 s alone."""
 
@@ -35,9 +37,10 @@ def hanging() -> Iterator[Layers]:
 
 
 def waiting(shop: Workshop, letters: int) -> None:
-    """So many letters for each of both."""
+    """So many letters for each of both, which were told what there was before."""
     with closing(connect(shop.workspace.state / "index.db")) as connection, transaction(connection) as tx:
         for store in ("redis", "neo4j"):
+            outbox.begun(tx, store)
             tx.execute("DELETE FROM outbox WHERE store = ?", (store,))
             tx.executemany(
                 "INSERT INTO outbox (store, id, generation) VALUES (?, ?, 1)",

@@ -24,6 +24,8 @@ from neuromem_sync.outbox import TRIES
 from neuromem_sync.sqlite import connect, read, rehearsal, transaction
 from tests.workshop import Workshop
 
+pytestmark = pytest.mark.embedded("the server that is told is its own, in memory")
+
 LOG = "memory/2026-03-01.md"
 
 
@@ -39,6 +41,7 @@ class Store:
         self.refuses = ""
         self.told: list[int] = []
         self.left: list[str] = []
+        self.cleared = 0
         self.interrupt: Callable[[], None] = lambda: None
         self.evict: Callable[[], None] = lambda: None
         self.hangs = False
@@ -69,6 +72,7 @@ class Store:
     async def clear(self, agent: str) -> None:
         self._ask()
         self.entries, self.mark = {}, None
+        self.cleared += 1
 
     async def leave(self, epoch: str, agent: str) -> None:
         self._ask()
@@ -280,6 +284,81 @@ def test_one_that_is_switched_off_and_on_again_is_told_what_it_missed(world: Wor
         world.write("one", f"while it was off {number}")
     assert world.drain() == (1, 0, "")
     assert world.store.texts == ["- one", "- while it was off 2"]
+
+
+def come_and_gone(world: World, days: int) -> None:
+    """So many days on each of which five entries are written, and gone again."""
+    for day in range(days):
+        path = f"memory/day-{day}.md"
+        world.write(*(f"{word} of day {day}" for word in ("alpha", "beta", "gamma", "delta", "epsilon")), path=path)
+        (world.shop.root / path).unlink()
+        world.shop.sync()
+
+
+def test_one_that_is_away_for_long_begins_anew_when_more_is_gone_than_there_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MISSED", 10)
+    world.write("kept", "dropped")
+    world.drain()
+    world.store.fails = LayerUnavailable("away", "start it")
+    world.write("kept")
+    come_and_gone(world, 8)
+    left = world.lag().letters
+    assert 0 < left <= 2 * 6 + 10 + 5, "of 40 that came and went"
+    assert world.drain()[1:] == (left, "away")
+    world.store.fails = None
+    world.clock.shift(LONGEST)
+    assert world.drain()[1:] == (0, "")
+    assert world.store.texts == ["- kept"]
+
+
+def test_until_it_has_it_is_behind_though_there_is_nothing_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "MISSED", 3)
+    world.write("one", "two", "three", "four", "five")
+    world.drain()
+    (world.shop.root / LOG).unlink()
+    world.shop.sync()
+    come_and_gone(world, 2)
+    assert world.shop.ids() == {}
+    assert world.lag().letters
+    with closing(connect(world.state / "index.db")) as connection:
+        assert not read(connection, outbox.has_begun("redis"))
+        assert read(connection, outbox.due("redis", world.clock.now(), BATCH)) == [], "it is told nothing before"
+    assert world.drain()[1:] == (0, "")
+    assert world.store.texts == []
+
+
+def test_it_may_come_to_that_while_it_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was under way then is of entries that are gone, of which no letter tells any more."""
+    monkeypatch.setattr(outbox, "MISSED", 3)
+    world.write("kept")
+    world.drain()
+    world.write("kept", "one", "two", "three", "four", "five")
+
+    def interrupt() -> None:
+        world.store.interrupt = lambda: None
+        world.write("kept")
+        come_and_gone(world, 5)
+
+    world.store.interrupt = interrupt
+    assert world.drain()[1:] == (0, "")
+    assert world.store.texts == ["- kept"]
+
+
+def test_what_is_forgotten_meanwhile_is_forgotten_there_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "MISSED", 3)
+    world.write("kept", "dropped")
+    world.drain()
+    with closing(connect(world.state / "index.db")) as connection, transaction(connection) as tx:
+        outbox.clear_first(tx)
+    world.write("kept")
+    come_and_gone(world, 5)
+    with closing(connect(world.state / "index.db")) as connection:
+        assert read(connection, outbox.to_be_cleared()) == ["redis"]
+    assert world.drain()[1:] == (0, "")
+    assert world.store.cleared == 1
+    assert world.store.texts == ["- kept"]
 
 
 def test_one_that_is_emptied_faster_than_it_is_filled_is_left_alone_for_a_while(world: World) -> None:

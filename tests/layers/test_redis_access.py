@@ -54,7 +54,7 @@ async def everything(url: str, agent: str, folder: Path) -> list[str]:
     assert touches.problems == ()
     await store.begin("F", agent)
     await store.project("F", agent, [Projected(id="a", version=1, entry=entry("text", id="a"))])
-    assert await store.others("F", agent, ["a", "b"]) == [Told(entries=1, held=1)]
+    assert await store.others("F", agent, ["a", "b"]) == [Told(entries=1, held=1, since=False)]
     await store.leave("E", agent)
     assert await store.others("F", agent, ["a", "b"]) == []
     await store.clear(agent)

@@ -17,6 +17,8 @@ from tests.pages.reading import blocks
 from tests.served import MARK
 from tests.workshop import CLOCK, Workshop
 
+pytestmark = pytest.mark.embedded("the server is told once for all of these")
+
 PAGE = Path(__file__).parents[2] / "docs/servers.md"
 ZEPPELIN = """---
 aliases: [airship]

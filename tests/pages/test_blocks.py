@@ -31,6 +31,7 @@ UNRUN = {
     "pytest": "is what runs this",
     "ruff check": "is run by .ci/run",
     "mypy": "is run by .ci/run",
+    "python -m pytest": "is what runs this",
     "python -m benchmarks": "lasts minutes; tests/test_docs.py proves that the program is there",
     "python -m neuromem_sync.parsers.nothing": "changes the repository; tests/test_packaging.py proves the list",
     "mv lines.txt": "changes the repository",
