@@ -20,7 +20,7 @@ from neuromem_sync.workspace import route
 if TYPE_CHECKING:
     from neuromem_sync.parsers import Parsed
 
-GRAMMAR = "6"
+GRAMMAR = "7"
 """Changes when equal bytes begin to give other entries or problems: every index is then made again."""
 
 

@@ -84,7 +84,8 @@ OPENERS = frozenset(
 LEANING = frozenset(
     """
     it its it's this that that's these those he she they his her their them him there then same both which who such
-    here because otherwise either neither yes ok okay done
+    here because otherwise either neither yes ok okay done likes dislikes prefers hates loves wants works lives owns
+    speaks
     """.split()
 )
 IMPERATIVES = frozenset(

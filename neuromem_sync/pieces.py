@@ -112,7 +112,8 @@ def _by_kind(entry: Entry) -> Iterator[Piece]:
     if entry.kind is Kind.OBSERVATION:
         return _observation(entry)
     # what has a heading of its own is about that, and not about the part of the page it stands in
-    titled = entry.text.startswith("#") or len(entry.heading) < 2
+    headings = 1 if entry.layer is Layer.SEMANTIC else 2  # the title of a log is its day, of a note what it is about
+    titled = entry.text.startswith("#") or len(entry.heading) < headings
     return _prose(entry.text, "" if titled else plain(entry.heading[-1]))
 
 

@@ -28,7 +28,6 @@ RESULTS: Mapping[str, Result] = {"success": "success", "failure": "failure"}
 CONSIDERED = 8  # hits looked at for each that is shown: kinds share them, and the rate reorders them
 NEAR = 0.4  # share of the best hit's score that the others need: one shared word is no situation
 SWAY = 0.25  # how far a rate moves a score, up or down: it orders what fits alike and lifts no other subject
-LIST = "to see them all: neuromem procedure list"
 TRIED = 2  # outcomes from which "mostly failed" is said
 
 
@@ -152,7 +151,7 @@ async def named(doors: Doors, name: str) -> Guidance:
 
     Raises NeuromemError naming the nearest if there is none, and both places if there are two.
     """
-    return _named(name, await _all(doors, await doors.prove()))
+    return _named(doors, name, await _all(doors, await doors.prove()))
 
 
 async def note(doors: Doors, name: str, outcome: str, *, reason: str = "", took: str = "") -> Noted:
@@ -179,7 +178,7 @@ def _result(outcome: str) -> Result:
     return RESULTS[outcome]
 
 
-def _named(name: str, known: Sequence[Guidance]) -> Guidance:
+def _named(doors: Doors, name: str, known: Sequence[Guidance]) -> Guidance:
     key = entity_key(name)
     placed = [each for each in known if str(each.source) == name.removeprefix("./")]
     found = placed or [each for each in known if entity_key(each.name) == key]
@@ -187,7 +186,8 @@ def _named(name: str, known: Sequence[Guidance]) -> Guidance:
         places = ", ".join(str(each.source) for each in found)
         raise NeuromemError(f"{len(found)} procedures are called {name!r}: {places}", "give one of these places")
     if not found:
-        raise NeuromemError(f"there is no procedure {name!r}", _nearest(name, [each.name for each in known], LIST))
+        otherwise = f"to see them all: neuromem procedure {doors.workspace.spoken} list"
+        raise NeuromemError(f"there is no procedure {name!r}", _nearest(name, [each.name for each in known], otherwise))
     return found[0]
 
 

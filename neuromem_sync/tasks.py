@@ -100,13 +100,13 @@ async def update(doors: Doors, name: str, text: str = "", *, progress: str = "")
     if progress and not _PROGRESS.fullmatch(progress):
         raise NeuromemError(f"{progress!r} is no progress", "write it from 0% to 100%")
     if not progress and not text.strip():
-        raise NeuromemError("nothing to tell of it", f"say how far it is: neuromem task update {quote(name)} 50%")
+        raise NeuromemError("nothing to tell of it", f"say how far it is: {_typed(doors, 'update', name)} 50%")
     return await _told(doors, name, TaskState.PROGRESS, text, progress=progress)
 
 
 async def pause(doors: Doors, name: str, note: str) -> Recorded:
     """Lay an open task aside, with a note on how to go on."""
-    _require(note, "say how to go on", f"neuromem task pause {quote(name)} NOTE")
+    _require(note, "say how to go on", f"{_typed(doors, 'pause', name)} NOTE")
     return await _told(doors, name, TaskState.PAUSED, note)
 
 
@@ -122,13 +122,13 @@ async def complete(doors: Doors, name: str, text: str = "") -> Recorded:
 
 async def abandon(doors: Doors, name: str, why: str) -> Recorded:
     """End a task that nobody will go on with."""
-    _require(why, "say why", f"neuromem task abandon {quote(name)} WHY")
+    _require(why, "say why", f"{_typed(doors, 'abandon', name)} WHY")
     return await _told(doors, name, TaskState.ABANDONED, why)
 
 
 async def fail(doors: Doors, name: str, why: str, *, avoid: str = "") -> Recorded:
     """End a task that could not be done: an error pattern, of the cause `why` and with `avoid` what prevents it."""
-    _require(why, "say why", f"neuromem task fail {quote(name)} WHY")
+    _require(why, "say why", f"{_typed(doors, 'fail', name)} WHY")
     return await _told(doors, name, TaskState.FAILED, why, avoid=avoid)
 
 
@@ -170,8 +170,8 @@ async def _told(doors: Doors, name: str, state: TaskState, text: str = "", **mor
     """
     seen = await _look(doors, name)
     if seen.task is None and state is not TaskState.STARTED:
-        raise _unknown(name, list(await doors.read(doors.tasks.told())))
-    _require_fits(name, state, seen.task)
+        raise _unknown(doors, name, list(await doors.read(doors.tasks.told())))
+    _require_fits(doors, name, state, seen.task)
     same = name if seen.task is None or seen.task.state.over else seen.task.name
 
     def writing(workspace: Workspace, now: float) -> Written:
@@ -188,13 +188,13 @@ async def _look(doors: Doors, name: str, written: Written | None = None) -> _See
     freshness = await doors.prove()
     if freshness.state is not State.FRESH:
         done = f"{written}: it is written, but" if written else "nothing is written:"
-        hint = "see what is wrong: neuromem health"
+        hint = f"see what is wrong: neuromem health {doors.workspace.spoken}"
         raise NeuromemError(f"{done} how tasks stand is not known ({freshness.reason or freshness.state})", hint)
     task, told = await doors.read(one(doors.tasks, name))
     doubtful = sorted({source.path for source in told.values()}.intersection(freshness.unverified))
     if doubtful and written is None:
         why = f"how task {name!r} stands is not known, as {doubtful[0]} cannot be read"
-        raise NeuromemError(f"nothing is written: {why}", "see why: neuromem problems")
+        raise NeuromemError(f"nothing is written: {why}", f"see why: neuromem problems {doors.workspace.spoken}")
     return _Seen(task, told, freshness)
 
 
@@ -227,7 +227,7 @@ def _require_name(name: str) -> None:
         )
 
 
-def _require_fits(name: str, state: TaskState, task: Task | None) -> None:
+def _require_fits(doors: Doors, name: str, state: TaskState, task: Task | None) -> None:
     """From what is open every way leads, to what is over or unknown only a start. A second start would hide the first.
 
     A paused task need not be resumed to be gone on with.
@@ -235,12 +235,10 @@ def _require_fits(name: str, state: TaskState, task: Task | None) -> None:
     if state is TaskState.STARTED:
         _require_name(name)
         if task and not task.state.over:
-            known = quote(task.name)
-            raise NeuromemError(
-                str(task), f"go on: neuromem task resume {known}, or end it: neuromem task complete {known} TEXT"
-            )
+            on, over = (_typed(doors, verb, task.name) for verb in ("resume", "complete"))
+            raise NeuromemError(str(task), f"go on: {on}, or end it: {over} TEXT")
     elif task and task.state.over:
-        raise NeuromemError(str(task), f"to do it again: neuromem task start {quote(task.name)} TEXT")
+        raise NeuromemError(str(task), f"to do it again: {_typed(doors, 'start', task.name)} TEXT")
 
 
 def _require_last(task: Task | None, now: float) -> None:
@@ -252,12 +250,17 @@ def _require_last(task: Task | None, now: float) -> None:
         )
 
 
-def _unknown(name: str, known: Sequence[str]) -> NeuromemError:
+def _unknown(doors: Doors, name: str, known: Sequence[str]) -> NeuromemError:
     from difflib import get_close_matches
 
     near = get_close_matches(entity_key(name), known, 1, 0.6)
-    hint = f"did you mean {quote(near[0])}?" if near else f"to begin it: neuromem task start {quote(_plain(name))} TEXT"
+    hint = f"did you mean {quote(near[0])}?" if near else f"to begin it: {_typed(doors, 'start', _plain(name))} TEXT"
     return NeuromemError(f"there is no task {name!r}", hint)
+
+
+def _typed(doors: Doors, verb: str, name: str) -> str:
+    """What is typed to tell of a task; with its agent, for whoever has several has to say which."""
+    return f"neuromem task {doors.workspace.spoken} {verb} {quote(name)}"
 
 
 def _plain(name: str) -> str:

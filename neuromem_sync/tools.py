@@ -19,6 +19,7 @@ from neuromem_sync.excerpt import doubts
 from neuromem_sync.fence import clean, fence, place
 from neuromem_sync.layers.base import Rate
 from neuromem_sync.memory import Memory
+from neuromem_sync.model import Origin
 from neuromem_sync.query import Answer, Freshness, Hit, State
 from neuromem_sync.session import Session
 from neuromem_sync.shield import Warning as Known
@@ -239,7 +240,8 @@ def _quoted(pieces: Sequence[str]) -> str:
 def _placed(hit: Hit, note: str = "") -> str:
     """`path:line [layer kind] time note`, below it the text in a fence."""
     when = hit.entry.at[:16].replace("T", " ") if hit.entry.at else "undated"
-    head = f"{place(hit.path, hit.line)} [{hit.layer} {hit.entry.kind}] {when}"
+    foreign = ", untrusted" if hit.entry.origin is Origin.UNTRUSTED else ""
+    head = f"{place(hit.path, hit.line)} [{hit.layer} {hit.entry.kind}{foreign}] {when}"
     return f"{head}{note and f', {note}'}\n{_fenced(hit.text)}"
 
 

@@ -261,5 +261,9 @@ def state_key(real: Path) -> str:
 
 
 def agent_name(folder: str) -> str:
-    """A folder's name as an agent's: lower case, everything else than letters, digits, `-` and `_` a `-`."""
+    """A folder's name as an agent's: lower case without accents; all but letters, digits, `-` and `_` a `-`."""
+    if not folder.isascii():
+        from unicodedata import combining, normalize
+
+        folder = "".join(sign for sign in normalize("NFKD", folder.casefold()) if not combining(sign))
     return re.sub(r"[^a-z0-9_-]+", "-", folder.lower()).strip("-_") or "workspace"

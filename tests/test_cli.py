@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from neuromem_sync import agents
 from neuromem_sync.cli import COMMANDS, NAMES, OTHER_WORDS, application, bar, columns, run, terminal
 from neuromem_sync.cli.completion import SHELLS
+from neuromem_sync.cli.hits import first_line
 from neuromem_sync.cli.options import only_agent
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.errors import NeuromemError
@@ -273,3 +274,23 @@ def test_completion_knows_commands_and_agents(tmp_path: Path) -> None:
     assert CliRunner().invoke(application, ["sync", str(tmp_path / "ava")], env=places).exit_code == 0
     assert offered("neuromem tags --prefix o", 3) == ["plain,ops", "plain,ops/incident"]
     assert offered("neuromem timeline ava --tag ops/", 4) == ["plain,ops/incident"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("### 14:10\n\nThe gateway moved.", "The gateway moved."),
+        ("## 2:05 PM\n- tea", "- tea"),
+        ("### 14:10 — Gateway\n\nIt moved.", "### 14:10 — Gateway"),
+        ("### 14:10", "### 14:10"),
+        ("\n  plain", "plain"),
+        ("", ""),
+    ],
+)
+def test_of_an_entry_that_only_a_time_heads_the_line_below_is_shown(text: str, shown: str) -> None:
+    assert first_line(text) == shown
+
+
+def test_of_a_line_what_is_empty_leaves_no_gap(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.line(terminal.styled("a.md:1", "strong"), terminal.styled("", "faint"), terminal.styled("tea", "plain"))
+    assert click.unstyle(capsys.readouterr().out) == "a.md:1 tea\n"

@@ -8,20 +8,22 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import pytest
 
 from neuromem_sync import app, outbox, switching
 from neuromem_sync.answer import count, run_blocking
 from neuromem_sync.cli.stores import answering as answering_of
-from neuromem_sync.config import Settings, config_path
+from neuromem_sync.config import Settings, config_path, load
 from neuromem_sync.errors import LayerUnavailable
 from neuromem_sync.finding import Code, Finding
+from neuromem_sync.layers.graph_neo4j import QUESTIONS
+from neuromem_sync.layers.server_neo4j import Neo4jServer
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Stored
 from neuromem_sync.servers import Layers, SemanticServer, WorkingServer
-from neuromem_sync.sqlite import connect, read
+from neuromem_sync.sqlite import Row, connect, read
 from tests.servers import RedisServer, redis_server
 from tests.workshop import CLOCK, Workshop
 
@@ -153,6 +155,22 @@ def test_what_health_says_from_named_to_forgotten(shop: Workshop, redis_server: 
     assert off.hint.endswith("--forget redis")
     switching.forget(shop.workspace, NONE, CLOCK, "redis")
     assert findings(shop, NONE, *of_servers) == []
+
+
+@pytest.mark.parametrize("stores", ["neo4j"], indirect=True)
+def test_who_only_looks_has_a_server_plan_nothing(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be given up half done, with a connection that nobody closes."""
+    asked: list[str] = []
+
+    async def ask(server: Neo4jServer, cypher: LiteralString, seconds: float, /, **values: Any) -> list[Row]:
+        asked.append(cypher)
+        return await told(server, cypher, seconds, **values)
+
+    told = Neo4jServer.ask
+    monkeypatch.setattr(Neo4jServer, "ask", ask)
+    assert findings(shop, load(), Code.SERVER, Code.SERVER_LAGS)
+    assert asked
+    assert not set(asked) & set(QUESTIONS)
 
 
 def shape(text: str) -> str:

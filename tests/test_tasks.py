@@ -173,7 +173,7 @@ class TestWhatDoesNotFit:
         do(shop, tasks.start, "Build it")
         with pytest.raises(NeuromemError, match="open: started") as error:
             do(shop, tasks.start, "build  IT")
-        assert "task resume 'Build it'" in error.value.hint
+        assert f"neuromem task {shop.root} resume 'Build it'" in error.value.hint
 
     def test_a_state_that_is_not_known_is_not_built_upon(self, shop: Workshop) -> None:
         do(shop, tasks.start, "auth")

@@ -159,7 +159,15 @@ def test_a_root_that_is_gone_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "name"), [("ava", "ava"), ("My Notes", "my-notes"), ("Été 2026", "t-2026"), ("---", "workspace")]
+    ("folder", "name"),
+    [
+        ("ava", "ava"),
+        ("My Notes", "my-notes"),
+        ("Été 2026", "ete-2026"),
+        ("Große Ablage", "grosse-ablage"),
+        ("日本語", "workspace"),
+        ("---", "workspace"),
+    ],
 )
 def test_a_folder_gives_its_agent_a_name(folder: str, name: str) -> None:
     assert agent_name(folder) == name

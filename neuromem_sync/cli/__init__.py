@@ -275,7 +275,9 @@ def _usage_hint(error: click.ClickException) -> str:
     context: Any = getattr(error, "ctx", None)
     if context and context.parent is None and getattr(error, "option_name", None) in ("--agent", "--json"):
         return f"it goes after the command: neuromem COMMAND {error.option_name}"  # type: ignore[attr-defined]
-    return f"to see how: {context.command_path} --help" if context else ""
+    short = isinstance(error, click.NoSuchOption) and not error.option_name[2:3].isalpha()
+    text = "; a text that begins with - stands behind --" if short and context and context.parent else ""
+    return f"to see how: {context.command_path} --help{text}" if context else ""
 
 
 def _fail(arguments: Sequence[str], code: str, message: str, hint: str, exit_code: int = 2) -> int:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from neuromem_sync.cli.terminal import line, say, styled
-from neuromem_sync.model import Entry, Problem
+from neuromem_sync.model import Entry, Origin, Problem
 from neuromem_sync.query import Freshness, Hit, State
 
 if TYPE_CHECKING:
     from neuromem_sync.logbook import Written
 
+_TIME_ALONE = re.compile(r"#{1,6}\s+[\d:.,\s\u2013-]+(?:[ap]m|UTC|Uhr|h)?", re.I)
+
 
 def show_hit(hit: Hit, *, explain: bool = False) -> None:
     where = styled(f"{hit.path}:{hit.line}", "strong")
-    layer = f"{hit.layer}{'*' if hit.working else ''} {hit.entry.kind}"
-    line(where, styled(f"[{layer}]", "faint"), styled(when(hit.entry.at), "faint"))
+    line(where, styled(label(hit.entry, working=hit.working), "faint"), styled(when(hit.entry.at), "faint"))
     for text in hit.text.splitlines():
         say(f"  {text}")
     if hit.also:
@@ -51,12 +53,26 @@ def show_written(written: Written) -> None:
         say(f"  {problem.hint}", err=True)
 
 
+def label(entry: Entry, *, working: bool = False) -> str:
+    """`[semantic* statement]`; of what a stranger wrote that too, for whoever is about to believe it."""
+    foreign = ", untrusted" if entry.origin is Origin.UNTRUSTED else ""
+    return f"[{entry.layer}{'*' if working else ''} {entry.kind}{foreign}]"
+
+
 def when(at: str | None) -> str:
-    """`2026-03-01 14:02`; the day alone at midnight, which is what a day without a time is kept as."""
-    return at[:16].replace("T", " ").removesuffix(" 00:00") if at else "undated"
+    """`2026-03-01 14:02`; the day alone at midnight, which is what a day without a time is kept as.
+
+    Empty for what has no date: in a vault of notes that is nearly all, and said of each it would be noise.
+    """
+    return at[:16].replace("T", " ").removesuffix(" 00:00") if at else ""
 
 
 def gist(entry: Entry) -> str:
     """An entry in a line: its title, else the first line of its text."""
-    first = next((text for text in entry.text.splitlines() if text.strip()), "")
-    return entry.title or first.strip()
+    return entry.title or first_line(entry.text)
+
+
+def first_line(text: str) -> str:
+    """The first line that says something; a heading that is a time alone says when, only if there is no other line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return next((line for line in lines if not _TIME_ALONE.fullmatch(line)), lines[0] if lines else "")

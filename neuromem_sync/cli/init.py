@@ -20,7 +20,8 @@ from neuromem_sync.cli.options import clock, here, json_option, user_settings
 from neuromem_sync.cli.output import InitJson
 from neuromem_sync.cli.terminal import counted, emit, say
 from neuromem_sync.errors import WorkspaceError
-from neuromem_sync.workspace import Workspace, agent_name
+from neuromem_sync.snapshot import scan
+from neuromem_sync.workspace import Ignore, Workspace, agent_name
 
 PROGRAMS = ("openclaw", "claude-code", "codex")
 
@@ -86,18 +87,19 @@ def _adopted(
     lacking = () if minimal or (at_home and not yes) else scaffold.missing(root, day)
     asked = bool(lacking) and not (new or yes or quiet) and sys.stdin.isatty() and sys.stdout.isatty()
     wanted = lacking if new or yes or (asked and _agreed(root, lacking)) else ()
+    notes = 0 if new else len(scan(root, Ignore.read(root)).files)
     made = scaffold.lay_out(root, wanted, day, workspace.zone)
-    return _result(
-        workspace, workspace.agent not in known, made, [each for each in lacking if each not in wanted]
-    ), asked
+    missing = [each for each in lacking if each not in wanted]
+    return _result(workspace, workspace.agent not in known, notes, made, missing), asked
 
 
-def _result(workspace: Workspace, registered: bool, made: Iterable[str], missing: list[str]) -> InitJson:
+def _result(workspace: Workspace, registered: bool, notes: int, made: Iterable[str], missing: list[str]) -> InitJson:
     result = InitJson(
         agent=workspace.agent,
         root=str(workspace.root),
         zone=workspace.zone,
         registered=registered,
+        notes=notes,
         created=list(made),
         missing=missing,
     )
@@ -134,19 +136,25 @@ def _list(paths: Iterable[str]) -> None:
         say(f"  {path}")
 
 
+def _done(notes: int, made: int) -> str:
+    found = f"Found {counted(notes, 'note')} and touched none." if notes else ""
+    if made:
+        return f"{found} Made {counted(made, 'file')}.".lstrip()
+    return found or "Found no notes yet."
+
+
 def _tell(result: InitJson, asked: bool) -> None:
     """`asked`: what is missing has been listed."""
     agent, root = result["agent"], result["root"]
     say(f"{'Registered' if result['registered'] else 'Already registered:'} {agent} in {root}", "strong")
     if result.get("readonly"):
         say("It belongs to another program: it is read, and nothing is ever written there.")
-    if result["created"]:
-        say(f"Made {counted(len(result['created']), 'file')}. Times that name no zone are in {result['zone']}.")
+    say(f"{_done(result['notes'], len(result['created']))} Times that name no zone are in {result['zone']}.")
     if result["missing"]:
         if not asked:
-            say("No file was touched. Of the usual layout these are missing:")
+            say("Of the usual layout these are missing:")
             _list(result["missing"])
-        say(f"To add them: neuromem init {shlex.quote(root)} --yes")
+        say(f"To add what is missing: neuromem init {shlex.quote(root)} --yes")
     say("Next:")
     if not result.get("readonly"):
         say(f'  neuromem remember {agent} "something"     # or write into its files')

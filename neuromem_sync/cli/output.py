@@ -50,7 +50,7 @@ class ConnectionJson(TypedDict):
 
 
 class InitJson(TypedDict):
-    """Paths are relative to `root`; `missing` could be laid out and was not.
+    """Paths are relative to `root`; `notes` counts the Markdown files it had, `missing` could be laid out and was not.
 
     `readonly` is there where the folder is another program's, the rest with --for.
     """
@@ -59,6 +59,7 @@ class InitJson(TypedDict):
     root: str
     zone: str
     registered: bool
+    notes: int
     created: list[str]
     missing: list[str]
     readonly: NotRequired[bool]
@@ -121,7 +122,10 @@ class FailedJson(TypedDict):
 
 
 class HitJson(TypedDict):
-    """`path` is relative to the workspace, lines 1-based, `end_line` inclusive, `at` ISO 8601 with offset."""
+    """`path` is relative to the workspace, lines 1-based, `end_line` inclusive, `at` ISO 8601 with offset or null.
+
+    `origin` is who said it: owner, agent, shared, neuromem or untrusted.
+    """
 
     path: str
     line: int
@@ -132,6 +136,7 @@ class HitJson(TypedDict):
     at: str | None
     score: float
     tags: list[str]
+    origin: str
     working: bool
     why: Mapping[str, float]
 
@@ -302,6 +307,7 @@ class EntryJson(TypedDict):
     text: str
     at: str | None
     tags: list[str]
+    origin: str
 
 
 class ShownJson(EntryJson):
@@ -319,7 +325,6 @@ class ShownJson(EntryJson):
     attributes: Mapping[str, str]
     entities: list[EntityJson]
     relations: list[RelationJson]
-    origin: str
     scope: str
     working: str
     faded: bool

@@ -45,6 +45,7 @@ def plain_hit(hit: Hit) -> HitJson:
         at=hit.entry.at,
         score=round(hit.score, 6),
         tags=list(hit.entry.tags),
+        origin=hit.entry.origin.value,
         working=hit.working,
         why={part: round(share, 6) for part, share in hit.why.items()},
     )
@@ -70,6 +71,7 @@ def plain_entry(entry: Entry) -> EntryJson:
         text=unsigned(entry.text),
         at=entry.at,
         tags=list(entry.tags),
+        origin=entry.origin.value,
     )
 
 

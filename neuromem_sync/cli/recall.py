@@ -18,7 +18,7 @@ from neuromem_sync.cli.options import (
 )
 from neuromem_sync.cli.output import RecallJson
 from neuromem_sync.cli.plain import plain_answer
-from neuromem_sync.cli.terminal import emit
+from neuromem_sync.cli.terminal import emit, say
 from neuromem_sync.model import Layer
 from neuromem_sync.query import Answer, State
 
@@ -51,10 +51,11 @@ def command(
     strict: bool,
     words: tuple[str, ...],
 ) -> int:
-    """Ask the memory. Without a query: the most recent entries.
+    """Ask the memory. Without a query: the latest entries, those without a date last.
 
-    Each hit begins with its place, path:line, then its layer and kind (* if working memory holds it too) and its
-    time. Exit 0 with hits, 1 with none, 2 on an error, 4 if unverified with --strict.
+    Each hit begins with its place, path:line, then its layer and kind (* if working memory holds it too; untrusted if
+    a stranger wrote it) and its time, if it has one. Exit 0 with hits, 1 with none, 2 on an error, 4 if unverified
+    with --strict.
 
     \b
     neuromem recall ava what did we decide about the gateway
@@ -71,6 +72,8 @@ def command(
     else:
         unnamed = rest == words and len(rest) > 1
         asked = f'{workspace.agent} was asked: "{query.text}"' if unnamed else ""
+        if answer.hits and not (query.text.strip() or layer or since or until or tags):
+            say("nothing was asked: the latest entries", "faint", err=True)
         _show(answer, workspace.spoken, asked, explain=explain)
     if strict and (answer.freshness.unverified or answer.freshness.state is not State.FRESH):
         return UNVERIFIED

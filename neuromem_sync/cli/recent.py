@@ -7,11 +7,11 @@ import click
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import recent
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.hits import show_doubts, show_hit
+from neuromem_sync.cli.hits import show_doubts, show_hit, show_nothing
 from neuromem_sync.cli.options import agent_option, agents_and_folders, clock, doors_of, json_option, moment, only_agent
 from neuromem_sync.cli.output import RecallJson
 from neuromem_sync.cli.plain import plain_answer
-from neuromem_sync.cli.terminal import emit, say
+from neuromem_sync.cli.terminal import emit
 from neuromem_sync.query import Answer
 
 HOUR = 3600.0
@@ -47,14 +47,18 @@ def command(
     if as_json:
         emit(plain_answer(found))
     else:
-        _show(found, stretch)
+        _show(found, workspace.spoken, stretch)
     return 0 if found.hits else 1
 
 
-def _show(found: Answer, stretch: str) -> None:
+def _show(found: Answer, name: str, stretch: str) -> None:
     for hit in found.hits:
         show_hit(hit)
     if not found.hits:
-        say(f"nothing {stretch}", err=True)
-        say("  further back: --since 30d", err=True)
+        show_nothing(
+            f"nothing {stretch}",
+            found.freshness,
+            name,
+            f"further back: --since 30d; also what has no date: neuromem recall {name}",
+        )
     show_doubts(found.freshness, found.problems)

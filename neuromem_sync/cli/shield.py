@@ -110,6 +110,8 @@ def command(agent: str | None, as_json: bool, hook: bool, then: str, words: tupl
     else:
         for each in found.warnings:
             _show(each)
+        if not found:
+            say("nothing is known against it", "good", err=True)
         show_doubts(found.freshness)
     return KNOWN if found else 0
 
@@ -173,8 +175,8 @@ def _quoted(text: str) -> str:
 
 def _show(each: Warning) -> None:
     kind = styled(f"[{each.entry.kind}]", "bad")
-    when = styled(each.entry.at[:10], "faint") if each.entry.at else ""
-    line(styled(str(each.entry.source), "strong"), kind, *filter(None, (when, styled(each.warning, "plain"))))
+    when = styled((each.entry.at or "")[:10], "faint")
+    line(styled(str(each.entry.source), "strong"), kind, when, styled(each.warning, "plain"))
     if each.prevention:
         say(f"  instead: {each.prevention}", "good")
     say(f"  because of: {', '.join(each.matched)}", "faint")

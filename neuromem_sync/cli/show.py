@@ -11,7 +11,7 @@ from neuromem_sync.address import Address, address
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import Shown, show
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.hits import gist, show_doubts, when
+from neuromem_sync.cli.hits import gist, label, show_doubts, when
 from neuromem_sync.cli.options import agent_option, agents_and_folders, doors_of, json_option, one_agent
 from neuromem_sync.cli.output import EntityJson, HeatJson, RelationJson, ShowJson, ShownJson
 from neuromem_sync.cli.plain import plain_entry, plain_freshness
@@ -78,7 +78,7 @@ def _missing(workspace: Workspace, named: Address, found: Shown) -> tuple[str, s
 
 def _head(each: Particulars) -> tuple[str, str, str]:
     entry = each.entry
-    kind = f"[{entry.layer}{'*' if each.working else ''} {entry.kind}]"
+    kind = label(entry, working=bool(each.working))
     return styled(str(entry.source), "strong"), styled(kind, "faint"), styled(when(entry.at), "faint")
 
 
@@ -160,7 +160,6 @@ def _plain_one(each: Particulars) -> ShownJson:
             RelationJson(subject=told.subject, kind=told.kind, object=told.object, context=told.context)
             for told in entry.relations
         ],
-        origin=entry.origin.value,
         scope=entry.scope,
         working=each.working,
         faded=each.faded,

@@ -37,7 +37,7 @@ def command(agent: str | None, as_json: bool, prefix: str, words: tuple[str, ...
         plain = [TagJson(tag=each.name, entries=each.entries, own=each.own, last=each.last) for each in found.tags]
         emit(TagsJson(agent=workspace.agent, tags=plain, freshness=plain_freshness(found.freshness)))
         return 0 if found.tags else 1
-    rows = [(f"{'  ' * each.depth}#{each.name}", each.entries, (each.last or "undated")[:10]) for each in found.tags]
+    rows = [(f"{'  ' * each.depth}#{each.name}", each.entries, (each.last or "")[:10]) for each in found.tags]
     table(rows, header=("tag", "entries", "last"))
     if not found.tags:
         say(f"no tag begins with {prefix}" if prefix else "there are no tags", err=True)

@@ -181,7 +181,7 @@ def _show(task: Task, place: str, age: str = "") -> None:
         styled(place, "strong"),
         styled(state, "faint"),
         styled(task.name, "plain"),
-        *([styled(age, "faint")] if age else ()),
+        styled(age, "faint"),
     )
 
 
@@ -195,7 +195,7 @@ def _show_said(task: Task) -> None:
 def _age(task: Task) -> str:
     """How long ago its last entry was: `5 min ago`."""
     if not task.at:
-        return "undated"
+        return ""
     seconds = clock().now() - task.instant
     found = next(((seconds // unit, name) for unit, name in _UNITS if seconds >= unit), None)
     return f"{found[0]:.0f} {found[1]} ago" if found else "now"

@@ -59,13 +59,13 @@ def counted(number: int, what: str) -> str:
 
 
 def styled(text: str, style: Style) -> str:
-    """A piece of a line: cleaned, then coloured. Give such pieces to `line`."""
-    return click.style(clean(text), **_STYLES[style]) if style != "plain" else clean(text)
+    """A piece of a line: cleaned, then coloured; of nothing, nothing. Give such pieces to `line`."""
+    return click.style(clean(text), **_STYLES[style]) if text and style != "plain" else clean(text)
 
 
 def line(*pieces: str) -> None:
-    """Print pieces made by `styled`, with a space between."""
-    click.echo(" ".join(pieces))
+    """Print pieces made by `styled`, with a space between; what is empty is left out."""
+    click.echo(" ".join(filter(None, pieces)))
 
 
 def difference(diff: str) -> None:

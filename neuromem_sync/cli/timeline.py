@@ -9,7 +9,7 @@ import click
 from neuromem_sync.answer import run_blocking
 from neuromem_sync.browse import Timeline, timeline
 from neuromem_sync.cli import COMMANDS
-from neuromem_sync.cli.hits import gist, show_doubts
+from neuromem_sync.cli.hits import gist, label, show_doubts, show_nothing
 from neuromem_sync.cli.options import (
     agent_option,
     agents_and_folders,
@@ -63,11 +63,11 @@ def command(
     if as_json:
         emit(_plain(workspace, found))
     else:
-        _show(found)
+        _show(found, workspace.spoken)
     return 0 if found.days else 1
 
 
-def _show(found: Timeline) -> None:
+def _show(found: Timeline, name: str) -> None:
     if found.more:
         say(f"there are earlier ones: --limit, or --until {found.days[0].date}", "faint", err=True)
     for day in found.days:
@@ -75,15 +75,17 @@ def _show(found: Timeline) -> None:
         for entry in day.entries:
             _show_entry(entry)
     if not found.days:
-        say("nothing found", err=True)
+        show_nothing(
+            "nothing found", found.freshness, name, f"only what has a date is here; all: neuromem recall {name}"
+        )
     show_doubts(found.freshness)
 
 
 def _show_entry(entry: Entry) -> None:
     time = (entry.at or "")[11:16]
-    kind = styled(f"[{entry.layer} {entry.kind}]", "faint")
+    kind = styled(label(entry), "faint")
     place = styled(f"  {entry.source}", "plain")
-    line(place, *([styled(time, "faint")] if time != "00:00" else []), kind, styled(gist(entry), "plain"))
+    line(place, styled("" if time == "00:00" else time, "faint"), kind, styled(gist(entry), "plain"))
 
 
 def _plain(workspace: Workspace, found: Timeline) -> TimelineJson:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from neuromem_sync.cli.hits import when
+from neuromem_sync.cli.hits import first_line, when
 from neuromem_sync.cli.output import LegJson, SaidJson
 from neuromem_sync.cli.terminal import line, say, styled
-from neuromem_sync.layers.graph import Told
 from neuromem_sync.model import Problem
 from neuromem_sync.step import Step
 
@@ -17,9 +16,9 @@ def show_step(step: Step) -> None:
     first, *more = step.told or (None,)
     weight = f"({step.weight} times)" if step.weight > 1 else ""
     pieces = [styled(str(first), "strong")] if first else []
-    line(*pieces, styled(str(step), "plain"), *([styled(weight, "faint")] if weight else []))
+    line(*pieces, styled(str(step), "plain"), styled(weight, "faint"))
     for told in more:
-        line(styled(f"  {told}", "strong"), styled(when(told.at), "faint"), styled(gist(told), "plain"))
+        line(styled(f"  {told}", "strong"), styled(when(told.at), "faint"), styled(first_line(told.text), "plain"))
 
 
 def show_lacks(problems: Iterable[Problem]) -> None:
@@ -27,11 +26,6 @@ def show_lacks(problems: Iterable[Problem]) -> None:
     for problem in problems:
         say(problem.message, "warn", err=True)
         say(f"  {problem.hint}", err=True)
-
-
-def gist(told: Told) -> str:
-    """The first line of what an entry says."""
-    return next((text.strip() for text in told.text.splitlines() if text.strip()), "")
 
 
 def plain_step(step: Step) -> LegJson:

@@ -6,6 +6,7 @@ Says nothing about what an event means (watcher.py). Linux only.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGroupe
 
 from neuromem_sync.daemon.signals import Doubt
 
+SILENT = logging.NullHandler()
 OVERFLOW = Doubt("more happened at once than the system could report")
 LIMIT = Doubt("the system's limit of watched folders is reached (fs.inotify.max_user_watches)", lasting=True)
 
@@ -29,6 +31,8 @@ class MarkedObserver(BaseObserver):
     """
 
     def __init__(self, mark: str, tell: Callable[[Doubt], None]) -> None:
+        # it logs lost events, which we tell of ourselves, and an event that meets its own end, which nobody misses
+        logging.getLogger("watchdog").addHandler(SILENT)
         self._descriptor = _Descriptor(tell)
         self._descriptor.start()
         super().__init__(_Emitter, inotify_fd=self._descriptor, mark=mark)

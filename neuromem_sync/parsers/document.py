@@ -41,6 +41,7 @@ class Frame:
     subject: str
     zone: str
     date: str | None
+    foreign: bool = False
 
 
 class Unit(NamedTuple):

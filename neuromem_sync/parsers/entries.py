@@ -95,7 +95,7 @@ class Maker:
                 date, zone = found.date or (None if found.fault else date), found.zone or zone
         titles = tuple(unmarked(heading.title) for heading in above)
         owner = self._owner(above) if self.shape.headed else self.frame.subject
-        return Place(titles, owner, date, zone, any(map(foreign, titles)))
+        return Place(titles, owner, date, zone, self.frame.foreign or any(map(foreign, titles)))
 
     def _owner(self, above: Stack) -> str:
         for heading in reversed(above):
@@ -233,8 +233,7 @@ class Maker:
         # Not the region decides but the signature: what people write or change in there is theirs.
         if "<!--" in piece.text and any(map(is_own, piece.text.split("\n"))):
             return Origin.NEUROMEM
-        source = marks.attributes.get("source", "")
-        said = source.startswith("http") or (source and (foreign(source) or _IMPORTED.search(source)))
+        said = elsewhere(marks.attributes.get("source", ""))
         return Origin.UNTRUSTED if untrusted or said else self.shape.origin
 
 
@@ -247,6 +246,11 @@ def unmarked(title: str) -> str:
 def foreign(title: str) -> bool:
     """True for a title that names a web page, tool output or an import."""
     return bool(_FOREIGN.search(title) or ("mport" in title.casefold() and _IMPORT.match(title)))
+
+
+def elsewhere(source: str) -> bool:
+    """True for a source that is an address, or is called a web page, tool output or an import."""
+    return source.startswith(("http://", "https://")) or foreign(source) or _IMPORTED.search(source) is not None
 
 
 @lru_cache(maxsize=4096)

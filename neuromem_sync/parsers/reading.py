@@ -13,7 +13,7 @@ from neuromem_sync.model import NOTHING, Entry, Kind, Layer, ParseResult, Proble
 from neuromem_sync.parsers import frontmatter, inline
 from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.document import Document, Frame, Parsed
-from neuromem_sync.parsers.entries import Maker, Place
+from neuromem_sync.parsers.entries import Maker, Place, elsewhere
 from neuromem_sync.parsers.moments import leading, real_date, zone_of
 from neuromem_sync.parsers.records import procedure
 from neuromem_sync.parsers.regions import PRIVATE_SECTION, Regions, crossing, find, marked
@@ -27,6 +27,7 @@ LONGEST_LINE = 64 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _TIMEZONE = re.compile(rb"^[ \t]*(?:[-*+][ \t]+)?\*\*Timezone:\*\*[ \t]*([\w/+:-]{1,64})", re.I | re.M)
+_SOURCE = re.compile(rb"^source[ \t]*:([^\n]*)", re.I | re.M)
 _FILE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _ZONED = frozenset((Route.LOG, Route.CONTEXT, Route.INBOX))
 
@@ -117,7 +118,7 @@ class _Whole:
         told = block and not _hidden(data, block, regions)
         if block and told:
             self._load(block)
-        frame = self._frame()
+        frame = self._frame(block if told else None)
         line, reached = 1, 0
         for at, code, message, hint in regions.faults:
             line, reached = line + data.count(b"\n", reached, at), at
@@ -145,12 +146,19 @@ class _Whole:
             hint = "it is kept as text; the rest of the file is read as usual"
             self._problem(2 + fault.line, "frontmatter", fault.message, hint)
 
-    def _frame(self) -> Frame:
+    def _frame(self, block: frontmatter.Block | None) -> Frame:
         document = self._document
         name = name_of(document.path)
         if document.path.casefold().endswith("skill.md"):
             name = frontmatter.flat(self._values.get("name", "")) or name
-        return Frame(name, zone_in(document), self._date())
+        return Frame(name, zone_in(document), self._date(), elsewhere(self._source(block)))
+
+    def _source(self, block: frontmatter.Block | None) -> str:
+        """Where all of the file is from: who clips a page says so once. A title that breaks the YAML hides it not."""
+        if block and not self._values:
+            found = _SOURCE.search(block.body)
+            return found[1].decode().strip(" \t\r\"'") if found else ""
+        return next((frontmatter.flat(value) for key, value in self._values.items() if key.casefold() == "source"), "")
 
     def _date(self) -> str | None:
         name = self._document.path.rpartition("/")[2]
@@ -166,7 +174,7 @@ class _Whole:
         piece = maker.slice(block.start, block.end, line)
         if not block.body.strip() or maker.nothing.lines(piece.text):
             return ()
-        place = Place((), frame.subject, frame.date, frame.zone, False)
+        place = Place((), frame.subject, frame.date, frame.zone, frame.foreign)
         if not self._values:
             maker.add(piece, self._shape.kind, place)
             return tuple(maker.entries)

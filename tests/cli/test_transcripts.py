@@ -20,7 +20,7 @@ SLOW = re.compile("takes too long|took nothing in|does not answer in time|has ye
 """What is said of a server that a busy machine made slower than anybody waits: such a run shows nothing of the page."""
 AT_MOST = 5
 """Runs of a page until one shows it, or the machine is too busy to be asked."""
-WITHOUT_SERVERS = {"health", "predecessor", "project", "settings"}
+WITHOUT_SERVERS = {"health", "predecessor", "project", "service", "settings"}
 """Pages that show what is said where no server is named: all settings, and all there is to know of a workspace."""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from neuromem_sync.claims import Form
 from neuromem_sync.model import Entry
-from tests.consolidation.logs import background, day, gates, learned, texts, unit
+from tests.consolidation.logs import background, day, entries, gates, learned, texts, unit
 
 
 @pytest.mark.parametrize(
@@ -149,6 +149,12 @@ def test_a_name_that_was_replaced_ends_elsewhere_in_the_same_matter() -> None:
         )
     )
     assert found == ["The supplier of our crates is Weidenhof now, no longer Steinmetz Mill."]
+
+
+def test_a_line_without_a_subject_is_of_the_page() -> None:
+    note = entries("people/mira.md", "# Mira Holt\n\n- Likes the old pear press.\n- Prefers calls before 10:00.\n")
+    told = texts(learned([*background(), *note]))
+    assert sorted(told) == ["Mira Holt: Likes the old pear press.", "Mira Holt: Prefers calls before 10:00."]
 
 
 ERRANDS = (

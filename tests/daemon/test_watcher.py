@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -205,3 +206,20 @@ def test_a_handler_that_fails_is_a_doubt_and_ends_no_thread(tmp_path: Path) -> N
         assert Hint("a.md", closed=True) in heard
     finally:
         watched.watcher.stop()
+
+
+def test_what_watchdog_logs_of_its_own_end_is_not_on_the_terminal(tmp_path: Path) -> None:
+    """An event may meet the observer's end: `Ctrl-C` would leave a line of an error that is none."""
+    program = """
+import logging, sys
+from neuromem_sync.daemon.inotify import MarkedObserver
+observer = MarkedObserver(sys.argv[1], print)
+observer.start()
+observer.stop()
+observer.join()
+logging.getLogger("watchdog.observers.inotify").error("called when the thread is inactive")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr == ""

@@ -98,6 +98,13 @@ async def test_every_tool_over_pipes(shop: Workshop) -> None:
         assert told(await ava.call_tool("wait", {"timeout": 5}))["done"] is True
 
 
+async def test_what_a_stranger_wrote_is_told_as_such(shop: Workshop) -> None:
+    shop.write("Quince.md", "# Web page: quinces\n\nA quince needs no frost cover.\n")
+    async with client(shop) as ava:
+        found = await ava.call_tool("recall", {"query": "quince frost cover"})
+    assert "Quince.md:3 [semantic statement, untrusted]" in text(found)
+
+
 async def test_what_is_joined_to_a_thing_with_its_places(shop: Workshop) -> None:
     shop.write("Gateway.md", "# Gateway\n\n- runs on [[Harbour]]\n- mirrors [[Quay `one`]]\n")
     shop.sync()
