@@ -57,7 +57,7 @@ def merge(
     region = find(theirs, path=path, base=base)
     if region is None:
         raise WriteConflict(
-            f"{path}: no region of ours is there", "make one with: neuromem groom --adopt", sidecar=True
+            f"{path}: no region of ours is there", "make one with: neuromem groom AGENT --adopt", sidecar=True
         )
     region = region.recalling(tombs)
     offered: dict[str, Item] = {}

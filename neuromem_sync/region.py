@@ -31,7 +31,7 @@ _END = re.compile(
 )
 _UNRESOLVED = re.compile(rb"^(?:<{7}|>{7})(?:[ \t\r]|$)", re.M)
 
-_MEND = "put the two marker lines back as they were written, or delete both and run: neuromem groom --adopt"
+_MEND = "put the two marker lines back as they were written, or delete both and run: neuromem groom AGENT --adopt"
 
 Mark: TypeAlias = re.Match[bytes]
 Refuse: TypeAlias = Callable[..., WriteConflict]
