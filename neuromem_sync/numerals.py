@@ -7,7 +7,7 @@ the month` `№15`; in `from 300 to 600 requests` both numbers get their unit. R
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from neuromem_sync.lexicon import FUNCTION_WORDS
 
@@ -27,7 +27,7 @@ _COUNTED = {word: number for number, word in enumerate([*_ONES, *_TEENS], 1)}
 _COUNTED |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
 _PLACES = {word: number for number, word in enumerate(_ORDINALS, 1)}
 
-_AMOUNT = rf"(?:\d+(?:[.,]\d+)*|{'|'.join(_COUNTED)})"
+_AMOUNT = rf"(?:\d+(?:[.,]\d+){{0,3}}|{'|'.join(_COUNTED)})"
 _HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(_COUNTED)})"
 _TH = r"\d{1,2}(?:st|nd|rd|th)"
 _NTH = rf"(?P<day>{_TH}|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
@@ -37,23 +37,25 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\b"
 )
 _LATE = re.compile(r"\b(?:evenings?|nights?|afternoons?|tonight|supper|dinner|bed(?:time)?)\b", re.I)
-_SIGNS = re.compile(
-    r"\d(?:st|nd|rd|th)\b|ty-"
-    r"|\b(?:(?:month|past|quarter|half|hundred|from|between|instead|one|an?|was|not|previously|formerly|rather"
-    r"|used to be|o['’]clock|in the|at night)\b|(?:EUR|USD|GBP) ?\d)"
-    rf"|\b{_MONTH}\.? \d",
-    re.I,
-)
-"""What a text has some of that is rewritten."""
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^a-z]+")
+_SPANS = "second minute hour day week fortnight month year".split()
+_TOLD = frozenset([*_COUNTED, *_ORDINALS, *_SPANS, "half", "quarter", "hundred"])
+"""Words of which a text without digits has one, if anything in it is rewritten."""
 _SIDES = {"past": 1, "to": -1, "before": -1}
 _PARTS = {"half": 30, "quarter": 15}
 
 
 def plainly(text: str) -> str:
     """The text with its numbers, hours and days written in the one way that is read."""
-    if _SIGNS.search(text):
-        for pattern, plain in _REWRITTEN:
-            text = pattern.sub(plain, text)
+    small = text.lower()
+    if _DIGIT.search(small) is None and _TOLD.isdisjoint(_WORD.split(small)):
+        return text
+    for signs, pattern, plain in _REWRITTEN:
+        for sign in signs:
+            if sign in small:
+                text = pattern.sub(plain, text)
+                break
     return text
 
 
@@ -94,45 +96,67 @@ def _day_of_month(found: re.Match[str]) -> str:
     return f"№{_PLACES[day] if day in _PLACES else int(day[:-2])}"
 
 
-_Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_Plain = str | Callable[[re.Match[str]], str]
+_Rule = tuple[Sequence[str], re.Pattern[str], _Plain]
 
 
-def _rule(pattern: str, plain: str | Callable[[re.Match[str]], str]) -> _Rule:
-    return re.compile(rf"\b{pattern}", re.I), plain
+def _rule(signs: str, pattern: str, plain: _Plain) -> _Rule:
+    """`signs`, in small letters, between bars: a text without any of them is not searched."""
+    return signs.split("|"), re.compile(rf"\b{pattern}", re.I), plain
 
 
+_ANY_NTH = "1st|2nd|3rd|" + "|".join(f"{digit}th" for digit in range(10))
+_ANY_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _REWRITTEN: tuple[_Rule, ...] = (
-    _rule(rf"(?P<tens>{'|'.join(_TENS)})-(?P<ones>{'|'.join(_ONES)})\b", _tens),
+    _rule("ty-", rf"(?P<tens>{'|'.join(_TENS)})-(?P<ones>{'|'.join(_ONES)})\b", _tens),
     _rule(
+        "hundred",
         rf"(?P<times>\d{{1,2}}|{'|'.join(_COUNTED)}) hundred(?: and (?P<rest>\d{{1,2}}|{'|'.join(_COUNTED)}))?\b",
         _hundreds,
     ),
-    _rule(r"a hundred\b", "100"),
-    _rule(rf"(?P<part>half|quarter) (?P<side>past|to|before) {_HOUR}\b", _past),
+    _rule("a hundred", r"a hundred\b", "100"),
+    _rule("half |quarter ", rf"(?P<part>half|quarter) (?P<side>past|to|before) {_HOUR}\b", _past),
     _rule(
-        rf"{_HOUR} (?:o['’]clock(?: (?:in the|at) \w+)?|in the (?:morning|evening|afternoon)|at night)\b", _whole_hour
+        "clock|in the mor|in the eve|in the aft|at night",
+        rf"{_HOUR} (?:o['’]clock(?: (?:in the|at) \w+)?|in the (?:morning|evening|afternoon)|at night)\b",
+        _whole_hour,
     ),
-    _rule(r"half an hour\b", "30 minutes"),
-    _rule(r"(?:an hour and a half|one and a half hours)\b", "90 minutes"),
-    _rule(r"(?:a )?quarter of an hour\b", "15 minutes"),
+    _rule("half an hour", r"half an hour\b", "30 minutes"),
+    _rule("and a half", r"(?:an hour and a half|one and a half hours)\b", "90 minutes"),
+    _rule("quarter of", r"(?:a )?quarter of an hour\b", "15 minutes"),
     _rule(
-        rf"(within|in|after|every|for|of|than|least|most|takes?|took|lasts?|is|are) (?:an?|one) (?={_SPAN})", r"\1 1 "
+        "|".join(f"{one} {span}" for span in _SPANS for one in ("a", "an", "one")),
+        rf"(within|in|after|every|for|of|than|least|most|takes?|took|lasts?|is|are) (?:an?|one) (?={_SPAN})",
+        r"\1 1 ",
     ),
-    _rule(r"(requires?|needs?|least|most|with|only|by|exactly|just|from) one (?!of\b|day\b)(?=[a-z]{3,})", r"\1 1 "),
-    _rule(rf"{_NTH}(?: day)? of (?:the|each|every|a|that|any) month\b", _day_of_month),
-    _rule(rf"{_NTH}(?= to the №)", _day_of_month),
-    _rule(rf"(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?=(?-i:{_MONTH}))", r"\1 "),
-    _rule(rf"((?-i:{_MONTH}))\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]?\d|\s?(?:[ap]m|%|°))", r"\2 \1"),
-    _rule(rf"(?P<day>{_TH})(?=[.,;)]|\s*$| (?:{'|'.join(sorted(FUNCTION_WORDS))})\b)", _day_of_month),
-    _rule(r"(\d{1,2})(?:st|nd|rd|th) (?=[a-z]{3,})", r"\1 "),
-    _rule(rf"((?:from|between) )({_AMOUNT})( (?:to|and) {_AMOUNT} ?)([%€$£°]|[a-z][a-z-]{{2,}})", r"\1\2 \4\3\4"),
-    _rule(rf"({_AMOUNT})( instead of {_AMOUNT} )([a-z][a-z-]{{2,}})", r"\1 \3\2\3"),
     _rule(
+        " one ",
+        r"(requires?|needs?|least|most|with|only|by|exactly|just|from) one (?!of\b|day\b)(?=[a-z]{3,})",
+        r"\1 1 ",
+    ),
+    _rule("month", rf"{_NTH}(?: day)? of (?:the|each|every|a|that|any) month\b", _day_of_month),
+    _rule("month", rf"{_NTH}(?= to the №)", _day_of_month),
+    _rule(_ANY_MONTH, rf"(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?=(?-i:{_MONTH}))", r"\1 "),
+    _rule(
+        _ANY_MONTH,
+        rf"((?-i:{_MONTH}))\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]?\d|\s?(?:[ap]m|%|°))",
+        r"\2 \1",
+    ),
+    _rule(_ANY_NTH, rf"(?P<day>{_TH})(?=[.,;)]|\s*$| (?:{'|'.join(sorted(FUNCTION_WORDS))})\b)", _day_of_month),
+    _rule(_ANY_NTH, r"(\d{1,2})(?:st|nd|rd|th) (?=[a-z]{3,})", r"\1 "),
+    _rule(
+        "from |between ",
+        rf"((?:from|between) )({_AMOUNT})( (?:to|and) {_AMOUNT} ?)([%€$£°]|[a-z][a-z-]{{2,}})",
+        r"\1\2 \4\3\4",
+    ),
+    _rule(" instead of ", rf"({_AMOUNT})( instead of {_AMOUNT} )([a-z][a-z-]{{2,}})", r"\1 \3\2\3"),
+    _rule(
+        "it was|which was|that was|used to be| not |formerly|previously|up from|down from|instead of|rather than",
         rf"({_AMOUNT}) ?(?![ap]m\b)(%|[a-z]{{2,}})((?: \w+){{0,3}},? \(?(?:(?:it|which|that) (?:was|used to be)|not"
         rf"|formerly|previously|up from|down from|instead of|rather than) )({_AMOUNT})(?![.,]?\d)(?=\s*(?:[).,;]|$))",
         r"\1 \2\3\4 \2",
     ),
-    _rule(r"EUR ?(?=\d)", "€"),
-    _rule(r"USD ?(?=\d)", "$"),
-    _rule(r"GBP ?(?=\d)", "£"),
+    _rule("eur", r"EUR ?(?=\d)", "€"),
+    _rule("usd", r"USD ?(?=\d)", "$"),
+    _rule("gbp", r"GBP ?(?=\d)", "£"),
 )

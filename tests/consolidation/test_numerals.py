@@ -79,6 +79,12 @@ def test_a_day_of_the_month_is_superseded_in_other_words() -> None:
     assert texts(found) == ["From now on the stall fee is paid on the eighteenth of the month."]
 
 
+@pytest.mark.parametrize("part", ["1,", "from 1 to ", "twenty-", "one hundred and ", "1st of the "])
+def test_a_long_line_is_read_in_a_time_that_grows_with_it(part: str) -> None:
+    """Quadratic, each of these would take minutes: the test would not end."""
+    wording(part * 30_000 + "month instead of a week")
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="0123456789 ,.:()%€abtsndrh№past half to one May month of the from ty-", max_size=80))
 def test_no_text_makes_it_raise(text: str) -> None:
