@@ -13,7 +13,7 @@ from functools import lru_cache
 from neuromem_sync.claims import Form
 from neuromem_sync.frames import Echo, different
 from neuromem_sync.lexicon import FUNCTION_WORDS, IMPERATIVES
-from neuromem_sync.measures import types
+from neuromem_sync.measures import exact, types
 from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.rarity import Rarity
@@ -23,7 +23,7 @@ from neuromem_sync.units import LONGEST, Unit
 WEIGHTS: Mapping[str, float] = {
     "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "noted": 2.4, "introduced": 1.3, "said": 0.5,
     "decision": 0.6, "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "revised": 3.0,
-    "values": 2.0, "measured": -1.4, "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
+    "values": 2.0, "measured": -1.4, "exact": -2.5, "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
     "day": -0.8, "passes": -1.2, "ticket": -2.5, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2,
     "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
 }  # fmt: skip
@@ -107,18 +107,21 @@ def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Itera
 def _amounts_alone(unit: Unit) -> tuple[tuple[str, float], ...]:
     record = unit.slot.startswith(("decision|", "error|", "project|"))
     kind = "record" if record else "attribute" if unit.slot else ""
-    kinds = [type_ for type_, _ in types(unit.values)]
+    values = tuple(types(unit.values))
+    kinds = [type_ for type_, _ in values]
     measured = any(type_ not in _LASTING for type_ in kinds)
     revised = bool(unit.form & _CHANGE) and len(set(kinds)) < len(kinds)
-    return _amounts_of(kind, unit.owner, unit.form, len(kinds), measured, revised)
+    told_exactly = max((exact(*value) for value in values), default=0.0)
+    return _amounts_of(kind, unit.owner, unit.form, len(kinds), measured, revised, told_exactly)
 
 
 @lru_cache(maxsize=4096)
 def _amounts_of(
-    kind: str, owner: bool, form: int, values: int, measured: bool, revised: bool
+    kind: str, owner: bool, form: int, values: int, measured: bool, revised: bool, told_exactly: float
 ) -> tuple[tuple[str, float], ...]:
     """The parts of a unit by itself. `measured`: it gives a count, a span or a time of day, what is measured oftener
-    than what holds; `revised`: it tells a change, and gives two values of one type."""
+    than what holds, and `told_exactly`, how far to the last figure; `revised`: it tells a change, and gives two values
+    of one type."""
     given = [(kind, 1.0)] if kind else []
     if owner:
         given.append(("owner", 1.0))
@@ -127,6 +130,8 @@ def _amounts_of(
         given.append(("passes", 1.0))
     if measured:
         given.append(("measured", 1.0))
+    if told_exactly:
+        given.append(("exact", told_exactly))
     if revised:
         given.append(("revised", 1.0))
     if values:

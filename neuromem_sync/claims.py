@@ -12,7 +12,7 @@ from enum import IntFlag
 from functools import lru_cache
 
 from neuromem_sync import lexicon
-from neuromem_sync.tenses import verbs
+from neuromem_sync.tenses import ends_past, verbs
 
 
 class Form(IntFlag):
@@ -227,18 +227,27 @@ def _tense(text: str, written: Sequence[str], lower: Sequence[str], form: int) -
         return Form.STANDING.value | Form.RULE.value
     passing = Form.PASSING.value if "ing" in text and _PROGRESSIVE.search(text) else 0
     lasting = form & _LASTING or _now(lower)
+    past, present = verbs(written, lower)
     if (
         first in lexicon.PAST_FIRST
-        or (first.endswith("ed") and len(first) > 4 and lexicon.ARE.isdisjoint(lower[2:5]))
-        or (first.endswith("ing") and len(first) > 5)
+        or (ends_past(first) and lexicon.ARE.isdisjoint(lower[2:5]))
+        or (first.endswith("ing") and _doing(first, lower, past < present or present == len(lower)))
     ):
         return passing | (_STANDING if lasting else _DEED)
     if _FIELD.match(text):
         return passing | _STANDING
-    past, present = verbs(written, lower)
     if past < present:
         return passing | (_STANDING if lasting else _DEED)
     return passing | (_STANDING if present < len(lower) else 0)
+
+
+def _doing(first: str, lower: Sequence[str], unsaid: bool) -> bool:
+    """Whether a first word in *-ing* is what somebody does (`Checking the inbox`), and not what is spoken of
+    (`Parking is free`); `unsaid`: nothing is said of it in the present."""
+    if len(first) < 6 or first in lexicon.NOT_DOING:
+        return False
+    after = lower[lower.index(first) + 1 :][:3]
+    return not lexicon.AFTER_DOING.isdisjoint(after[:1]) or (unsaid and ":" not in after)
 
 
 def _now(lower: Sequence[str]) -> bool:

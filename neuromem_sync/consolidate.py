@@ -130,7 +130,7 @@ def _promotions(
     told = _Told(here.rarity)
     for topic in sorted(_worth(here, found, dead), key=lambda each: (-here.units[each.best].day, each.rank)):
         best, said = here.units[topic.best], [here.units[at] for at in topic.members]
-        gate = "weak" if topic.score < limits.floor else _gate(said, known, stated)
+        gate = "weak" if topic.score < limits.floor else _gate(best, said, known, stated)
         gate = gate or told.again(best)
         if gate != "weak":
             told.add(best, gate)
@@ -159,11 +159,11 @@ def _worth(here: Weighed, found: Sequence[Link], dead: set[int]) -> Iterator[_To
         yield _Topic(members, best, parts, score, (-score, *_place(here.units[best])))
 
 
-def _gate(told: Sequence[Unit], known: Known, stated: Stated) -> str:
-    """A person who deleted one wording of a topic deleted the topic."""
+def _gate(best: Unit, told: Sequence[Unit], known: Known, stated: Stated) -> str:
+    """A person who deleted one wording of a topic deleted the topic; one that stands in the file may be of another."""
     if any(known.deleted(unit.text) for unit in told):
         return "deleted"
-    return "known" if any(map(stated.says, told)) else ""
+    return "known" if stated.says(best) or 2 * sum(map(stated.says, told)) >= len(told) else ""
 
 
 def _rank(promotion: Promotion) -> tuple[float, str, int, str]:

@@ -20,7 +20,7 @@ from neuromem_sync.workspace import route
 if TYPE_CHECKING:
     from neuromem_sync.parsers import Parsed
 
-GRAMMAR = "7"
+GRAMMAR = "8"
 """Changes when equal bytes begin to give other entries or problems: every index is then made again."""
 
 

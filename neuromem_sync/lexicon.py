@@ -65,6 +65,13 @@ NO_SUBJECT = frozenset(
     three mostly
     """.split()
 )
+NOT_DOING = frozenset("nothing anything something everything morning evening during string spring".split())
+AFTER_DOING = frozenset(
+    """
+    the a an my our his her their your its this that these those whether if how why what for on at to with in into
+    through over up out off from about around
+    """.split()
+)
 NOT_NOW = frozenset(
     """
     right just by for until and from ^
@@ -72,7 +79,7 @@ NOT_NOW = frozenset(
 )
 SINCE = frozenset(
     """
-    since from of starting effective
+    since from of starting effective agreed confirmed decided reminded
     """.split()
 )
 OPENERS = frozenset(

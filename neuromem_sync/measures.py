@@ -34,6 +34,8 @@ SPANS = {
     for form in forms.split()
 }  # fmt: skip
 """Two weeks are fourteen days. Hours and days stay apart: they measure different things."""
+UNCOUNTED = frozenset("id version number weekday month monthday date days € $ £".split())
+"""Types of values that count nothing, or of which any number is agreed."""
 NUMBERS = {
     word: str(number)
     for numbers, words in (
@@ -106,6 +108,21 @@ def _clock(written: str) -> str:
     elif "a" in lower and hour == 12:
         hour = 0
     return f"{hour:02d}:{minute}"
+
+
+def exact(kind: str, plain: str) -> float:
+    """How far a value is told to the last figure, as what was measured is and what was agreed hardly ever: an hour to
+    the minute, a percentage with a fraction, a count from a hundred that ends in neither 0 nor 5. 0 to 1."""
+    if kind == "clock":
+        return float(plain[-2:].isdigit() and int(plain[-2:]) % 5 > 0)
+    if kind == "%":
+        return float("." in plain)
+    if kind in UNCOUNTED or not plain.isdigit():
+        return 0.0
+    number = int(plain[-12:])
+    if kind == "seconds":
+        return 0.3 if number > 60 and number % 300 else 0.0
+    return float(number >= 100 and number % 5 > 0 and number & (number - 1) > 0)
 
 
 def types(values: Iterable[str]) -> Iterator[tuple[str, str]]:

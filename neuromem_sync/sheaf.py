@@ -86,10 +86,11 @@ class Facts:
     """What is asked of every unit of a document, in columns: a place each for those that no gate holds.
 
     `at` is the place in the sheaf, `alone` what the unit is worth whatever others say (thousandths), `slotted` whether
-    it gives a value to something, `keys` hashes of its values and names (0: it has none), `forms` hashes of its form
-    or of what it gives a value to, `given` of that and its values (0: it has none), `lengths` how many of `runs` are
-    its own, `shares` how much of it is formula, and `ranks` what orders those that compete. `backs` are places of units
-    that take others back; `foreign` are the runs of what is untrusted; `held` counts the rest by gate.
+    it gives a value to something that has a name, `keys` hashes of its values and names (0: it has none), `forms`
+    hashes of its form or of what it gives a value to, `given` of that and its values (0: it has none), `lengths` how
+    many of `runs` are its own, `shares` how much of it is formula, and `ranks` what orders those that compete. `backs`
+    are places of units that take others back; `foreign` are the runs of what is untrusted; `held` counts the rest by
+    gate.
     """
 
     at: array[int] = field(default_factory=partial(array, "I"))
@@ -208,7 +209,7 @@ def _note(facts: Facts, at: int, unit: Unit) -> None:
     facts.at.append(at)
     facts.days.append(unit.day)
     facts.alone.append(round(1000 * worth_alone(unit)))
-    facts.slotted.append(bool(unit.slot))
+    facts.slotted.append(bool(unit.slot.partition("|")[0]))
     facts.keys.append(_hash((*unit.values, *unit.named)))
     form = _hash((unit.slot,) if unit.slot else unit.mask)
     values = _hash((unit.text,) if unit.slot else unit.values)

@@ -25,13 +25,13 @@ from neuromem_sync.units import Unit
 
 MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
 
-MEANT = 0.5  # weight that a line which takes something back shares with what it means
-MOSTLY = 0.3  # share of what it means that it names
-SELDOM, HEARD = 5, 8  # units that give a word a value of a type, and that have the word at all
+MEANT = 0.3  # weight that a line which takes something back shares with what it means
+MOSTLY, AT_ONCE = 0.3, 0.2  # share of what it means that it names: of the days before, and of the day before
+SELDOM, HEARD = 5, 40  # units that give a word a value of a type, and that have the word at all
 FEW = 6  # units that give a value, up to which it is of one thing
 _CHANGING = Form.CHANGE.value | Form.RULE.value
 _CHANGE = Form.CHANGE.value
-_DEED = Form.DEED.value
+_DEED, _DAY = Form.DEED.value, Form.DAY.value
 _RETRACTS = Form.RETRACTS.value
 COMMON_TYPES = frozenset(("weekday", "month", "monthday", "date"))
 BACK = 7  # days it can reach back
@@ -131,13 +131,17 @@ def _once(unit: Unit) -> bool:
     return bool(unit.form & _DEED) and not unit.form & _CHANGE
 
 
+def _of_its_day(unit: Unit) -> bool:
+    return bool(unit.form & _DAY) and not unit.form & _CHANGING
+
+
 def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:
     """Of what a seldom word, or one in an attribute, is given: the values that nobody gives any more since another
     came."""
     labels = {slot for at in live if units[at].slot for slot in slots(units[at])}
     given: dict[str, list[int]] = defaultdict(list)
     for at in live:
-        if units[at].day and not _once(units[at]):
+        if units[at].day and not _once(units[at]) and not _of_its_day(units[at]):
             for slot in slots(units[at]):
                 heard = 0 if slot in labels else rarity.held(slot.partition("~")[0])
                 if rarity.held(slot) <= SELDOM and heard <= HEARD:
@@ -222,7 +226,12 @@ def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], r
     }
     shared = {at: sum(sorted(map(rarity.weight, held & features(units[at])))) for at in near}
     least = max(MEANT, 0.8 * max(shared.values(), default=0.0))
-    return {at for at, weight in shared.items() if weight >= max(least, MOSTLY * _weight(units[at], rarity))}
+    return {at for at, weight in shared.items() if weight >= max(least, _named_of(units[at], back, rarity))}
+
+
+def _named_of(unit: Unit, back: Unit, rarity: Rarity) -> float:
+    """The weight of a unit that a line has to name which takes it back."""
+    return (AT_ONCE if back.day - unit.day < 2 else MOSTLY) * _weight(unit, rarity)
 
 
 def _weight(unit: Unit, rarity: Rarity) -> float:

@@ -17,7 +17,7 @@ def verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
         word, before = lower[at], lower[at - 1]
         if word in lexicon.PRESENT or (before in lexicon.MANY and _bare(word)):
             present = at
-        elif word in lexicon.PAST or (word[-2:] == "ed" and len(word) > 4):
+        elif word in lexicon.PAST or (at > 1 and ends_past(word)):
             past = past if before in lexicon.BEFORE_PARTICIPLE else at
         elif word in lexicon.UNCHANGED and at > 1 and _single(written[at - 2], before):
             past = at
@@ -28,6 +28,11 @@ def verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
     if min(past, present) == len(lower) and _many(lower):
         present = 2
     return past, present
+
+
+def ends_past(word: str) -> bool:
+    """Whether it ends as a past verb does: `tried`, and not `speed` or `linseed`."""
+    return len(word) > 4 and word[-2:] == "ed" and word[-3] != "e"
 
 
 def _bare(word: str) -> bool:

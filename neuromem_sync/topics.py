@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from neuromem_sync.measures import types
 from neuromem_sync.rarity import Rarity, slots
 from neuromem_sync.units import Unit
+from neuromem_sync.wording import wording
 
 SHARED = 0.6  # weight that two units must share at least: two rare words
 SLOT = 0.5  # what it adds that both give a value of one type to one word
@@ -170,12 +172,18 @@ def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> Iterator[tuple[int
 
 def apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether each names somebody the other does not, and a value the other has not: two facts of one kind."""
-    if one.slot and other.slot and one.slot != other.slot:
+    if one.slot and other.slot and one.slot != other.slot and not _one_attribute(one.slot, other.slot):
         return True
     left, right = _named(one, rarity), _named(other, rarity)
     if not left - right or not right - left:
         return False
     return bool(disputed(one, other)) or not left & right
+
+
+def _one_attribute(one: str, other: str) -> bool:
+    """Whether one of two attributes says all that the other says, and that is more than a word."""
+    fewer, more = sorted((_words_of(one), _words_of(other)), key=len)
+    return len(fewer) > 1 and fewer <= more
 
 
 def _named(unit: Unit, rarity: Rarity) -> frozenset[str]:
@@ -196,10 +204,24 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
     said, again = both | frozenset(one.stems) - left, both | frozenset(other.stems) - right
     if bool(one.values) != bool(other.values) or disputed(one, other):
         return False
+    if _titled(one, again) or _titled(other, said):
+        return True
     if said - again and again - said:
         return False
     shared = _sum(said & again, rarity)
     return shared >= FRAMED and shared >= MOSTLY * max(_sum(said, rarity), _sum(again, rarity))
+
+
+def _titled(unit: Unit, said: frozenset[str]) -> bool:
+    """Whether it is an attribute whose label, of two words or more, another says."""
+    label = _words_of(unit.slot.removesuffix("|row").rpartition("|")[2])
+    return len(label) > 1 and label <= said
+
+
+@lru_cache(maxsize=4096)
+def _words_of(slot: str) -> frozenset[str]:
+    """What the words of an attribute mean, or those of its label."""
+    return frozenset(wording(slot.removesuffix("|row").replace("_", " ").replace("|", " ")).stems)
 
 
 def _capital(one: Unit, other: Unit) -> bool:

@@ -128,26 +128,27 @@ def stated(line: str) -> Unit:
 def readings(unit: Unit) -> Iterator[tuple[str, Unit]]:
     """The ways to read a unit, each with the label it begins with, and the last with none. A label that many lines have
     is the name of who writes, or of a part of the page, and no part of what is claimed: the next way is right."""
-    if unit.label:
+    while unit.label:
         yield unit.label, unit
-        unit = _unlabelled(unit, len(unit.text) - len(unit.text.partition(": ")[2]))
+        owner, _, key = unit.slot.rpartition("|")
+        unit = _unlabelled(unit, len(unit.text) - len(unit.text.partition(": ")[2]), f"|{key}" if owner else "")
     while not unit.slot and (found := _SPEAKER.match(unit.text)):
         yield found["name"].casefold(), unit
         unit = _unlabelled(unit, found.end())
     yield "", unit
 
 
-def _unlabelled(unit: Unit, end: int) -> Unit:
-    """The unit without its text up to `end`; what a gate holds stays closed."""
+def _unlabelled(unit: Unit, end: int, slot: str = "") -> Unit:
+    """The unit without its text up to `end`, as a value of `slot`; what a gate holds stays closed."""
     claim = unit.text[end:]
     if unit.gate:
-        return unit._replace(text=claim)
-    taken = wording(told(claim))
-    form = _form(claim, taken) | (unit.form & _LABELLED)
+        return unit._replace(text=claim, label="")
+    taken = wording(claim if slot else told(claim))
+    form = _of_value(_form(claim, taken) | (unit.form & _LABELLED), slot)
     return unit._replace(
         text=claim,
-        slot="",
-        label="",
+        slot=slot,
+        label=claim.partition(": ")[0].casefold() if slot else "",
         gate=_form_gate(form),
         form=form,
         stems=taken.stems,
@@ -178,9 +179,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     gate = piece.gate or _text_gate(piece.text)
     label, claim = ("", piece.text) if gate or piece.slot else peeled(piece.text)
     taken = _NOTHING if gate else wording(claim if piece.slot else told(claim))
-    form = 0 if gate else _signed(_form(claim, taken, label), piece)
-    if piece.slot and form & Form.DEED:
-        form = form & ~Form.DEED.value | Form.STANDING.value
+    form = 0 if gate else _of_value(_signed(_form(claim, taken, label), piece), piece.slot)
     return Unit(
         path=source.path,
         start=source.span.start,
@@ -206,6 +205,11 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         mask=_others(piece.closed or piece.text) if gate == "untrusted" else taken.form,
         former=former(claim) if form & _CHANGING else (),
     )
+
+
+def _of_value(form: int, slot: str) -> int:
+    """What gives an attribute its value holds, and is no deed."""
+    return form & ~Form.DEED.value | Form.STANDING.value if slot and form & Form.DEED else form
 
 
 def _signed(form: int, piece: Piece) -> int:

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     r"|\b(?=[0-9a-f]{0,39}\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}\b)"
     r"|(?P<date>\b\d{4}-\d{2}-\d{2}\b)"
     r"|(?P<clock>\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?|\b\d{1,2}(?:\.\d{2})?\s?[apAP]\.?[mM]\b\.?)"
-    r"|(?P<version>\bv?\d+(?:\.\d+){1,3}(?![\w%€])(?<!\d\.\d{3})(?!\s(?:" + "|".join(measures.UNITS) + r")\b))"
+    r"|(?P<version>\bv?\d+(?:\.\d+){1,3}(?!\w|\s?[%€£$°])(?<!\d\.\d{3})(?!\s(?:" + "|".join(measures.UNITS) + r")\b))"
     r"|(?P<path>(?<!\w)(?:[~.]{1,2})?/[\w.@+-]+(?:/[\w.@+-]+)*"
     r"|\b[\w.@+-]{1,64}(?:/[\w.@+-]{1,64}){1,16}\.\w+|\b[\w-]{1,64}(?:\.[\w-]{1,64}){2,16}\b"
     r"|\b[\w-]{1,64}\.[a-z]\w{0,4}\b|\b[\w.-]{3,64}/[\w./-]{3,})"
@@ -96,7 +96,7 @@ class _Reader:
             kind = str(token.lastgroup)
             written, at = token[kind], token.start(kind)
             word = _known(written) if kind in _WORDS else None
-            if self.number and (word is None or not self.text[self.end : at].isspace()):
+            if self.number and (word is None or not _joins(self.text[self.end : at])):
                 self._flush()
             if word is not None:
                 if self.number or word.typed:
@@ -168,6 +168,11 @@ class _Reader:
             self.form.append("N")
         if word.stems:
             self.previous = word.stems[0]
+
+
+def _joins(between: str) -> bool:
+    """Whether it stands between a number and its unit: `30 days`, `a 30-day trial`."""
+    return between == "-" or between.isspace()
 
 
 def _begins(text: str, at: int) -> bool:

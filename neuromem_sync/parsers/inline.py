@@ -27,7 +27,7 @@ CERTAINTIES = frozenset(("certain", "likely", "assumption", "unknown"))
 
 _LEAD = r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"
 BOLD_FIELD = re.compile(
-    rf"^{_LEAD}\*\*(?P<key>[^*\n:]{{1,80}}?)[ \t]*(?::\*\*|\*\*[ \t]*:)(?=\s|$)[ \t]*(?P<value>[^\n]*)", re.M
+    rf"^{_LEAD}\*\*(?P<key>[^*\n:]{{1,80}}?)[ \t]*(?::\*\*|\*\*[ \t]*:)(?=\s|$)(?P<gap>[ \t]*)(?P<value>[^\n]*)", re.M
 )
 _DOUBLE_FIELD = re.compile(
     rf"(?:^{_LEAD}(?P<key>[^\W\d_][\w-]*(?:[ ][\w-]+){{0,2}})|(?<=[\s(\[])(?P<word>[^\W\d_][\w-]*))::(?=\s|$)", re.M
@@ -137,7 +137,8 @@ def fields(text: str, plain: str) -> Iterator[tuple[str, str]]:
     """`**Key:** value` and `Key:: value` as written; an empty value takes the indented lines below it."""
     if "**" in plain:
         for field, stop in _until_next(BOLD_FIELD, plain):
-            value = text[field.start("value") : field.end("value")].strip()
+            coded = "`" in text[field.start("gap") : field.end("gap")]
+            value = text[field.start("gap" if coded else "value") : field.end("value")].strip()
             yield field["key"], value or _below(text[field.end() : stop])
     if "::" in plain:
         for field, stop in _until_next(_DOUBLE_FIELD, plain):

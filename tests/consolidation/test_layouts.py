@@ -64,6 +64,15 @@ def test_a_field_stands_under_what_its_heading_names_and_not_under_an_hour_or_a_
     assert "|cutoff" in slots(1, "- The trailer is late again.", "  - **Cutoff:** 22:05")
 
 
+def test_a_field_below_a_part_of_the_page_is_of_nothing_but_its_key() -> None:
+    days = [day(number, "## Quill", "Mowed the lawn.") for number in range(COMMON)]
+    sheaves = [bound(f"{number}.md", found) for number, found in enumerate(days)]
+    field = bound("field.md", day(COMMON, "## Quill", "**Cutoff:** 22:05"))
+    names = writers(label for sheaf in [*sheaves, field] for label in sheaf.labels())
+    (unit,) = field.units(names)
+    assert (unit.slot, unit.text) == ("|cutoff", "Cutoff: 22:05")
+
+
 def test_a_heading_of_many_days_is_a_part_of_the_page() -> None:
     assert slots(COMMON, "## Notes", "**Cutoff:** 22:05") == {""}
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from neuromem_sync.choose import worth_alone
 from neuromem_sync.claims import Form
 from neuromem_sync.consolidate import consolidate
+from neuromem_sync.measures import exact, types
 from neuromem_sync.promotion import Known
+from neuromem_sync.units import Unit
 from tests.consolidation.logs import day, entries, gates, learned, texts, unit
 
 
@@ -74,14 +77,59 @@ def test_a_question_that_names_what_the_next_words_answer_is_one_claim_with_them
     assert gates("Where is the key? Under the mat.") == ["question", ""]
 
 
-@pytest.mark.parametrize("line", ["Priya put 20 euros into the tin.", "Everybody cut a slice of it."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Priya put 20 euros into the tin.",
+        "Everybody cut a slice of it.",
+        "Checking the inbox of the shop.",
+        "Waiting for the plumber once more.",
+        "Weeding between two showers.",
+    ],
+)
 def test_a_deed_is_known_by_its_verb_alone(line: str) -> None:
     assert unit(line).form & Form.DEED
 
 
-@pytest.mark.parametrize("line", ["Backups run at 02:30.", "We sleep on the upper floor.", "North gate – 4.5 bar."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Backups run at 02:30.",
+        "We sleep on the upper floor.",
+        "North gate – 4.5 bar.",
+        "Parking is free behind the barn.",
+        "Invoicing day: the last working one",
+        "Nothing is sent before Priya has read it.",
+        "Linseed goes into the blue bin.",
+        "Unsigned letters are never answered.",
+    ],
+)
 def test_a_standing_claim_needs_no_verb_that_is_listed(line: str) -> None:
     assert unit(line).form & Form.STANDING
+
+
+def exactly(found: Unit) -> bool:
+    return any(exact(*value) for value in types(found.values))
+
+
+@pytest.mark.parametrize(
+    ("agreed", "noted"),
+    [
+        ("The ferry leaves at 09:40.", "The ferry leaves at 09:43."),
+        ("The tank holds 500 litres.", "The tank holds 517 litres."),
+        ("The cellar has 70 % humidity.", "The cellar has 70.4 % humidity."),
+        ("The pump runs for 15 minutes.", "The pump runs for 17 minutes."),
+    ],
+)
+def test_what_is_told_to_the_last_figure_was_measured(agreed: str, noted: str) -> None:
+    assert worth_alone(unit(agreed)) > worth_alone(unit(noted))
+
+
+@pytest.mark.parametrize(
+    "line", ["The gateway listens on port 8443.", "The rent is 917 euros.", "A row has 128 seats."]
+)
+def test_some_numbers_are_agreed_to_the_last_figure(line: str) -> None:
+    assert not exactly(unit(line))
 
 
 def test_one_form_with_ever_other_names_tells_what_happens() -> None:

@@ -11,7 +11,7 @@ from neuromem_sync.consolidate import Limits, consolidate
 from neuromem_sync.model import Origin
 from neuromem_sync.pieces import pieces
 from neuromem_sync.promotion import Known, Section
-from tests.consolidation.logs import background, day, entries, learned, texts
+from tests.consolidation.logs import background, day, entries, learned, texts, unit
 
 
 def test_a_fact_restated_in_other_words_is_one_item_with_all_its_evidence() -> None:
@@ -85,6 +85,59 @@ def test_a_change_ends_the_value_it_gives_beside_a_new_one_in_whatever_words() -
         ]
     )
     assert texts(found) == ["€2.85, no longer 2.35 euros, is the money per plate."]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Ask Luca, our weighbridge keeper, before tagging any crate.", "**Weighbridge keeper:** Erik"),
+        ("**Sample rack place:** `north/shelf`", "**The place of the sample rack:** `south/shelf`"),
+    ],
+)
+def test_an_attribute_ends_what_said_it_in_other_words(old: str, new: str) -> None:
+    told = [*day(2, old, "Luca fed the geese."), *day(20, new), *day(24, "Erik and Luca fed the geese.")]
+    found = texts(learned(told))
+    assert any(found_ in new.replace("*", "") for found_ in found)
+    assert not any(found_ in old.replace("*", "") for found_ in found)
+
+
+def test_a_value_of_a_word_heard_every_day_ends_when_another_came() -> None:
+    told = [
+        *(entry for number in range(12) for entry in day(number, f"Planned bed {number} with the gardeners.")),
+        *day(14, "Keep Tuesdays free for planning."),
+        *day(21, "We do planning on Mondays."),
+        *day(27, "We keep Monday as the planning day."),
+    ]
+    assert not any("Tuesday" in text for text in texts(learned(told)))
+
+
+def test_what_is_taken_back_on_the_next_day_need_not_be_named_in_full() -> None:
+    told = [
+        *day(4, "New gloves: no latex on the bench from now on, says everybody in the packing room."),
+        *day(5, "Forget what I wrote about gloves."),
+    ]
+    assert texts(learned(told)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The beef note on Pepper belongs to another animal.",
+        "Hansen wants no second logo, the mail was for someone else.",
+    ],
+)
+def test_what_was_meant_for_another_is_taken_back(line: str) -> None:
+    assert unit(line).gate == "withdrawn"
+
+
+def test_one_known_wording_of_three_holds_no_topic_back() -> None:
+    said = (
+        "Before each vintage the grape press must be greased by Priya, who has the cellar key.",
+        "The grape press must be greased before every vintage.",
+        "Our grape press is always greased before a vintage.",
+    )
+    told = [entry for number, line in enumerate(said) for entry in day(4 * number, line)]
+    assert texts(learned(told, known=["Priya has the cellar key"])) != []
 
 
 def test_of_two_that_say_one_thing_the_newer_is_told() -> None:

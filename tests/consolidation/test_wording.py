@@ -20,6 +20,8 @@ from tests.consolidation.logs import day, unit
     ("text", "values"),
     [
         ("two weeks", {"days=14"}),
+        ("a 30-day trial", {"days=30"}),
+        ("booked in 6-minute steps", {"seconds=360"}),
         ("14 days", {"days=14"}),
         ("at 9 pm, not 4.10 pm", {"clock=21:00", "clock=16:10"}),
         ("by noon", {"clock=12:00"}),

@@ -109,6 +109,11 @@ MENTIONED = {"shown", "(context)", "warning", "[!quote]", "[!cite]"}
 """What the page names beside the forms."""
 
 
+@pytest.mark.parametrize("told", ["`db-3.example`", "`pip install x` and start again", "see `make fix`"])
+def test_a_field_keeps_the_code_in_its_value(told: str) -> None:
+    assert value(only(f"- **Key:** {told}\n")) == told
+
+
 def test_every_form_of_the_page_is_tried() -> None:
     codes = {
         code.strip()
