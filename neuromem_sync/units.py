@@ -148,7 +148,7 @@ def _unlabelled(unit: Unit, end: int, slot: str = "") -> Unit:
     return unit._replace(
         text=claim,
         slot=slot,
-        label=claim.partition(": ")[0].casefold() if slot else "",
+        label=claim.partition(": ")[0].casefold() if slot and ": " in claim else "",
         gate=_form_gate(form),
         form=form,
         stems=taken.stems,
