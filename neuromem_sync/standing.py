@@ -136,8 +136,7 @@ def _of_its_day(unit: Unit) -> bool:
 
 
 def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[int]:
-    """Of what a seldom word, or one in an attribute, is given: the values that nobody gives any more since another
-    came."""
+    """Of what a word is given on few lines: the values that nobody gives any more since another came."""
     labels = {slot for at in live if units[at].slot for slot in slots(units[at])}
     given: dict[str, list[int]] = defaultdict(list)
     for at in live:

@@ -31,8 +31,8 @@ def verbs(written: Sequence[str], lower: Sequence[str]) -> tuple[int, int]:
 
 
 def ends_past(word: str) -> bool:
-    """Whether it ends as a past verb does: `tried`, and not `speed` or `linseed`."""
-    return len(word) > 4 and word[-2:] == "ed" and word[-3] != "e"
+    """Whether it ends as a past verb does: `tried` and `agreed`, and not `speed` or `linseed`."""
+    return len(word) > 4 and word[-2:] == "ed" and (word[-3] != "e" or word[-4:] == "reed")
 
 
 def _bare(word: str) -> bool:

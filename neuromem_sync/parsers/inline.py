@@ -134,7 +134,8 @@ def read(
 
 
 def fields(text: str, plain: str) -> Iterator[tuple[str, str]]:
-    """`**Key:** value` and `Key:: value` as written; an empty value takes the indented lines below it."""
+    """`**Key:** value` and `Key:: value` as written, with the code that a value begins with, which `plain` has as
+    spaces; an empty value takes the indented lines below it."""
     if "**" in plain:
         for field, stop in _until_next(BOLD_FIELD, plain):
             coded = "`" in text[field.start("gap") : field.end("gap")]
