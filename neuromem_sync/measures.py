@@ -36,6 +36,8 @@ SPANS = {
 """Two weeks are fourteen days. Hours and days stay apart: they measure different things."""
 UNCOUNTED = frozenset("id version number weekday month monthday date days € $ £".split())
 """Types of values that count nothing, or of which any number is agreed."""
+FIGURELESS = frozenset("id version weekday month monthday date clock seconds days".split())
+"""Types of values that are no figure of anything, or of which one is written in many ways that give one value."""
 NUMBERS = {
     word: str(number)
     for numbers, words in (
@@ -123,6 +125,13 @@ def exact(kind: str, plain: str) -> float:
     if kind == "seconds":
         return 0.3 if number > 60 and number % 300 else 0.0
     return float(number >= 100 and number % 5 > 0 and number & (number - 1) > 0)
+
+
+def figures(values: Iterable[str]) -> Iterator[str]:
+    """The numbers among values, whatever they are of: `88 characters`, `column 88` and `a length of 88` give one."""
+    for kind, plain in types(values):
+        if kind not in FIGURELESS and plain.isdigit():
+            yield plain
 
 
 def types(values: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -105,6 +105,8 @@ def _rule(signs: str, pattern: str, plain: _Plain) -> _Rule:
     return signs.split("|"), re.compile(rf"\b{pattern}", re.I), plain
 
 
+_COUNTABLE = "floor|level|storey|page|row|line|shelf|platform|track|street|avenue|day|week|try|attempt"
+"""What one has several of, in order: the 3rd of them is no day of the month."""
 _ANY_NTH = "1st|2nd|3rd|" + "|".join(f"{digit}th" for digit in range(10))
 _ANY_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _REWRITTEN: tuple[_Rule, ...] = (
@@ -120,6 +122,12 @@ _REWRITTEN: tuple[_Rule, ...] = (
         "clock|in the mor|in the eve|in the aft|at night",
         rf"{_HOUR} (?:o['’]clock(?: (?:in the|at) \w+)?|in the (?:morning|evening|afternoon)|at night)\b",
         _whole_hour,
+    ),
+    _rule("fortnight", r"(?:a|one) fortnight\b", "14 days"),
+    _rule(
+        "ing |business |calendar |full |whole ",
+        rf"({_AMOUNT}) (?:working|business|calendar|full|whole) (?={_SPAN})",
+        r"\1 ",
     ),
     _rule("half an hour", r"half an hour\b", "30 minutes"),
     _rule("and a half", r"(?:an hour and a half|one and a half hours)\b", "90 minutes"),
@@ -142,6 +150,12 @@ _REWRITTEN: tuple[_Rule, ...] = (
         rf"((?-i:{_MONTH}))\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]?\d|\s?(?:[ap]m|%|°))",
         r"\2 \1",
     ),
+    _rule(
+        _ANY_NTH,
+        rf"(?:(?<=\bon the )|(?<=\bby the )|(?<=before the )|(?<=after the )|(?<=until the ))"
+        rf"(?P<day>{_TH})(?! (?:{_COUNTABLE})\b)",
+        _day_of_month,
+    ),
     _rule(_ANY_NTH, rf"(?P<day>{_TH})(?=[.,;)]|\s*$| (?:{'|'.join(sorted(FUNCTION_WORDS))})\b)", _day_of_month),
     _rule(_ANY_NTH, r"(\d{1,2})(?:st|nd|rd|th) (?=[a-z]{3,})", r"\1 "),
     _rule(
@@ -151,8 +165,9 @@ _REWRITTEN: tuple[_Rule, ...] = (
     ),
     _rule(" instead of ", rf"({_AMOUNT})( instead of {_AMOUNT} )([a-z][a-z-]{{2,}})", r"\1 \3\2\3"),
     _rule(
-        "it was|which was|that was|used to be| not |formerly|previously|up from|down from|instead of|rather than",
-        rf"({_AMOUNT}) ?(?![ap]m\b)(%|[a-z]{{2,}})((?: \w+){{0,3}},? \(?(?:(?:it|which|that) (?:was|used to be)|not"
+        ", was |it was|which was|that was|used to be| not |formerly|previously|up from|down from|instead of"
+        "|rather than",
+        rf"({_AMOUNT}) ?(?![ap]m\b)(%|[a-z]{{2,}})((?: \w+){{0,3}},? \(?(?:(?:it|which|that) (?:was|used to be)|was|not"
         rf"|formerly|previously|up from|down from|instead of|rather than) )({_AMOUNT})(?![.,]?\d)(?=\s*(?:[).,;]|$))",
         r"\1 \2\3\4 \2",
     ),

@@ -62,6 +62,7 @@ _LABELS = frozenset(
 _SILENT = frozenset(
     "state certainty importance clock category context timezone source rationale reason options".split()
 )
+_STILL_TO_DO = frozenset(("todo", "to-do", "to_do"))
 _ORGANISING = frozenset(
     """
     tags tag aliases alias cssclasses cssclass created date_created created_at updated date_updated updated_at modified
@@ -74,7 +75,7 @@ _TAG = re.compile(r"(?<!\S)#([\w/-]+)")
 _DOUBTED = re.compile(r"\[(?:assumption|unknown)\]", re.I)
 _MEASURE = re.compile(r"\W*\d[\d.,:]*\s*[%€$°]?\s*[a-z]{0,12}\W*$")
 _CATEGORY = re.compile(r"^[ \t]*[-*+][ \t]+\[[^\]]*\][ \t]+")
-_CHECK = re.compile(r"^\[.\]\s")
+_CHECK = re.compile(r"^(?:\[.\]\s|to-?do:)", re.I)
 _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
 _CLOCK = re.compile(
     r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?(?!\s*(?:=|(?:is|was|are|means)\b))\s*(?:[-–—:|]\s*)?"
@@ -114,7 +115,9 @@ def _by_kind(entry: Entry) -> Iterator[Piece]:
     # what has a heading of its own is about that, and not about the part of the page it stands in
     headings = 1 if entry.layer is Layer.SEMANTIC else 2  # the title of a log is its day, of a note what it is about
     titled = entry.text.startswith("#") or len(entry.heading) < headings
-    return _prose(entry.text, "" if titled else plain(entry.heading[-1]))
+    told = _prose(entry.text, "" if titled else plain(entry.heading[-1]))
+    # the title of a log names its day
+    return (piece for piece in told if piece.passage) if headings == 2 and entry.text.startswith("# ") else told
 
 
 def _record(entry: Entry) -> Iterator[Piece]:
@@ -237,7 +240,9 @@ def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
 def _field(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
     """A field: a claim by itself if its key only labels it, else a value of what it stands under, if no sentence."""
     name = fold(key).replace(" ", "_")
-    if not _LABELS.isdisjoint(name.split("_")):
+    if name in _STILL_TO_DO:
+        yield Piece(value, owner, gate="task")
+    elif not _LABELS.isdisjoint(name.split("_")):
         for sentence in sentences(value):
             yield Piece(sentence, owner, section=_section(name), gate=gate, noted=True)
     elif name not in _SILENT:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from neuromem_sync.measures import types
+from neuromem_sync.measures import figures, types
 from neuromem_sync.units import Unit
 
 
@@ -86,6 +86,10 @@ class Rarity:
         """In how many units."""
         return self._held[feature]
 
+    def given(self, figure: str) -> int:
+        """In how many units a number stands, whatever it is of."""
+        return self._figures[figure]
+
     def __call__(self, feature: str) -> float:
         return max(0.0, 1.0 - math.log(self._held.get(feature, 1)) / self._scale)
 
@@ -103,6 +107,13 @@ class Rarity:
     @cached_property
     def _scale(self) -> float:
         return math.log(max(self.of, 30))
+
+    @cached_property
+    def _figures(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for feature, times in self._held.items():
+            found.update(dict.fromkeys(figures((feature,)), times) if "=" in feature else {})
+        return found
 
     @cached_property
     def names(self) -> frozenset[str]:

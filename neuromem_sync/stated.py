@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import alike, features, only_here
+from neuromem_sync.topics import alike, features, one_figure, only_here
 from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
@@ -38,6 +38,8 @@ class Stated:
         held, there = features(unit), features(line)
         if any(value.startswith("id=") and value not in there for value in unit.values):
             return False
+        if one_figure(unit, line, self._rarity):
+            return True
         same = not unit.form & _CHANGE and alike(unit, line, self._rarity)
         if not there.issuperset(unit.values):
             return same and self._weight(held & there) >= ENTAILED * self._weight(held)

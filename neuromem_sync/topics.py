@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from neuromem_sync.measures import types
+from neuromem_sync.measures import figures, types
 from neuromem_sync.rarity import Rarity, slots
 from neuromem_sync.units import Unit
 from neuromem_sync.wording import wording
@@ -23,6 +23,7 @@ IDENTIFIED = 0.6  # likeness of two units that name the same path, address or co
 FRAMED = 0.3  # weight of what two units say alike of different names
 MOSTLY = 0.4  # share that it is of the longer
 ONLY_HERE = 6  # units that have a name, up to which all speak of one thing
+FIGURED = 10  # units that give a number, whatever of, up to which two that share a word mean one by it
 LONG = 200  # units of a workspace for each that has a name, from which on the name alone tells that
 FILLED = 0.5  # share of the lighter of two attributes or rows that both have, from which they are one
 RAREST = 6  # words of a unit by which others are looked for
@@ -90,13 +91,26 @@ def only_here(word: str, rarity: Rarity) -> bool:
 
 def seldom(unit: Unit, rarity: Rarity) -> list[str]:
     """What it has that hardly any unit has."""
-    return [each for each in features(unit) if rarity.held(each) <= ONLY_HERE]
+    few = [each for each in features(unit) if rarity.held(each) <= ONLY_HERE]
+    return [*few, *(f"figure {each}" for each in _seldom_figures(unit, rarity))]
+
+
+def one_figure(one: Unit, other: Unit, rarity: Rarity) -> bool:
+    """Whether both give a number that few units give, whatever of, and share a word: `88 characters`, `column 88`."""
+    same = _seldom_figures(one, rarity) & _seldom_figures(other, rarity)
+    return bool(same) and not frozenset(one.stems).isdisjoint(other.stems) and not apart(one, other, rarity)
+
+
+def _seldom_figures(unit: Unit, rarity: Rarity) -> frozenset[str]:
+    return frozenset(each for each in figures(unit.values) if rarity.given(each) <= FIGURED)
 
 
 def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
-    """Whether both give one seldom value, or name one and share a seldom word beside it, or share no name but such as
-    hardly any line has: they say one thing."""
+    """Whether both give one seldom value or number, or name one and share a seldom word beside it, or share no name but
+    such as hardly any line has: they say one thing."""
     both = features(one) & features(other)
+    if one_figure(one, other, rarity):
+        return True
     if disputed(one, other):
         return False
     if one.slot and other.slot:
@@ -213,9 +227,9 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
 
 
 def _titled(unit: Unit, said: frozenset[str]) -> bool:
-    """Whether it is an attribute whose label, of two words or more, another says."""
+    """Whether it is an attribute whose label, of two words or more or by itself, another says."""
     label = _words_of(unit.slot.removesuffix("|row").rpartition("|")[2])
-    return len(label) > 1 and label <= said
+    return label <= said and len(label) > (0 if unit.slot.startswith("|") else 1)
 
 
 @lru_cache(maxsize=4096)

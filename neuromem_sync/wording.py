@@ -35,9 +35,9 @@ _TOKEN = re.compile(
 )
 _WORDS = frozenset(("plain", "word"))
 _FORMER = re.compile(
-    r"\b(?:not|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped|gave up"
-    r"|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?|abandoned"
-    r"|retired|formerly|previously|former|from(?=[^,;.]{2,40}? (?:in)?to\b)|out of"
+    r"\b(?:not|(?<=now, )was|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped"
+    r"|gave up|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?"
+    r"|abandoned|retired|formerly|previously|former|from(?=[^,;.]{2,40}? (?:in)?to\b)|out of"
     r"|(?:which|that|who|it|this|he|she) (?:was|were|had been|has been)(?: (?:once|till then|until then))?|had been|ex"
     r"|farewell to|goodbye to|in lieu of|parted (?:company|ways) with)\s+"
     r"(?P<what>[^,;.—–()]{2,60}?)"

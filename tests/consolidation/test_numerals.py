@@ -46,6 +46,9 @@ def test_one_value_in_many_ways(texts: tuple[str, ...], value: str) -> None:
         ("the 3rd shelf", {"shelf=3"}),
         ("they may take 3 jars", {"jar=3"}),
         ("45 customers before ten", {"custom=45", "custom=10"}),
+        ("Eight children per adult now, was six.", {"children=8", "children=6"}),
+        ("on the 15th comes the money", {"monthday=15"}),
+        ("on the 15th floor", {"floor=15"}),
     ],
 )
 def test_both_numbers_of_a_change_have_their_unit(text: str, values: set[str]) -> None:
@@ -65,6 +68,7 @@ def test_what_is_no_number_stays() -> None:
 
 def test_a_change_names_the_value_that_was_with_its_unit() -> None:
     assert "jar=30" in former("The limit went from 30 to 45 jars.")
+    assert "children=6" in former("Eight children per adult now, was six.")
 
 
 def test_a_day_of_the_month_is_superseded_in_other_words() -> None:

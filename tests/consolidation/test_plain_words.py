@@ -8,6 +8,7 @@ from neuromem_sync.choose import worth_alone
 from neuromem_sync.claims import Form
 from neuromem_sync.consolidate import consolidate
 from neuromem_sync.measures import exact, types
+from neuromem_sync.pieces import pieces
 from neuromem_sync.promotion import Known
 from neuromem_sync.units import Unit
 from tests.consolidation.logs import day, entries, gates, learned, texts, unit
@@ -189,6 +190,10 @@ def test_a_workspace_of_three_lines_learns_the_one_that_stands() -> None:
         "The ferry leaves at 09:40, whatever may be rumoured.",
         "The spare key may be borrowed by any tenant.",
         "The tenants seem content with the new boiler.",
+        "Tenants hear back within two days, even if only with thanks.",
+        "If nothing has been paid by Friday, the caretaker rings.",
+        "Lists may be up to ten lines long.",
+        "The rent is 880 euros; 840 euros doesn't apply any more.",
     ],
 )
 def test_a_turn_of_speech_that_sounds_like_doubt_is_none(line: str) -> None:
@@ -210,6 +215,21 @@ def test_a_turn_of_speech_that_sounds_like_doubt_is_none(line: str) -> None:
 )
 def test_doubt_in_few_words_is_doubt(line: str, gate: str) -> None:
     assert unit(line).gate == gate
+
+
+def test_what_begins_with_was_and_asks_nothing_is_a_deed() -> None:
+    assert unit("Was a day late with the list.").gate == ""
+    assert unit("Was the list late?").gate == "question"
+
+
+def test_what_is_still_to_do_is_a_task() -> None:
+    assert gates("TODO: return the borrowed ladder", "**To-do:** grease the lift") == ["task", "task"]
+
+
+def test_the_title_of_a_log_is_no_claim_and_that_of_a_note_is() -> None:
+    title = "# Friday, 2026-05-23 — what Quill wrote\n"
+    assert [list(pieces(entry)) for entry in entries("memory/2026-05-23-quill.md", title)] == [[]]
+    assert [piece.text for entry in entries("Deploys.md", "# Never deploy on Fridays\n") for piece in pieces(entry)]
 
 
 def test_a_field_left_empty_is_no_claim() -> None:

@@ -235,6 +235,24 @@ def test_items_and_tokens_are_limits_and_what_they_hold_back_is_counted() -> Non
         assert found.held_back["over_budget"] == 1
 
 
+def test_one_number_of_two_words_is_one_thing_and_told_once() -> None:
+    told = [
+        *day(4, "Our code always wraps at column 88."),
+        *day(19, "Every line of code is allowed 88 characters."),
+    ]
+    assert texts(learned(told)) == ["Every line of code is allowed 88 characters."]
+    assert texts(learned(told, known=("Code: 88 columns at most",))) == []
+
+
+def test_an_attribute_of_one_word_ends_where_a_sentence_gives_it_another_name() -> None:
+    told = [
+        *day(3, "**Designer:** Oskar", "Oskar sent his invoice."),
+        *day(9, "Lunch with Oskar and Leona."),
+        *day(20, "Designer for the portal is always Leona."),
+    ]
+    assert texts(learned(told)) == ["Designer for the portal is always Leona."]
+
+
 def test_the_order_of_entries_changes_nothing() -> None:
     told = [
         *background(),

@@ -20,6 +20,8 @@ from tests.consolidation.logs import day, unit
     ("text", "values"),
     [
         ("two weeks", {"days=14"}),
+        ("a fortnight", {"days=14"}),
+        ("8 working hours", {"seconds=28800"}),
         ("a 30-day trial", {"days=30"}),
         ("booked in 6-minute steps", {"seconds=360"}),
         ("14 days", {"days=14"}),
