@@ -18,7 +18,7 @@ from neuromem_sync.workspace import SUFFIXES
 SHORTEST = 4
 """Hex digits of an id that name it, at least."""
 _ID = re.compile(rf"[0-9a-f]{{{SHORTEST},}}")
-PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]{0,8})")
+PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9][0-9]{0,8})", re.DOTALL)
 _ON_LINE = """SELECT key FROM entries JOIN documents ON documents.id = document
 WHERE path = ? AND line <= ? AND end_line >= ? ORDER BY start"""
 _IN_DOCUMENT = "SELECT key FROM entries JOIN documents ON documents.id = document WHERE path = ? ORDER BY start"

@@ -12,6 +12,9 @@ from neuromem_sync.errors import StateError
 from neuromem_sync.journal import FILE, Journal
 from neuromem_sync.model import Problem
 
+AGAIN = 10.0
+"""Seconds until what could not be done is tried again: a disk that may only be read stays so for hours."""
+
 
 class Aftercare:
     """Of the workspace at `root`. `look` wants `writer.lock` held by this process."""
@@ -19,6 +22,7 @@ class Aftercare:
     def __init__(self, root: Path, state: Path, clock: Clock) -> None:
         self._root, self._state, self._clock = root, state, clock
         self._journal: Journal | None = None
+        self._not_before = 0.0
 
     def next_due(self) -> float | None:
         """When (POSIX seconds) there is something to look at next; None if nothing is left to do.
@@ -27,11 +31,10 @@ class Aftercare:
         """
         try:
             journal = self._open()
-            if journal is None:
-                return None
-            return 0.0 if journal.plans() else journal.next_due()
+            due = self._due(journal) if journal else None
         except StateError:
             return 0.0
+        return None if due is None else max(due, self._not_before)
 
     def look(self, now: float) -> tuple[Problem, ...]:
         """Do what is due. Gives what people need to know. Raises StateError."""
@@ -44,7 +47,13 @@ class Aftercare:
 
         writeback = Writeback(self._root, self._state, journal, self._clock)
         writeback.recover()
-        return Watch(self._root, journal, writeback).look(now)
+        late = Watch(self._root, journal, writeback).look(now)
+        due = self._due(journal)
+        self._not_before = now + AGAIN if due is not None and due <= now else 0.0
+        return late
+
+    def _due(self, journal: Journal) -> float | None:
+        return 0.0 if journal.plans() else journal.next_due()
 
     def close(self) -> None:
         if self._journal is not None:

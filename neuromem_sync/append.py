@@ -19,13 +19,15 @@ from pathlib import Path
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.files import reason
 from neuromem_sync.lock import held
-from neuromem_sync.parsers.reading import LARGEST, LONGEST_LINE
+from neuromem_sync.model import LARGEST
+from neuromem_sync.parsers.reading import LONGEST_LINE
 
 PATIENCE = 60.0
 """Seconds to wait for the turn; a turn takes well below a millisecond, two thousand at once some seconds."""
 TAIL = 4096
 """Bytes at the end of a file that are looked at: how its lines end, and what its last one is."""
 UNWRITTEN = "nothing was written: it takes a file of yours, and room on its disk"
+WRITTEN = "the entry is written; whether it outlasts a power cut is not known"
 
 _ITEM_LINE = re.compile(rb"(?:[-*+]|\d{1,9}[.)])[ \t]|[ \t]+\S")
 
@@ -48,9 +50,12 @@ def append(place: Path, lines: str, lock: Path) -> Appended:
     with _opened(place) as descriptor:
         with held(lock, timeout=PATIENCE):
             begin, data = _write(descriptor, place, lines)
-        _flush(descriptor, place)
-        before = os.pread(descriptor, begin, 0)
-        return Appended(before=before, data=data, replaced=not _is_at(place, descriptor))
+        try:
+            os.fsync(descriptor)
+            before = os.pread(descriptor, begin, 0)
+            return Appended(before=before, data=data, replaced=not _is_at(place, descriptor))
+        except OSError as error:
+            raise WorkspaceError(f"{place}: {reason(error)}", WRITTEN) from error
 
 
 @contextmanager
@@ -62,27 +67,35 @@ def _opened(place: Path) -> Iterator[int]:
     except OSError as error:
         raise unwritable(place, error) from error
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise WorkspaceError(f"cannot write {place}: it is no regular file", "put a file in its place")
+        _require_regular(descriptor, place)
         yield descriptor
     finally:
         os.close(descriptor)
 
 
+def _require_regular(descriptor: int, place: Path) -> None:
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError as error:
+        raise unwritable(place, error) from error
+    if not stat.S_ISREG(mode):
+        raise WorkspaceError(f"cannot write {place}: it is no regular file", "put a file in its place")
+
+
 def _write(descriptor: int, place: Path, lines: str) -> tuple[int, bytes]:
     """Append; where the write began, and its bytes. Raises WorkspaceError, and then no part of it is left."""
-    size = os.fstat(descriptor).st_size
-    tail = os.pread(descriptor, TAIL, max(0, size - TAIL))
-    data = _joined(tail, lines)
-    _require_readable(place, tail, size, data)
     done = 0
     try:
+        size = os.fstat(descriptor).st_size
+        tail = os.pread(descriptor, TAIL, max(0, size - TAIL))
+        data = _joined(tail, lines)
+        _require_readable(place, tail, size, data)
         while done < len(data):
             done += os.write(descriptor, data[done:])
+        return os.lseek(descriptor, 0, os.SEEK_CUR) - done, data
     except OSError as error:
         _take_back(descriptor, done)
         raise unwritable(place, error) from error
-    return os.lseek(descriptor, 0, os.SEEK_CUR) - done, data
 
 
 def _joined(tail: bytes, lines: str) -> bytes:
@@ -111,17 +124,8 @@ def _take_back(descriptor: int, done: int) -> None:
 
     Between the look and the cut nobody can append: the disk is full for them too.
     """
-    end = os.lseek(descriptor, 0, os.SEEK_CUR)
-    if done and os.fstat(descriptor).st_size == end:
+    if done and os.fstat(descriptor).st_size == (end := os.lseek(descriptor, 0, os.SEEK_CUR)):
         os.ftruncate(descriptor, end - done)
-
-
-def _flush(descriptor: int, place: Path) -> None:
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        hint = "the entry is written; whether it outlasts a power cut is not known"
-        raise WorkspaceError(f"{place}: {reason(error)}", hint) from error
 
 
 def _is_at(place: Path, descriptor: int) -> bool:

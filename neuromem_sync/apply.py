@@ -90,7 +90,7 @@ class Application:
         if taken.reason is not None:
             problem = Problem(
                 path=state.path, line=1, code="unreadable", message=f"cannot be read: {taken.reason}",
-                hint="make it readable; its last good entries stand until then", unverified=True,
+                hint=f"{taken.hint}; its last good entries stand until then", unverified=True,
             )  # fmt: skip
             digest = known.state.digest if known else b""
             self._keep(replace(state, digest=digest), [problem], taken.reason)

@@ -171,17 +171,24 @@ def exchange(one: Path, other: Path) -> None:
 
 def require_local(folder: Path) -> None:
     """Raises WriteConflict if files of this folder can be changed by others than this machine's kernel knows of."""
-    import ctypes
-
     if sys.platform != "linux" or not hasattr(_system(), "renameat2"):
         raise unavailable(folder, "this system has no exchange of files")
+    if kind := sharing(folder):
+        raise unavailable(folder, f"it is on {kind}")
+
+
+def sharing(folder: Path) -> str:
+    """What this folder is on, if by it others can change files and this machine's kernel knows nothing of it; or empty.
+
+    Linux only. Raises OSError.
+    """
+    import ctypes
+
     found = ctypes.create_string_buffer(512)
     if _system().statfs(os.fsencode(folder), found):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(folder))
     # f_type is the first field, a long; its upper half is the sign on some systems
-    kind = ctypes.c_long.from_buffer(found).value & 0xFFFFFFFF
-    if kind in REMOTE:
-        raise unavailable(folder, f"it is on {REMOTE[kind]}")
+    return REMOTE.get(ctypes.c_long.from_buffer(found).value & 0xFFFFFFFF, "")
 
 
 def unavailable(place: Path, why: str) -> WriteConflict:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -18,7 +19,6 @@ from neuromem_sync.changes import FileState
 from neuromem_sync.errors import WorkspaceError
 
 ATTEMPTS = 5
-CHUNK = 1 << 20
 
 # Linux alone has files without a name, and not on every disk, or without /proc: elsewhere it fails with one of these.
 NAMELESS = getattr(os, "O_TMPFILE", os.O_DIRECTORY)
@@ -46,6 +46,7 @@ class Unreadable:
 
     path: str
     reason: str
+    hint: str = "make it readable"
 
 
 Outcome: TypeAlias = Content | Vanished | Unreadable
@@ -70,32 +71,35 @@ def file_state(path: str, found: os.stat_result, content: bytes = b"") -> FileSt
     )
 
 
-def stable_read(root: Path, path: str) -> Outcome:
+def stable_read(root: Path, path: str, *, most: int = sys.maxsize) -> Outcome:
     """The bytes of `root/path`, none of them written while they were read.
 
-    A link is never followed. A file that changes during every one of ATTEMPTS reads is Unreadable.
+    A link is never followed. A file that changes during every one of ATTEMPTS reads is Unreadable, and so, without
+    being read, is one of more than `most` bytes.
     """
     for _ in range(ATTEMPTS):
         try:
-            content = _read_once(root / path, path)
+            outcome = _read_once(root / path, path, most)
         except (FileNotFoundError, NotADirectoryError):
             return Vanished(path=path)
         except OSError as error:
             return Unreadable(path=path, reason=reason(error))
         except ValueError as error:
             return Unreadable(path=path, reason=str(error))
-        if content is not None:
-            return content
+        if outcome is not None:
+            return outcome
     return Unreadable(path=path, reason="it changes while it is read")
 
 
-def _read_once(place: Path, path: str) -> Content | None:
+def _read_once(place: Path, path: str, most: int) -> Content | Unreadable | None:
     # O_NONBLOCK: opening a pipe would wait for its writer
     descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise ValueError("it is no regular file")
+            return Unreadable(path=path, reason="it is no regular file")
+        if before.st_size > most:
+            return Unreadable(path=path, reason=f"larger than {most >> 20} MiB", hint="split it")
         data = _drain(descriptor, before.st_size)
         after = os.fstat(descriptor)
     finally:
@@ -108,13 +112,11 @@ def _read_once(place: Path, path: str) -> Content | None:
 
 
 def _drain(descriptor: int, size: int) -> bytes:
+    """Its bytes, or the first of them: of a file that has grown meanwhile, one more than `size` says so."""
     data = os.read(descriptor, size + 1)
-    if len(data) in (0, size):
-        return data
-    parts = [data]
-    while part := os.read(descriptor, CHUNK):
-        parts.append(part)
-    return b"".join(parts)
+    while 0 < len(data) < size and (part := os.read(descriptor, size + 1 - len(data))):
+        data += part
+    return data
 
 
 def reason(error: OSError) -> str:
@@ -128,6 +130,8 @@ def remedy(error: OSError) -> str:
     """What to do where the system refused to write a file."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "make room on its disk"
+    if error.errno == errno.EROFS:
+        return "its disk is mounted to be read only: mount it so that it can be written"
     if error.errno == errno.EPERM:
         return "take its protection away (lsattr shows it), or run as its owner"
     if error.errno == errno.EBUSY:

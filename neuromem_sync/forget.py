@@ -10,17 +10,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from shlex import quote
 
 from neuromem_sync import index, lock, outbox
 from neuromem_sync.changes import Batch
 from neuromem_sync.clock import Clock
 from neuromem_sync.difference import difference
-from neuromem_sync.errors import WriteConflict
+from neuromem_sync.errors import NeuromemError, StateError, WriteConflict
 from neuromem_sync.exchange import remove
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.item import plain
 from neuromem_sync.journal import Journal
-from neuromem_sync.model import Entry, Span
+from neuromem_sync.model import LARGEST, Entry, Span
 from neuromem_sync.naming import WORD, said, same
 from neuromem_sync.purge import purge
 from neuromem_sync.redact import hidden
@@ -57,7 +58,7 @@ class Forgetting:
         workspace.require_writable()
         root = workspace.root
         self._engine = engine
-        self._root = root
+        self._root, self._name = root, workspace.spoken
         self._entries = entries
         self._said = [said(root, entry) for entry in entries]
         self._known = {entry.id for entry in read(engine.connection, same(root, self._said)).values()}
@@ -72,7 +73,7 @@ class Forgetting:
     def _shown(self, path: str) -> bytes:
         """The bytes in which the index found the entries."""
         known = read(self._engine.connection, index.documents_at([path])).get(path)
-        outcome = stable_read(self._root, path)
+        outcome = stable_read(self._root, path, most=LARGEST)
         if known and isinstance(outcome, Content) and outcome.state.digest == known.state.digest:
             return outcome.data
         raise WriteConflict(f"{path} changed just now, or cannot be read", "repeat the command")
@@ -83,7 +84,26 @@ class Forgetting:
         return "\n".join(shown)
 
     def carry_out(self, clock: Clock) -> Forgotten:
-        """Edit the documents, sync them and purge. One that somebody is in the way of stays as it is, whole."""
+        """Edit the documents, sync them and purge. One that somebody is in the way of stays as it is, whole.
+
+        Raises StateError where something fails when a file is edited already: what is out of it cannot be named again,
+        so that says how to be rid of what the state still has of it.
+        """
+        try:
+            return self._carry_out(clock)
+        except NeuromemError as error:
+            edited = [each.path for each in self._removals if self._is_edited(each)]
+            if not edited:
+                raise
+            purged = f"rm -r {quote(str(self._engine.state))}; neuromem sync {self._name}"
+            said = f"already edited: {', '.join(edited)}; to be rid of what the state has of it: {purged}"
+            raise StateError(error.message, f"{error.hint}; {said}") from error
+
+    def _is_edited(self, removal: Removal) -> bool:
+        found = stable_read(self._root, removal.path, most=LARGEST)
+        return isinstance(found, Content) and found.data != removal.shown
+
+    def _carry_out(self, clock: Clock) -> Forgotten:
         state = self._engine.state
         with lock.turn(state), closing(Journal(state)) as journal:
             writeback = Writeback(self._root, state, journal, clock)

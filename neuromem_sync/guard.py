@@ -58,6 +58,7 @@ class Guard:
         now = self._clock.now()
         doubt = self._doubts.setdefault(path, _Doubt(now, wait))
         doubt.wait = min(doubt.wait, wait)
+        doubt.since = min(doubt.since, now)  # later than now: the clock was set back
         # unchanged since before our first look: the time before it counts too, and a one-shot command need not wait
         since = min(doubt.since, changed_at)
         return max(0.0, since + doubt.wait - now)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from neuromem_sync.allowed import Allowed
 from neuromem_sync.changes import FileState
 from neuromem_sync.files import Content, Unreadable, Vanished, stable_read
-from neuromem_sync.model import Entry, ParseResult, Route
+from neuromem_sync.model import LARGEST, Entry, ParseResult, Route
 from neuromem_sync.workspace import route
 
 if TYPE_CHECKING:
@@ -51,12 +51,13 @@ class Task:
 class Taken:
     """What came of a task: `state` as of the read, `reason` if it could not be read; neither if it has vanished.
 
-    `result` is None where the bytes are those that are known.
+    `result` is None where the bytes are those that are known; `hint` is what to do about the reason.
     """
 
     path: str
     state: FileState | None = None
     reason: str | None = None
+    hint: str = ""
     result: ParseResult | None = None
 
 
@@ -87,11 +88,11 @@ class Intake:
 
     def take(self, root: Path, task: Task, *, remember: bool = True) -> Taken:
         """Read a document and, if its bytes are new, parse it; `remember` it for its next edit."""
-        outcome = stable_read(root, task.path)
+        outcome = stable_read(root, task.path, most=LARGEST)
         if isinstance(outcome, Vanished):
             return Taken(task.path)
         if isinstance(outcome, Unreadable):
-            return Taken(task.path, reason=outcome.reason)
+            return Taken(task.path, reason=outcome.reason, hint=outcome.hint)
         result = None if outcome.state.digest == task.known else self.parse(outcome, remember=remember)
         return Taken(task.path, state=outcome.state, result=result)
 

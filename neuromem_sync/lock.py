@@ -36,12 +36,11 @@ def held(
     """
     descriptor = _acquire(path, max(timeout, GRACE), clock or SystemClock(), go_on)
     try:
-        os.ftruncate(descriptor, 0)
-        with suppress(OSError):  # on a full disk it is held without a name
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        _sign(path, descriptor)
         yield descriptor
     finally:
-        os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # what was done under it is done, and the next one signs it anew
+            os.ftruncate(descriptor, 0)
         os.close(descriptor)
 
 
@@ -78,9 +77,13 @@ def _acquire(path: Path, timeout: float, clock: Clock, go_on: Callable[[], None]
     deadline, nap = clock.monotonic() + timeout, FIRST_NAP
     while True:
         descriptor = _open(path)
-        if _try(descriptor, fcntl.LOCK_EX) and still_held(path, descriptor):
-            return descriptor
-        pid = _pid(descriptor)
+        try:
+            if _try(descriptor, fcntl.LOCK_EX) and still_held(path, descriptor):
+                return descriptor
+            pid = _pid(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            raise _unusable(path, error) from error
         os.close(descriptor)
         go_on()
         if clock.monotonic() >= deadline:
@@ -95,6 +98,15 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(path, error) from error
+
+
+def _sign(path: Path, descriptor: int) -> None:
+    try:
+        os.ftruncate(descriptor, 0)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    with suppress(OSError):  # on a full disk it is held without a name
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 
 
 def _try(descriptor: int, mode: int) -> bool:

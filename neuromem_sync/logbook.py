@@ -185,10 +185,17 @@ def _spelled(root: Path, path: str) -> str:
     """The path as the folder and the file are spelled there; capital letters make no difference."""
     found = ""
     for part in path.split("/"):
-        folder = root / found
-        names = sorted(os.listdir(folder)) if folder.is_dir() and not (folder / part).exists() else ()
+        try:
+            names = _names(root / found, part)
+        except OSError as error:
+            raise unwritable(root / path, error) from error
         found += next((name for name in names if name.lower() == part.lower()), part) + "/"
     return found[:-1]
+
+
+def _names(folder: Path, wanted: str) -> list[str]:
+    """What stands in the folder, unless it is the wanted name itself."""
+    return sorted(os.listdir(folder)) if folder.is_dir() and not (folder / wanted).exists() else []
 
 
 def _begin(workspace: Workspace, path: str, today: date) -> None:

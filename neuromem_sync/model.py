@@ -13,6 +13,8 @@ from functools import lru_cache
 from unicodedata import normalize
 
 NOTHING: Mapping[str, str] = {}
+LARGEST = 4 << 20
+"""Bytes of a document at most: what is larger is not read, whoever gave it that name."""
 
 
 @lru_cache(maxsize=65536)

@@ -102,7 +102,7 @@ def require_room(place: Path, path: str, size: int) -> None:
     except OSError as error:
         raise unreadable(path, error) from error
     if found.f_bavail * found.f_frsize < size + RESERVE:
-        raise WriteConflict(f"{path}: the disk is full", "make room on it", passes=True)
+        raise WriteConflict(f"{path}: the disk is full", "make room on it")
 
 
 def unreadable(path: str, error: OSError) -> WriteConflict:

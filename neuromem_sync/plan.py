@@ -13,7 +13,8 @@ from neuromem_sync.changes import Batch, FileState, Snapshot
 from neuromem_sync.files import Content, stable_read
 from neuromem_sync.guard import Guard, check_loss, check_root
 from neuromem_sync.index import Known
-from neuromem_sync.snapshot import Ignore, belongs, compare, printable, unknown_reason
+from neuromem_sync.model import LARGEST
+from neuromem_sync.snapshot import Ignore, above, belongs, compare, printable, unknown_reason
 
 UNNAMED = "is not read: its name holds a secret"
 """What is said of such a place, which is called by its name up to the secret."""
@@ -149,7 +150,7 @@ class Planner:
 
     def _arrivals(self, plan: Plan, sizes: set[int]) -> set[bytes]:
         new = [state.path for state in plan.read if state.path not in plan.known and state.size in sizes]
-        outcomes = (stable_read(self._root, path) for path in new)
+        outcomes = (stable_read(self._root, path, most=LARGEST) for path in new)
         return {found.state.digest for found in outcomes if isinstance(found, Content)}
 
     def _check_loss(self, plan: Plan, look: Look, moved: set[str], ignore: Ignore) -> None:
@@ -179,4 +180,4 @@ def _unseen(look: Look, unnamed: Iterable[str]) -> dict[str, str | None]:
 
 
 def _named(path: str, gone: frozenset[str]) -> bool:
-    return bool(gone) and any(path == name or path.startswith(f"{name}/") for name in gone)
+    return bool(gone) and not gone.isdisjoint((path, *above(path)))

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from neuromem_sync.errors import NeuromemError
 from neuromem_sync.handwriting import contained, inbox_item, log_entry
-from neuromem_sync.parsers.reading import LARGEST, LONGEST_LINE
+from neuromem_sync.model import LARGEST
+from neuromem_sync.parsers.reading import LONGEST_LINE
 from neuromem_sync.predecessor import Recollection, Routine
 
 PROCEDURES = "mind/PROCEDURES/migrated.md"

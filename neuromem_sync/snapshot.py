@@ -140,7 +140,7 @@ class _Look:
 
     def _reachable(self, path: str) -> bool:
         accepts = self.ignore.accepts_folder
-        return all(accepts(folder) and not (self.root / folder).is_symlink() for folder in above(path))
+        return all(accepts(folder) and not os.path.islink(self.root / folder) for folder in above(path))
 
     def walk(self, folder: str) -> None:
         waiting = [folder]
@@ -188,7 +188,7 @@ class _Look:
             self.files[path] = file_state(path, found)
 
     def _link(self, path: str) -> None:
-        is_folder = (self.root / path).is_dir()
+        is_folder = os.path.isdir(self.root / path)  # a loop, or a target that may not be looked at, is none
         accepted = self.ignore.accepts_folder(path) if is_folder else self.ignore.accepts_file(path)
         if accepted and _leads_out(self.root, path):
             self.links.append(printable(path))

@@ -69,7 +69,7 @@ def _told(paths: list[str]) -> list[str]:
 
 
 def _leading_out(root: Path, path: str, entry: os.DirEntry[str], ignore: Ignore) -> list[str]:
-    accepted = ignore.accepts_folder(path) if entry.is_dir() else ignore.accepts_file(path)
+    accepted = ignore.accepts_folder(path) if os.path.isdir(entry.path) else ignore.accepts_file(path)
     return [printable(path)] if accepted and not Path(os.path.realpath(entry.path)).is_relative_to(root) else []
 
 

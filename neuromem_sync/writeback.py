@@ -189,7 +189,8 @@ class Writeback:
         """
         spare = (self._root / plan.path).with_name(plan.spare)
         try:
-            part_of(spare).unlink(missing_ok=True)
+            if os.path.lexists(part_of(spare)):  # asked first: a disk that may only be read refuses even to find none
+                part_of(spare).unlink()
             beside = _content_at(spare)
             swapped = self._stands(plan, beside)
             opened = beside if beside and not swapped and not _withdraw(spare, plan.after) else None

@@ -134,6 +134,7 @@ def test_two_ids_that_begin_alike_are_told_apart_by_the_person(shop: Workshop, d
         ("memory/2026-02-27.md:3", Address(path="memory/2026-02-27.md", line=3)),
         ("memory/2026-02-27.md", Address(path="memory/2026-02-27.md")),
         ("./notes/../a.md", None),
+        ("two\nlines.md:3", Address(path="two\nlines.md", line=3)),
         ("abcd", Address(id="abcd")),
         ("abc", None),
         ("a.md:0", None),

@@ -63,6 +63,14 @@ def write_during_reads(monkeypatch: pytest.MonkeyPatch, place: Path, times: int)
     monkeypatch.setattr(files.os, "read", reading)
 
 
+def test_more_than_is_wanted_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"x" * ((1 << 20) + 1))
+    assert stable_read(tmp_path, "a.md", most=1 << 20) == Unreadable(
+        path="a.md", reason="larger than 1 MiB", hint="split it"
+    )
+    assert isinstance(stable_read(tmp_path, "a.md", most=(1 << 20) + 1), Content)
+
+
 def test_a_read_that_a_writer_disturbed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.md").write_bytes(b"one")
     write_during_reads(monkeypatch, tmp_path / "a.md", times=2)

@@ -430,3 +430,22 @@ def test_a_version_that_a_lost_state_left_beside_the_file_goes(shop: Workshop) -
     assert forget(shop, "tea.md:1").edited == ("tea.md",)
     assert not beside.exists()
     assert place.read_text() == "Bruno drinks coffee.\n"
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_state_that_fails_says_what_it_still_has(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    """The lines are gone from the file: nobody can name them a second time, to have them purged."""
+    place = shop.write("tea.md", "Ana drinks green tea.\n\nBruno drinks coffee.\n")
+    shop.sync()
+
+    def full(*_given: object) -> None:
+        raise StateError("the disk is full", "make room")
+
+    monkeypatch.setattr(Journal, "swapped" if edited else "begin", full)
+    with pytest.raises(StateError, match="the disk is full") as told:
+        forget(shop, "tea.md:1")
+    assert ("green tea" not in place.read_text()) == edited
+    assert ("already edited: tea.md" in told.value.hint) == edited
+    assert (f"rm -r {shop.workspace.state}; neuromem sync" in told.value.hint) == edited

@@ -47,6 +47,17 @@ def test_a_named_absence_is_believed_sooner(tmp_path: Path, clock: ManualClock) 
     assert guard.absent(gone, named=False) == 0, "an event that named it is not forgotten"
 
 
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_it(tmp_path: Path, clock: ManualClock) -> None:
+    guard = Guard(tmp_path, clock, UNNAMED)
+    gone = state_of(tmp_path, "a.md")
+    (tmp_path / "a.md").unlink()
+    assert guard.absent(gone, named=True)
+    clock.shift(-3600)
+    assert guard.absent(gone, named=True) == pytest.approx(NAMED)
+    clock.shift(NAMED)
+    assert guard.absent(gone, named=True) == pytest.approx(0, abs=1e-6)
+
+
 def test_an_old_absence_is_believed_at_once(tmp_path: Path, clock: ManualClock) -> None:
     guard = Guard(tmp_path, clock, UNNAMED)
     gone = state_of(tmp_path, "sub/a.md")

@@ -233,6 +233,7 @@ class TestDocumentsAndFiles:
         (shop.root / "out.md").symlink_to(tmp_path / "other.md")
         (shop.root / "folder").symlink_to(tmp_path)
         (shop.root / "in.md").symlink_to(shop.root / MEMORY)
+        (shop.root / "loop.md").symlink_to("loop.md")
         assert only(shop, Code.LEFTOVERS).message.endswith(": a.md~, notes/.a.md.swp")
         assert only(shop, Code.LINK_OUT).message.endswith(": folder, out.md")
 

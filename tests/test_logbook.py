@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -276,6 +278,37 @@ def test_a_full_disk_leaves_no_part_of_an_entry(shop: Workshop) -> None:
             remember(shop.workspace, "word " * 100, now=NOW)
         assert told.value.hint.startswith("nothing was written")
         assert place.read_text() == "# Day\n" * 100
+
+
+CALLS = ["listdir", "stat", "fstat", "pread", "ftruncate", "fsync", "lstat", "lseek", "pwrite"]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_disk_that_fails_is_told_with_what_became_of_the_entry(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Each call of this name fails once: whoever reads that nothing was written may say it again."""
+    call = getattr(os, name)
+    for number in range(1, 30):
+        place = shop.write(LOG, "# Day\n")
+        numbers = count(1)
+
+        def failing(*given: Any, numbers: Iterator[int] = numbers, number: int = number, **named: Any) -> Any:
+            if next(numbers) == number:
+                raise OSError(5, "Input/output error")
+            return call(*given, **named)
+
+        said = ""
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, failing)
+            try:
+                remember(shop.workspace, "Up", now=NOW)
+            except NeuromemError as error:
+                said = error.hint
+        wrote = "Up" in place.read_text()
+        assert wrote == (not said or said.startswith("the entry is written")), (number, said)
+        if next(numbers) <= number:
+            break
 
 
 def test_what_others_wrote_behind_our_part_counts_more_than_its_form(

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -313,11 +314,46 @@ def test_a_file_that_vanishes_before_it_is_read_is_unverified(shop: Workshop, mo
     shop.sync()
     shop.write("a.md", "Two badgers, and more.\n")
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "stable_read", lambda root, path: Vanished(path=path))
+        patch.setattr(intake, "stable_read", lambda root, path, most: Vanished(path=path))
         report = shop.sync()
     assert (report.pending, report.unverified) == (("a.md",), ("a.md",))
     assert shop.sync().unverified == ()
     assert shop.verify().equal
+
+
+def test_a_file_of_any_size_is_named_and_not_read(shop: Workshop) -> None:
+    """A log of a terabyte that was given the wrong name would take all memory, and with it all other files."""
+    with open(shop.root / "trace.md", "wb") as file:
+        file.truncate(1 << 40)
+    shop.write("a.md", "One otter.\n")
+    report = shop.sync()
+    assert (report.added, report.unverified) == (1, ("trace.md",))
+    (problem,) = report.problems
+    assert str(problem) == "trace.md:1: cannot be read: larger than 4 MiB"
+    assert problem.hint == "split it; its last good entries stand until then"
+    (shop.root / "trace.md").rename(shop.root / "moved.md")
+    assert shop.sync().unverified == ("moved.md",)
+
+
+class Named(frozenset[str]):
+    """Names that may be looked up, and not searched through."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("every absence would be compared with every name: 40 s for 20,000 files")
+
+
+def test_an_absence_is_looked_up_among_those_named(shop: Workshop) -> None:
+    names = [f"d/{number}.md" for number in range(30)]
+    for name in names:
+        shop.write(name, f"Otter {name}.\n")
+    shop.write("keep.md", "One badger.\n")
+    with closing(shop.engine(one_shot=False)) as engine:
+        engine.cycle()
+        for name in names:
+            (shop.root / name).unlink()
+        engine.cycle(Batch(gone=Named(names)))
+        time.sleep(0.25)
+        assert engine.cycle(Batch(gone=Named(names))).deleted == 30
 
 
 def test_entries_made_by_other_rules_are_not_taken_for_ours(shop: Workshop) -> None:

@@ -12,6 +12,9 @@ import pytest
 
 from neuromem_sync.errors import WorkspaceError
 from neuromem_sync.intake import Intake
+from neuromem_sync.snapshot import look
+from neuromem_sync.surroundings import strays
+from neuromem_sync.workspace import Ignore
 from tests.rights import NOBODY, somebody_else
 from tests.workshop import Workshop
 
@@ -80,3 +83,23 @@ def test_a_new_file_that_may_not_be_read_is_named_too(shop: Workshop) -> None:
     assert shop.recall("cats").freshness.unverified == ("c.md",)
     (shop.root / "c.md").chmod(0o644)
     assert [hit.text for hit in shop.recall("cats").hits] == ["Cats purr."]
+
+
+def test_a_link_to_where_nobody_may_look_hides_nothing_else(shop: Workshop) -> None:
+    away = shop.root.parent / "away"
+    away.mkdir()
+    (shop.root / "link.md").symlink_to(away / "private.md")
+    away.chmod(0)
+    shop.write("c.md", "Cats purr.\n")
+    assert (shop.sync().added, shop.sync().unverified) == (1, ())
+    assert strays(shop.root, Ignore()).links == ["link.md"]
+    away.chmod(0o700)
+
+
+def test_an_edit_below_a_folder_that_may_not_be_entered_is_unknown(shop: Workshop) -> None:
+    """An event may name it before its folder was closed: one such name must not end the look at all others."""
+    shop.write("notes/deep/c.md", "Cats purr.\n")
+    (shop.root / "notes").chmod(0)
+    found = look(shop.root, ["notes/deep/c.md", "b.md"], Ignore())
+    assert (list(found.files), found.unknown) == (["b.md"], {"notes/deep/c.md": "permission denied"})
+    (shop.root / "notes").chmod(0o755)

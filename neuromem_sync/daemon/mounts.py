@@ -46,7 +46,17 @@ def below(table: bytes, root: Path) -> frozenset[bytes]:
     found = set()
     for line in table.splitlines():
         fields = line.split(b" ", 5)[:5]
-        point = _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 8)]), fields[4])
+        point = _point(fields)
         if point == place or point.startswith(place.rstrip(b"/") + b"/"):
             found.add(b" ".join(fields))
     return frozenset(found)
+
+
+def places(root: Path) -> list[Path]:
+    """The folder, and every place below it where a disk is mounted."""
+    table = TABLE.read_bytes() if TABLE.exists() else b""
+    return [root, *(Path(os.fsdecode(_point(line.split(b" ")))) for line in sorted(below(table, root)))]
+
+
+def _point(fields: list[bytes]) -> bytes:
+    return _ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 8)]), fields[4])

@@ -23,8 +23,10 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 
+from neuromem_sync.daemon.mounts import places
 from neuromem_sync.daemon.signals import Doubt, Hint, Pulse, Signal
 from neuromem_sync.errors import WorkspaceError
+from neuromem_sync.exchange import sharing
 from neuromem_sync.files import reason
 
 if TYPE_CHECKING:
@@ -54,15 +56,24 @@ class Watcher:
         self._mark = mark
         self._tell = tell
         self._observer: BaseObserver | None = None
+        self._shared = False
 
     @property
     def marks(self) -> bool:
-        """Whether a touch comes back here, so that queries may wait for one."""
+        """Whether a touch comes back here and proves anything, so that queries may wait for one.
+
+        It does not where others can change files without an event in our kernel: on a network share, by FUSE.
+        """
+        return self._in_order and not self._shared
+
+    @property
+    def _in_order(self) -> bool:
         return sys.platform == "linux"
 
     def start(self) -> None:
         """Everything that happens after this returns is told. Raises WorkspaceError if the system refuses."""
         try:
+            self._shared = self._in_order and any(map(_is_shared, places(self._root)))
             self._observer = self._make()
             handler = _Handler(str(self._root), str(self._mark), self._tell)
             self._observer.schedule(handler, str(self._root), recursive=True, event_filter=WANTED)
@@ -83,7 +94,7 @@ class Watcher:
                 observer.join()
 
     def _make(self) -> BaseObserver:
-        if self.marks:
+        if self._in_order:
             from neuromem_sync.daemon.inotify import MarkedObserver
 
             self._mark.touch(mode=0o600)
@@ -91,6 +102,13 @@ class Watcher:
         from watchdog.observers import Observer
 
         return Observer()
+
+
+def _is_shared(place: Path) -> bool:
+    try:
+        return bool(sharing(place))
+    except OSError:
+        return True  # nobody can tell
 
 
 class _Handler(FileSystemEventHandler):

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from neuromem_sync.model import NOTHING, Entry, Kind, Layer, ParseResult, Problem, Route, entity_key
+from neuromem_sync.model import LARGEST, NOTHING, Entry, Kind, Layer, ParseResult, Problem, Route, entity_key
 from neuromem_sync.parsers import frontmatter, inline
 from neuromem_sync.parsers.code import masked
 from neuromem_sync.parsers.document import Document, Frame, Parsed
@@ -22,7 +22,6 @@ from neuromem_sync.parsers.shape import Shape
 from neuromem_sync.parsers.shapes import SHAPES
 from neuromem_sync.parsers.walk import Walk
 
-LARGEST = 4 * 1024 * 1024
 LONGEST_LINE = 64 * 1024
 
 _BOM = b"\xef\xbb\xbf"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
+from neuromem_sync.model import LARGEST
 from neuromem_sync.parsers.document import Document, Parsed, Unit
-from neuromem_sync.parsers.reading import LARGEST, parse, unreadable, zone_in
+from neuromem_sync.parsers.reading import parse, unreadable, zone_in
 from neuromem_sync.parsers.regions import Regions, marked
 from neuromem_sync.parsers.shapes import SHAPES
 from neuromem_sync.parsers.walk import LOOKAHEAD, Walk

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from neuromem_sync.daemon.mounts import Mounts, below
+import pytest
+
+from neuromem_sync.daemon import mounts
+from neuromem_sync.daemon.mounts import Mounts, below, places
 
 TABLE = rb"""21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
 30 21 0:30 / /home/ava/notes rw - tmpfs none rw
@@ -24,7 +27,17 @@ def test_the_mounts_at_and_below_a_folder() -> None:
     assert len(below(TABLE, Path("/"))) == 5
 
 
+def test_the_places_where_disks_are_mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "table").write_bytes(TABLE)
+    monkeypatch.setattr(mounts, "TABLE", tmp_path / "table")
+    found = places(Path("/home/ava"))
+    assert found[0] == Path("/home/ava")
+    assert set(found) == {Path("/home/ava"), Path("/home/ava/notes"), Path("/home/ava/my notes")}
+    monkeypatch.setattr(mounts, "TABLE", tmp_path / "none")
+    assert places(tmp_path) == [tmp_path]
+
+
 def test_nothing_has_moved_where_nothing_was_mounted(tmp_path: Path) -> None:
-    mounts = Mounts(tmp_path)
-    assert not mounts.moved()
-    mounts.close()
+    watched = Mounts(tmp_path)
+    assert not watched.moved()
+    watched.close()

@@ -13,6 +13,7 @@ from queue import Queue
 
 import pytest
 
+from neuromem_sync.daemon import watcher
 from neuromem_sync.daemon.signals import Doubt, Hint, Pulse, Signal
 from neuromem_sync.daemon.watcher import Watcher
 from neuromem_sync.errors import WorkspaceError
@@ -137,6 +138,24 @@ def test_a_watcher_starts_again_after_a_stop(watched: Watched) -> None:
     (watched.root / "unseen.md").touch()
     watched.watcher.start()
     assert watched.after(lambda: (watched.root / "a.md").write_text("a")) == {Hint("a.md"), Hint("a.md", closed=True)}
+
+
+def test_a_touch_proves_nothing_where_others_can_write_unheard(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine's edit of a network share is no event here: a query that waited would be told it was fresh."""
+    assert watched.watcher.marks
+    watched.watcher.stop()
+    below = watched.root / "share"
+    with monkeypatch.context() as patch:
+        patch.setattr(watcher, "places", lambda root: [root, below])
+        patch.setattr(watcher, "sharing", lambda place: "NFS" if place == below else "")
+        watched.watcher.start()
+        assert not watched.watcher.marks
+        assert Hint("b.md", closed=True) in watched.after(lambda: (watched.root / "b.md").write_text("b"))
+        watched.watcher.stop()
+    watched.watcher.start()
+    assert watched.watcher.marks
 
 
 def test_a_root_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:

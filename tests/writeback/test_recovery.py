@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from neuromem_sync.aftercare import AGAIN, Aftercare
 from neuromem_sync.clock import ManualClock
 from neuromem_sync.files import digest
 from neuromem_sync.journal import Plan
+from neuromem_sync.lock import WRITER, held
 from neuromem_sync.staging import part_of
 from neuromem_sync.weave import line_digests
 from tests.writeback.bench import NEW, OLD, PATH, START, Bench, die, in_child, linux_only, version
@@ -87,6 +91,37 @@ def test_what_cannot_be_read_now_stays_for_the_next_time(tmp_path: Path) -> None
         spare.unlink()
         spare.write_bytes(OLD)
         assert [recovered.written for recovered in desk.writeback.recover()] == [True]
+
+
+def test_what_cannot_be_done_now_is_not_tried_again_and_again(tmp_path: Path) -> None:
+    """A daemon would do so 20 times a second for as long as the disk may only be read."""
+    bench = Bench.at(tmp_path)
+    _begin(bench)
+    os.mkfifo(bench.root / SPARE)
+    clock = ManualClock(START)
+    with closing(Aftercare(bench.root, bench.state, clock)) as care, held(bench.state / WRITER):
+        assert care.next_due() == 0.0
+        care.look(START)
+        assert care.next_due() == START + AGAIN
+        (bench.root / SPARE).unlink()
+        care.look(START + AGAIN)
+        assert care.next_due() is None
+
+
+def test_a_write_that_a_disk_refused_from_the_start_leaves_nothing_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench.at(tmp_path)
+    _begin(bench)
+
+    def refused(*_given: object, **_named: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with bench.desk() as desk, monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", refused)
+        patch.setattr(Path, "unlink", refused)
+        assert [recovered.written for recovered in desk.writeback.recover()] == [False]
+        assert desk.journal.plans() == ()
 
 
 def test_a_write_recovers_first(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from neuromem_sync.errors import StateError, WriteConflict
 from neuromem_sync.files import digest
 from neuromem_sync.journal import Journal
 from neuromem_sync.sidecar import HEADER, remove_sidecar, write_sidecar
-from neuromem_sync.writeback import DAEMON_WRITES, WINDOW, Writeback
+from neuromem_sync.writeback import CONFLICTS, DAEMON_WRITES, WINDOW, Writeback
 from tests.writeback.bench import NEW, OLD, PATH, START, Bench, body, in_child, linux_only, version
 
 pytestmark = linux_only
@@ -271,10 +271,16 @@ def test_an_unfinished_merge(bench: Bench) -> None:
 
 
 def test_a_full_disk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(permit, "RESERVE", 1 << 60)
-    with bench.desk() as desk, pytest.raises(WriteConflict, match="disk is full"):
-        desk.writeback.write(PATH, version(1))
-    assert bench.names == [PATH]
+    """Nobody's edit is in the way: as soon as there is room, it is written."""
+    with bench.desk(clock := ManualClock(START)) as desk:
+        for _ in range(CONFLICTS):
+            with monkeypatch.context() as patch:
+                patch.setattr(permit, "RESERVE", 1 << 60)
+                with pytest.raises(WriteConflict, match="disk is full"):
+                    desk.writeback.write(PATH, version(1))
+        assert bench.names == [PATH]
+        assert not desk.writeback.crowded(PATH, clock.now())
+        assert desk.writeback.write(PATH, version(1)).written
 
 
 def test_three_conflicts_in_ten_minutes_and_it_is_left_alone(bench: Bench) -> None:
