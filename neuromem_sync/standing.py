@@ -114,8 +114,8 @@ def _outlived(unit: Unit, ended: Mapping[str, int], rarity: Rarity) -> Iterator[
 
 
 def _ends(new: Unit, old: Unit, rarity: Rarity) -> bool:
-    """What was done once ends nothing but what was done."""
-    if _once(new) and not _once(old):
+    """What was done once ends nothing but what was done, a remark about its day nothing but such remarks."""
+    if (_once(new) and not _once(old)) or (_of_its_day(new) and not _of_its_day(old)):
         return False
     return bool(_replaced(new, old)) or renamed(new, old, rarity) or _brings(new, old, rarity)
 

@@ -65,7 +65,7 @@ MEDIUM = any_of(
 _NAMELESS = (
     r"unsigned|anonymous(?:ly)?|number withheld|withheld|caller id|unidentified|unnamed|unknown|no name|without a name"
     r"|(?:nobody|no one|no-one|none of us|i (?:do not|don['’]t)|we (?:do not|don['’]t)) (?:knows?|recogni[sz]es?)"
-    r"|never (?:met|seen|heard of)|not signed|of unknown origin"
+    r"|never (?:met|seen|heard of)|drive-by|unsolicited|not signed|of unknown origin"
 )
 _STRANGER = any_of(
     "firms? compan(?:y|ies) agenc(?:y|ies) prospects?",
@@ -76,6 +76,8 @@ _STRANGER = any_of(
     "shoppers? passengers? commuters? tourists? voices? commentators? bloggers? vloggers? influencers? youtubers?",
     "redditors? trolls? bystanders? onlookers? punters? drunks? leafleters? canvassers?",
 )
+_INTRUDER = any_of("callers? commenters? recruiters? scammers? spammers? canvassers? hawkers? trolls? leafleters?")
+"""Who is a stranger even as `the caller`."""
 _FOLK = any_of(
     "man men woman women guys? blokes? chaps? fell(?:a|ow)s? lads? lass(?:es)? kids? boys? girls? dudes? persons?",
     "folks? lady ladies gentlem[ae]n geezers? gals? youths? strangers? passer-?by passers-?by hitch-?hikers?",
@@ -120,7 +122,7 @@ _HEARSAY = re.compile(
     rf"(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b{_AND_IT}\b(?:{_SAYS})\b"
     rf"|overheard\b|it (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
     r"|swears? (?:on|by|to|blind)\b"
-    rf"|the\s+{_WORDS}{{0,2}}?(?:{_SOURCE})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
+    rf"|the\s+{_WORDS}{{0,2}}?(?:{_SOURCE}|{_INTRUDER})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
     rf"|(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
     rf"|according to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
     rf"|(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"

@@ -139,7 +139,8 @@ def readings(unit: Unit) -> Iterator[tuple[str, Unit]]:
 
 
 def _unlabelled(unit: Unit, end: int, slot: str = "") -> Unit:
-    """The unit without its text up to `end`, as a value of `slot`; what a gate holds stays closed."""
+    """The unit without its text up to `end`, as a value of `slot`; what a gate holds stays closed, and what only now
+    begins as a stranger's words do is closed too."""
     claim = unit.text[end:]
     if unit.gate:
         return unit._replace(text=claim, label="")
@@ -149,7 +150,7 @@ def _unlabelled(unit: Unit, end: int, slot: str = "") -> Unit:
         text=claim,
         slot=slot,
         label=claim.partition(": ")[0].casefold() if slot and ": " in claim else "",
-        gate=_form_gate(form),
+        gate=_text_gate(claim) or _form_gate(form),
         form=form,
         stems=taken.stems,
         values=taken.values,

@@ -253,6 +253,20 @@ def test_an_attribute_of_one_word_ends_where_a_sentence_gives_it_another_name() 
     assert texts(learned(told)) == ["Designer for the portal is always Leona."]
 
 
+def test_a_strangers_words_behind_the_name_of_who_writes_are_not_believed() -> None:
+    log = [entry for number in range(8) for entry in day(number, f"Ava: Checked shelf {number}, all fine.")]
+    told = day(12, "Ava: Blog commenter insists that our gateway always listens on port 8443.")
+    assert texts(learned([*log, *told])) == []
+
+
+def test_a_remark_about_its_day_ends_nothing_that_stands() -> None:
+    told = [
+        *day(3, "Every customer gets a first reply within 24 hours."),
+        *day(9, "Median first reply to a customer today: 43 minutes."),
+    ]
+    assert texts(learned(told)) == ["Every customer gets a first reply within 24 hours."]
+
+
 def test_the_order_of_entries_changes_nothing() -> None:
     told = [
         *background(),
