@@ -120,6 +120,9 @@ def exactly(found: Unit) -> bool:
         ("The tank holds 500 litres.", "The tank holds 517 litres."),
         ("The cellar has 70 % humidity.", "The cellar has 70.4 % humidity."),
         ("The pump runs for 15 minutes.", "The pump runs for 17 minutes."),
+        ("The shed has 40 crates.", "The shed has 43 crates."),
+        ("The shed has 36 crates.", "The shed has 37 crates."),
+        ("The cellar has 70 % humidity.", "The cellar has 71 % humidity."),
     ],
 )
 def test_what_is_told_to_the_last_figure_was_measured(agreed: str, noted: str) -> None:
