@@ -211,7 +211,7 @@ def promotion(best: Unit, told: Sequence[Unit], parts: Mapping[str, float], scor
 def worded(unit: Unit) -> str:
     """The claim so that it stands alone: with what it stands under, if it leans on it."""
     if unit.lead and unit.form & _LEANING and unit.lead.casefold() not in unit.text.casefold():
-        return f"{unit.lead}: {unit.text}"[:LONGEST]
+        return f"{unit.lead}{' ' if unit.lead[-1] in '.!' else ': '}{unit.text}"[:LONGEST]
     return _begun(unit.text)
 
 

@@ -40,6 +40,7 @@ _MARKUP = (
     ("[[", re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]"), r"\1"),
     ("](", re.compile(r"!?\[([^\[\]]*)\]\((?![a-z]+:)[^()\s]*\)"), r"\1"),
     ("[", re.compile(r"\[(?:certain|likely|assumption|unknown)\]\s*", re.I), ""),
+    ("(", re.compile(r"\(important\)\s*", re.I), ""),
     ("#", re.compile(r"(?<!\S)#[\w/-]*[^\W\d_][\w/-]*"), ""),
     ("^", re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+\s*$"), ""),
     ("", re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
@@ -49,7 +50,7 @@ _MARKUP = (
     ("", re.compile(r"[ \t\n]+"), " "),
 )
 """What a mark has for certain, its pattern, and what is left of it."""
-_MARK = re.compile(r"[\[#^*_=<\t\n]")
+_MARK = re.compile(r"[(\[#^*_=<\t\n]")
 """What every mark but two spaces has some of: most sentences have none."""
 _ABBREVIATED = re.compile(
     r"(?:(?<!\d )\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr"

@@ -24,7 +24,7 @@ class Piece(NamedTuple):
     keeping, `noted`: the label before it does.
     `label` is what a field begins with, small: what it stands under, or else its key.
     `passage` is the place of the passage it stands in, of those of its entry. `closed` is a quote or fence as written,
-    of which nothing is claimed.
+    of which nothing is claimed; `before` the sentence before it in its passage.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Piece(NamedTuple):
     label: str = ""
     passage: int = 0
     closed: str = ""
+    before: str = ""
 
 
 IMPORTANT = 7  # of ten
@@ -231,10 +232,11 @@ def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
     if field := _FIELD.match(line):
         yield from _field(plain(field["bold"] or field["double"]), plain(field["value"]), lead, gate)
         return
-    marked = _marked(line)
+    marked, before = _marked(line), ""
     for sentence in sentences(plain(line)):
         if passage.shape is not Shape.HEADING or sentence.count(" ") + 1 >= SHORTEST_TITLE:
-            yield Piece(sentence, lead, gate=gate, marked=marked)
+            yield Piece(sentence, lead, gate=gate, marked=marked, before=before)
+        before = sentence
 
 
 def _field(key: str, value: str, owner: str, gate: str) -> Iterator[Piece]:
@@ -275,6 +277,6 @@ def _marked(text: str) -> bool:
     small = text.lower()
     if "mportance" in small and (found := _IMPORTANCE.search(text)):
         return int(found[1]) >= IMPORTANT
-    if "[certain]" in small:
+    if "[certain]" in small or "(important)" in small:
         return True
     return "#" in text and not _MARKS.isdisjoint(tag.casefold() for tag in _TAG.findall(text))

@@ -15,6 +15,7 @@ from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
 ENTAILED = 1 / 3  # share of a unit that a line says, from which a value that only the unit gives is a detail
+NAMED = 0.2  # the same, where both have a name that hardly any line has
 _CHANGE = Form.CHANGE.value
 
 
@@ -45,9 +46,10 @@ class Stated:
             return same and self._weight(held & there) >= ENTAILED * self._weight(held)
         if same:
             return True
-        if self._weight(held & there) >= COVERED * min(self._weight(held), self._weight(there)):
+        both, least = self._weight(held & there), min(self._weight(held), self._weight(there))
+        if both >= COVERED * least:
             return True
-        if any(word in unit.named and only_here(word, self._rarity) for word in held & there):
+        if both >= NAMED * least and any(word in unit.named and only_here(word, self._rarity) for word in held & there):
             return True
         return bool(unit.values) and not (held & there) <= frozenset(line.values)
 

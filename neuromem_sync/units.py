@@ -18,6 +18,7 @@ from neuromem_sync.pieces import Piece, pieces
 from neuromem_sync.wording import Wording, former, wording
 from neuromem_sync.workspace import route
 
+SHORT = 120  # characters of a sentence that is told before one that leans on it
 LONGEST = 300  # characters of an item: the managed region takes no longer ones
 
 
@@ -192,7 +193,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         order=order,
         day=datetime.fromisoformat(entry.at).toordinal() if entry.at else 0,
         text=claim[:LONGEST],
-        lead=piece.lead[:LONGEST],
+        lead=piece.lead[:LONGEST] or (_leant_on(piece.before) if form & Form.DANGLING else ""),
         gate=gate or _form_gate(form),
         section=str(piece.section),
         slot=piece.slot,
@@ -206,6 +207,14 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         mask=_others(piece.closed or piece.text) if gate == "untrusted" else taken.form,
         former=former(claim) if form & _CHANGING else (),
     )
+
+
+def _leant_on(before: str) -> str:
+    """The sentence that one without a subject of its own leans on, if it is short, and believed, and leans on none."""
+    if not 0 < len(before) <= SHORT or before[-1] not in ".!" or _text_gate(before):
+        return ""
+    form = _form(before, wording(told(before)))
+    return "" if form & Form.DANGLING or _form_gate(form) else before
 
 
 def _of_value(form: int, slot: str) -> int:

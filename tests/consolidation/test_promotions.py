@@ -7,10 +7,12 @@ import random
 
 import pytest
 
+from neuromem_sync.choose import worded
 from neuromem_sync.consolidate import Limits, consolidate
 from neuromem_sync.model import Origin
 from neuromem_sync.pieces import pieces
 from neuromem_sync.promotion import Known, Section
+from neuromem_sync.units import units
 from tests.consolidation.logs import background, day, entries, learned, texts, unit
 
 
@@ -214,7 +216,8 @@ def test_keys_that_keep_a_page_in_order_are_no_claims() -> None:
 def test_a_mark_lifts_what_is_said_once() -> None:
     plain = "The loaves come from the corner shop"
     assert texts(learned(day(3, plain))) == []
-    for marked in (f"{plain} #remember", f"[certain] {plain}", f"{plain} <!-- importance: 9 -->"):
+    signs = (f"{plain} #remember", f"[certain] {plain}", f"{plain} <!-- importance: 9 -->", f"(important) {plain}")
+    for marked in signs:
         assert texts(learned(day(3, marked))) == [plain]
 
 
@@ -257,6 +260,26 @@ def test_a_strangers_words_behind_the_name_of_who_writes_are_not_believed() -> N
     log = [entry for number in range(8) for entry in day(number, f"Ava: Checked shelf {number}, all fine.")]
     told = day(12, "Ava: Blog commenter insists that our gateway always listens on port 8443.")
     assert texts(learned([*log, *told])) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("Maya went to her piano lesson.", "Maya went to her piano lesson. It is always on Wednesdays."),
+        ("Perhaps the lesson moves.", "It is always on Wednesdays."),
+        ("It was late.", "It is always on Wednesdays."),
+        ("The piano has a lid.\n-", "It is always on Wednesdays."),
+    ],
+)
+def test_a_sentence_without_a_subject_is_told_with_the_one_it_leans_on(before: str, told: str) -> None:
+    *_, last = [unit for entry in day(3, f"- {before} It is always on Wednesdays.") for unit in units(entry)]
+    assert worded(last) == told
+
+
+def test_a_name_that_a_line_has_too_is_not_all_that_is_said() -> None:
+    told = day(3, "Our family doctor is always Dr Ostrowska in Elm Street, for colds and for papers.")
+    line = "The veterinary practice of Dr Brandvold keeps the file of the cat and her vaccination book"
+    assert texts(learned(told, known=(line,))) == [each.text for each in learned(told).promotions] != []
 
 
 def test_a_remark_about_its_day_ends_nothing_that_stands() -> None:
