@@ -13,7 +13,7 @@ from functools import lru_cache
 from neuromem_sync.claims import Form
 from neuromem_sync.frames import Echo, different
 from neuromem_sync.lexicon import FUNCTION_WORDS, IMPERATIVES
-from neuromem_sync.measures import exact, types
+from neuromem_sync.measures import ahead, exact, types
 from neuromem_sync.model import Source, Span
 from neuromem_sync.promotion import Promotion, Section
 from neuromem_sync.rarity import Rarity
@@ -25,7 +25,7 @@ WEIGHTS: Mapping[str, float] = {
     "decision": 0.6, "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "revised": 3.0,
     "values": 2.0, "measured": -1.4, "exact": -2.5, "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
     "day": -0.8, "passes": -1.2, "ticket": -2.5, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2,
-    "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
+    "appointed": -3.5, "serial": -2.5, "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
@@ -57,6 +57,7 @@ LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
 RECENT = 1.5  # what the latest gains
 LINK = 20  # tokens of an item's link and comment
 TRUSTED = 8  # lines that words of announcing are taken to have told rightly before any is seen
+JUST, SOON = 3, 60  # days past and to come of which a log speaks as of what happens once
 MOST_SAID = 4  # days from which more restating says no more
 
 
@@ -98,6 +99,10 @@ def worth_alone(unit: Unit) -> float:
 
 def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Iterator[tuple[str, float]]:
     yield from _amounts_alone(unit)
+    if _appointed(unit):
+        yield "appointed", 1.0
+    if not rarity.series.isdisjoint(unit.stems):
+        yield "serial", 1.0
     yield "names", min(1.0, sum(sorted(map(rarity.weight, rarity.names.intersection(unit.stems).union(unit.named)))))
     yield "specific", _specific(unit, rarity)
     yield "routine", recurs
@@ -137,6 +142,14 @@ def _amounts_of(
     if values:
         given.append(("values", 1.0 if values > 1 else 0.8))
     return tuple(given)
+
+
+def _appointed(unit: Unit) -> bool:
+    """Whether it names a day of the next weeks, and tells no change: what is then happens once."""
+    given = dict(types(unit.values))
+    if "date" not in given or not unit.day or unit.form & _CHANGE:
+        return False
+    return "weekday" in given or -JUST <= ahead(given["date"], unit.day) <= SOON
 
 
 def _specific(unit: Unit, rarity: Rarity) -> float:

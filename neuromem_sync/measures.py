@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from neuromem_sync.layers.terms import LONGEST, fold
 
@@ -34,6 +35,8 @@ SPANS = {
     for form in forms.split()
 }  # fmt: skip
 """Two weeks are fourteen days. Hours and days stay apart: they measure different things."""
+_ORDER = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
+HALF_A_YEAR, FAR = 183, 10_000  # days
 UNCOUNTED = frozenset("id version number weekday month monthday date days € $ £".split())
 """Types of values that count nothing, or of which any number is agreed."""
 FIGURELESS = frozenset("id version weekday month monthday date clock seconds days".split())
@@ -128,6 +131,20 @@ def exact(kind: str, plain: str) -> float:
     if number <= 10 or number % 5 == 0 or number & (number - 1) == 0:
         return 0.0
     return 1.0 if number >= 100 else 0.2 if number % 12 else 0.0
+
+
+def ahead(plain: str, day: int) -> int:
+    """How many days a date lies ahead of a day's ordinal; one without a year is the next that is not half a year past.
+    FAR for what is no day."""
+    month, _, number = plain.partition("-")
+    try:
+        if month not in _ORDER:
+            return date.fromisoformat(plain).toordinal() - day
+        year = date.fromordinal(day - HALF_A_YEAR).year
+        near = (date(each, _ORDER[month], int(number)).toordinal() - day for each in (year, year + 1))
+        return next((days for days in near if days > -HALF_A_YEAR), FAR)
+    except ValueError:
+        return FAR
 
 
 def figures(values: Iterable[str]) -> Iterator[str]:

@@ -109,7 +109,15 @@ _COUNTABLE = "floor|level|storey|page|row|line|shelf|platform|track|street|avenu
 """What one has several of, in order: the 3rd of them is no day of the month."""
 _ANY_NTH = "1st|2nd|3rd|" + "|".join(f"{digit}th" for digit in range(10))
 _ANY_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def _of_month(found: re.Match[str]) -> str:
+    return f"{found['on']} {_MONTHS[int(found['of']) - 1]}"
+
+
 _REWRITTEN: tuple[_Rule, ...] = (
+    _rule(".", r"(?<![\d.])(?P<on>[12]?\d|3[01])\.(?P<of>[1-9]|1[0-2])\.(?=[ ,;:)])(?! (?-i:[A-Z]))", _of_month),
     _rule("ty-", rf"(?P<tens>{'|'.join(_TENS)})-(?P<ones>{'|'.join(_ONES)})\b", _tens),
     _rule(
         "hundred",

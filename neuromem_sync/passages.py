@@ -60,6 +60,7 @@ _ABBREVIATED = re.compile(
 _STOP = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(#]*(?:[\w`*\[@]|\.\w))|(?<=[。！？])|\s+[·|]\s+")
 
 
+_DAY_AND_MONTH = re.compile(r"(?<![\d.])(?:[12]?\d|3[01])\.(?:[1-9]|1[0-2])\.$")
 _END = re.compile(r"[.!?…。！？·|]")
 """What _STOP has some of, before it ends."""
 _NAMES = re.compile(
@@ -118,13 +119,20 @@ def sentences(text: str) -> Iterator[str]:
     start = 0
     for stop in _STOP.finditer(text) if _END.search(text, 0, len(text) - 1) else ():
         piece = text[start : stop.start()]
-        if (piece[-1:] == "." and _abbreviated(piece)) or (piece[-1:] == "?" and _NAMES.fullmatch(piece)):
+        if (piece[-1:] == "." and (_abbreviated(piece) or _dated(piece, text[stop.end()]))) or (
+            piece[-1:] == "?" and _NAMES.fullmatch(piece)
+        ):
             continue
         if piece.strip():
             yield piece.strip()
         start = stop.end()
     if text[start:].strip():
         yield text[start:].strip()
+
+
+def _dated(piece: str, after: str) -> bool:
+    """Whether it ends with a day and a month and goes on behind it: `on 26.1. at noon`."""
+    return not after.isupper() and _DAY_AND_MONTH.search(piece, max(0, len(piece) - 8)) is not None
 
 
 def _abbreviated(piece: str) -> bool:

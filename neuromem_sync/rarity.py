@@ -6,7 +6,8 @@ Counts over units; knows no sentence's meaning.
 from __future__ import annotations
 
 import math
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -20,6 +21,10 @@ def slots(unit: Unit) -> list[str]:
         return []
     kinds = sorted({kind for kind, _ in types(unit.values)})
     return [f"{stem}~{kind}" for stem in unit.stems for kind in kinds if stem != kind]
+
+
+SERIES = 8  # members from which words of the same letters and other numbers count something on: `ep38`
+_SERIAL = re.compile(r"([a-z]{1,6})\d{1,5}")
 
 
 class Tally:
@@ -107,6 +112,15 @@ class Rarity:
     @cached_property
     def _scale(self) -> float:
         return math.log(max(self.of, 30))
+
+    @cached_property
+    def series(self) -> frozenset[str]:
+        """Words that name one of many by its number: `ep38` where there are other episodes."""
+        members: dict[str, set[str]] = defaultdict(set)
+        for word in self._held:
+            if serial := _SERIAL.fullmatch(word):
+                members[serial[1]].add(word)
+        return frozenset(word for each in members.values() if len(each) >= SERIES for word in each)
 
     @cached_property
     def _figures(self) -> Counter[str]:

@@ -48,6 +48,8 @@ def test_one_value_in_many_ways(texts: tuple[str, ...], value: str) -> None:
         ("45 customers before ten", {"custom=45", "custom=10"}),
         ("Eight children per adult now, was six.", {"children=8", "children=6"}),
         ("on the 15th comes the money", {"monthday=15"}),
+        ("on 26.1., crew call at noon", {"date=jan-26", "clock=12:00"}),
+        ("it costs 3.5. Then more", {"version=3.5"}),
         ("on the 15th floor", {"floor=15"}),
     ],
 )

@@ -213,6 +213,8 @@ def test_a_turn_of_speech_that_sounds_like_doubt_is_none(line: str) -> None:
         ("Need the time of the ferry; anyone.", "question"),
         ("Yesterday's note on the ferry: void, I had the wrong sheet.", "withdrawn"),
         ("I stand corrected on the ferry.", "withdrawn"),
+        ("Anton took it back with a grin.", "withdrawn"),
+        ("Bas is not going to be second mate after all.", "withdrawn"),
         ("The ferry leaves at 09:40, so help me Neptune.", "joke"),
     ],
 )

@@ -282,6 +282,24 @@ def test_a_name_that_a_line_has_too_is_not_all_that_is_said() -> None:
     assert texts(learned(told, known=(line,))) == [each.text for each in learned(told).promotions] != []
 
 
+def test_what_is_on_a_day_of_the_next_weeks_happens_once() -> None:
+    for line in (
+        "The choir is at the Veldkamp hall on Saturday 28 February.",
+        "The choir is at the Veldkamp hall on 28 January.",
+        "The choir is at the Veldkamp hall on 28.1. and sings Purcell.",
+    ):
+        assert [each.gate for each in learned(day(3, line)).nearest if "choir" in each.text] == ["weak"]
+    assert texts(learned(day(3, "The choir is at the Veldkamp hall on 28 September.")))
+    assert texts(learned(day(3, "From 28 January the choir is at the Veldkamp hall, no longer at Purcell's.")))
+
+
+def test_what_names_one_of_many_by_its_number_is_about_a_piece_of_work() -> None:
+    line = "Our spot for the Veldkamp hall always runs in ep{}."
+    others = [entry for number in range(9) for entry in day(number, f"Copied the cards of ep{number + 20}.")]
+    assert texts(learned(day(12, line.format(4))))
+    assert not texts(learned([*others, *day(12, line.format(4))]))
+
+
 def test_a_remark_about_its_day_ends_nothing_that_stands() -> None:
     told = [
         *day(3, "Every customer gets a first reply within 24 hours."),
