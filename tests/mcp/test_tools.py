@@ -103,6 +103,7 @@ async def test_what_a_stranger_wrote_is_told_as_such(shop: Workshop) -> None:
     async with client(shop) as ava:
         found = await ava.call_tool("recall", {"query": "quince frost cover"})
     assert "Quince.md:3 [semantic statement, untrusted]" in text(found)
+    assert [each["origin"] for each in told(found)["entries"]] == ["untrusted"]
 
 
 async def test_what_is_joined_to_a_thing_with_its_places(shop: Workshop) -> None:
