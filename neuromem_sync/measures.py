@@ -24,6 +24,15 @@ _CLOCK_WORDS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 UNITS = {
     "percent": "%", "euro": "€", "euros": "€", "eur": "€", "dollar": "$", "dollars": "$", "usd": "$", "pounds": "£",
     "degree": "°", "degrees": "°", "celsius": "°",
+} | {
+    form: forms.split()[0]
+    for forms in (
+        "ms msec millisecond milliseconds", "kg kgs kilo kilos kilogram kilograms", "g gram grams gramme grammes",
+        "km kilometre kilometres kilometer kilometers", "cm centimetre centimetres centimeter centimeters",
+        "mm millimetre millimetres millimeter millimeters", "l litre litres liter liters",
+        "kb kilobyte kilobytes", "mb megabyte megabytes", "gb gigabyte gigabytes", "tb terabyte terabytes",
+    )
+    for form in forms.split()
 }  # fmt: skip
 SPANS = {
     form: span

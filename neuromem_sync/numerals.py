@@ -116,7 +116,23 @@ def _of_month(found: re.Match[str]) -> str:
     return f"{found['on']} {_MONTHS[int(found['of']) - 1]}"
 
 
+_TIMES = {"k": 1_000, "m": 1_000_000}
+
+
+def _multiplied(found: re.Match[str]) -> str:
+    return f"{float(found['of']) * _TIMES[found['times'].lower()]:.0f}"
+
+
+def _written_out(found: re.Match[str]) -> str:
+    """`2e-4`: as many digits behind the point as it has."""
+    digits = len(found["of"].partition(".")[2]) + int(found["places"])
+    return f"{float(found[0]):.{digits}f}"
+
+
 _REWRITTEN: tuple[_Rule, ...] = (
+    _rule("e-", r"(?P<of>\d(?:\.\d{1,4})?)e-0?(?P<places>\d)\b", _written_out),
+    _rule("k|m", r"(?<![.,\d])(?P<of>\d{1,4}(?:\.\d)?)(?P<times>[kK]|(?-i:M))\b(?!-)", _multiplied),
+    _rule("0| ", r"(?<![.,\d])(?<!\d )(\d{1,3})[ \u00a0\u202f](\d{3})\b(?![.,:\d]| \d)", r"\1\2"),
     _rule(".", r"(?<![\d.])(?P<on>[12]?\d|3[01])\.(?P<of>[1-9]|1[0-2])\.(?=[ ,;:)])(?! (?-i:[A-Z]))", _of_month),
     _rule("ty-", rf"(?P<tens>{'|'.join(_TENS)})-(?P<ones>{'|'.join(_ONES)})\b", _tens),
     _rule(

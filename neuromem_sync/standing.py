@@ -124,7 +124,8 @@ def _brings(new: Unit, old: Unit, rarity: Rarity) -> bool:
     """Whether a change names something seldom that the old one does not have."""
     if not new.form & _CHANGE:
         return False
-    return any(only_here(name, rarity) for name in capitals(new) if name not in features(old))
+    names = (*new.named, *rarity.names.intersection((new.first,)))
+    return any(only_here(name, rarity) for name in names if name not in features(old))
 
 
 def _once(unit: Unit) -> bool:
@@ -142,10 +143,9 @@ def switched(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> set[
     for at in live:
         if units[at].day and not _once(units[at]) and not _of_its_day(units[at]):
             for slot in slots(units[at]):
-                heard = 0 if slot in labels else rarity.held(slot.partition("~")[0])
-                if rarity.held(slot) <= SELDOM and heard <= HEARD:
+                if slot in labels or rarity.held(slot.partition("~")[0]) <= HEARD:
                     given[slot].append(at)
-    typed = [(slot.partition("~")[2], group) for slot, group in given.items()]
+    typed = [(slot.partition("~")[2], group) for slot, group in given.items() if len(group) <= SELDOM]
     return {old for kind, group in typed for old in _given_up(units, group, kind, rarity)}
 
 
@@ -180,11 +180,16 @@ def by_change(units: Sequence[Unit], live: Sequence[int], rarity: Rarity) -> dic
         for feature in held[at] & wanted:
             places[feature].append(at)
     gone: dict[int, int] = {}
-    for new in live:
+    for new in (at for at in live if units[at].form & _CHANGE or not units[at].form & _DAY):
         for old in _former(new, units, places, rarity):
             if later(units[new], units[old]) and _was(new, old, units, held, rarity):
                 gone[old] = new
     return gone
+
+
+def _again(new: Unit, old: Unit) -> bool:
+    """Whether both give one value, and what is former is none: then one says the other again."""
+    return not any("=" in word for word in new.former) and not frozenset(new.values).isdisjoint(old.values)
 
 
 def _former(new: int, units: Sequence[Unit], places: Mapping[str, list[int]], rarity: Rarity) -> list[int]:
@@ -196,6 +201,8 @@ def _former(new: int, units: Sequence[Unit], places: Mapping[str, list[int]], ra
 def _was(new: int, old: int, units: Sequence[Unit], held: Mapping[int, frozenset[str]], rarity: Rarity) -> bool:
     """Whether `old` says what `new` calls former, of the same thing, and has not what is new."""
     what = frozenset(units[new].former)
+    if _again(units[new], units[old]):
+        return False
     if sum(sorted(map(rarity.weight, what & held[old]))) < 0.6 * sum(sorted(map(rarity.weight, what))):
         return False
     if all(rarity.proper(word) and rarity.held(word) <= FEW for word in what):

@@ -32,6 +32,8 @@ _ROLE = re.compile(
 _MARKED = re.compile(
     rf"[\"“]\s*{_SPEAKS}|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{{6,}}"
 )
+_LOUD_ROLE = re.compile(r"\W*(?:SYSTEM|ASSISTANT|DEVELOPER|PROMPT|OVERRIDE)\b(?=.*[a-z])")
+"""At the beginning of a line whose other words are small."""
 _MARK = re.compile(r"[:<\[\]\"“]")
 """What _LIVE but for `www.`, _HTML and _MARKED have some of."""
 _SECRET = re.compile(
@@ -71,7 +73,7 @@ _STRANGER = any_of(
     "firms? compan(?:y|ies) agenc(?:y|ies) prospects?",
     r"strangers? visitors? commenters? posters? senders? callers? bots? spammers? scammers? recruiters? salesm[ae]n",
     r"vendors? someone somebody anyone people users? accounts?(?!\snumbers?) guests? passer-?by unknown anonymous",
-    "randoms? outsiders?",
+    "randoms? outsiders? consultants? competitors? rivals? brokers? analysts? pundits? maintainers? fans?",
     r"third\spart(?:y|ies) temps? drivers? truckers? couriers? porters? reps? sellers? traders? hawkers?",
     "shoppers? passengers? commuters? tourists? voices? commentators? bloggers? vloggers? influencers? youtubers?",
     "redditors? trolls? bystanders? onlookers? punters? drunks? leafleters? canvassers?",
@@ -97,7 +99,7 @@ _TELLS = any_of(
 )
 _SAYS = f"{_TELLS}|" + any_of(
     r"wants? wanted tries tried offers? offered pretends? pretended orders? ordered boasts? posted contains? contained",
-    "mentions? mentioned",
+    "mentions? mentioned advertises? advertised",
 )
 _OF_ALL = r"an?|some|another|unknown|anonymous|random|unidentified|unsigned|unsolicited|this|that|one"
 _WORDS = r"(?:[\w’'-]+\s+)"
@@ -127,6 +129,7 @@ _HEARSAY = re.compile(
     rf"|according to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
     rf"|(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"
     r"|in an? (?:\w+ )?(?:forum|thread|comment|post|article|blog|newsletter|review|tweet|advert)\b"
+    r"|claim (?:that|they|their|its|it|his|her|to)\b"
     r"|(?:claims|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
     r"|(?<!nowhere )(?<!never )(?:from|on|over) the (?:web|internet|net|forum)\b"
     r"|(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
@@ -155,7 +158,7 @@ _STEERS = re.compile(
     r"|(?:store|memori[sz]e)\s*:)"
     rf"|{BEGUN}(?:"
     r"(?:your|long[- ]term|permanent|core)\s+(?:[\w-]+\s+)?memory\b"
-    r"|memory\s+(?:update|entry|note|override|insert\w*|injection)\b"
+    r"|memory(?:\.md)?\s+(?:update|entry|note|override|insert\w*|injection)\b"
     r"|(?:save|write|store|commit|add|put|copy) .{0,40}\b(?:in|to|into) (?:the |your )?(?:[\w-]+ )?memory\b"
     r"|as (?:the|your|an?) (?:\w+ )?(?:owner|admin\w*|operator|developer|user|boss|creator|system),? (?:i|we|you)\b"
     r"|i(?:['’]m| am) (?:the|your) (?:\w+ )?(?:owner|admin\w*|operator|developer|boss|creator)\b"
@@ -251,7 +254,7 @@ def secret(text: str) -> bool:
 def unsafe(text: str) -> bool:
     """Marks that no person's plain line has: hidden characters, live links, HTML, roles, our own markers."""
     small = text.casefold()
-    if _HIDDEN.search(text) or _ROLE.match(small):
+    if _HIDDEN.search(text) or _ROLE.match(small) or _LOUD_ROLE.match(text):
         return True
     if not _MARK.search(small) and "www." not in small:
         return False  # nearly every line
@@ -262,6 +265,8 @@ _CREDITED = re.compile(
     r"[,;(—–] ?(?:as )?(?:says|said|according to|via|per|(?:told|confirmed) by) [A-ZÀ-Þ][\w’'-]+\W*$"
 )
 """The name of who says it, at the end."""
+_PRINTED = re.compile(r"`[^`\n]*\s[^`\n]*`(?: [^\s:]+)?: [-+\d][\d.,%]*(?: \w+)?\W*")
+"""A command and the number it printed."""
 _UNLABELLED = frozenset(":;→")
 
 
@@ -269,7 +274,8 @@ def hearsay(text: str) -> bool:
     """Whether it reports what somebody without a name, or a page, a mail or a post says, or quotes whole sentences."""
     small = _CREDITED.sub("", text).casefold()
     labelled = not _UNLABELLED.isdisjoint(small) and _LABEL.search(small) is not None
-    return labelled or _HEARSAY.search(small) is not None or _QUOTED.search(text) is not None
+    printed = text[:1] == "`" and _PRINTED.fullmatch(text) is not None
+    return labelled or printed or _HEARSAY.search(small) is not None or _QUOTED.search(text) is not None
 
 
 def incites(text: str) -> bool:

@@ -6,7 +6,9 @@ Judges nothing: whether a sentence is a claim is the matter of claims.py. Knows 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from neuromem_sync import measures
@@ -39,11 +41,18 @@ _FORMER = re.compile(
     r"|gave up|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?"
     r"|abandoned|retired|formerly|previously|former|from(?=[^,;.]{2,40}? (?:in)?to\b)|out of"
     r"|(?:which|that|who|it|this|he|she) (?:was|were|had been|has been)(?: (?:once|till then|until then))?|had been|ex"
-    r"|farewell to|goodbye to|in lieu of|parted (?:company|ways) with)\s+"
+    r"|farewell to|goodbye to|in lieu of|parted (?:company|ways) with"
+    r"|(?:took|takes|taken|taking) over(?: [^,;.]{1,40}?)? from)\s+"
     r"(?P<what>[^,;.—–()]{2,60}?)"
     r"(?=[,;—–()]|[.:]\s|\.?$|\s(?:but|and|to|any ?more|for|with|because|since|now|it|in favou?r|by|as)\b)",
     re.I,
 )
+_LEAVING = re.compile(
+    r"(?P<what>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?) (?:has |have )?"
+    r"(?:stopped|stops|left|quits?|retired|retires|stepped (?:down|back)|steps (?:down|back)"
+    r"|is (?:out|history|gone|off(?=\W*$))|(?:does |delivers |gets )?nothing (?:more|further))\b"
+)
+"""A name, and behind it that it is no more what it was."""
 
 
 class Wording(NamedTuple):
@@ -70,7 +79,8 @@ def wording(text: str) -> Wording:
 def former(text: str) -> tuple[str, ...]:
     """The words and values that a sentence names as what no longer is."""
     found: dict[str, None] = {}
-    for each in _FORMER.finditer(plainly(text)):
+    said = plainly(text)
+    for each in chain(_FORMER.finditer(said), _LEAVING.finditer(said)):
         taken = wording(each["what"])
         found.update(dict.fromkeys((*taken.stems, *taken.values)))
     return tuple(found)
@@ -128,6 +138,8 @@ class _Reader:
             self.form.append("T")
             return
         self.values[measures.value(kind, written)] = None
+        if kind == "code":
+            self.stems.update(dict.fromkeys(_named_in_code(written.strip("`"))))
         self.form.append("P" if kind in ("path", "address", "code") else "0")
 
     def _word(self, word: _Word, at: int, end: int) -> None:
@@ -147,7 +159,7 @@ class _Reader:
         """Take the word after a number as its unit; whether it is nothing else."""
         if lower in measures.SPANS:
             self.values[measures.measured(self.number, lower)] = None
-        elif lower in FUNCTION_WORDS:
+        elif lower in FUNCTION_WORDS or lower in _RATES:
             self._flush()
         else:
             self.values[f"{measures.UNITS.get(lower) or stem(lower)}={self.number}"] = None
@@ -168,6 +180,18 @@ class _Reader:
             self.form.append("N")
         if word.stems:
             self.previous = word.stems[0]
+
+
+_RATES = frozenset("hourly daily nightly weekly monthly quarterly yearly annually".split())
+"""How often, behind a number that is of something else."""
+_ONE_NAME = re.compile(r"[^\W\d_]\w*(?:[-_.]\w+)*")
+
+
+def _named_in_code(written: str) -> Iterator[str]:
+    """The words of a name that stands in code: elsewhere it may be written without its marks."""
+    if _ONE_NAME.fullmatch(written):
+        for each in re.split(r"[-_.]", written):
+            yield from _stems(fold(each)) if len(each) > 1 and fold(each) not in FUNCTION_WORDS else ()
 
 
 def _joins(between: str) -> bool:

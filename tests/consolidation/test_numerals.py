@@ -29,6 +29,10 @@ from tests.consolidation.logs import background, day, learned, texts
         (("thirty-five jars", "35 jars"), "jar=35"),
         (("two hundred and ten jars", "210 jars"), "jar=210"),
         (("EUR 480 net", "480 euros", "€480"), "€=480"),
+        (("€27k", "€27,000", "27k EUR", "27 000 euros"), "€=27000"),
+        (("2e-4", "0.0002"), "version=0.0002"),
+        (("320 ms", "320 milliseconds"), "ms=320"),
+        (("1.5 litres", "1.5 l"), "l=1.5"),
     ],
 )
 def test_one_value_in_many_ways(texts: tuple[str, ...], value: str) -> None:
@@ -51,6 +55,7 @@ def test_one_value_in_many_ways(texts: tuple[str, ...], value: str) -> None:
         ("on 26.1., crew call at noon", {"date=jan-26", "clock=12:00"}),
         ("it costs 3.5. Then more", {"version=3.5"}),
         ("on the 15th floor", {"floor=15"}),
+        ("we may spend 27,000 monthly", {"number=27000"}),
     ],
 )
 def test_both_numbers_of_a_change_have_their_unit(text: str, values: set[str]) -> None:

@@ -121,6 +121,35 @@ def test_what_is_taken_back_on_the_next_day_need_not_be_named_in_full() -> None:
     assert texts(learned(told)) == []
 
 
+@pytest.mark.parametrize("line", ["Provider apologised, barley malt was never forbidden.", "Anna meant one malt only."])
+def test_what_was_never_so_is_taken_back(line: str) -> None:
+    assert unit(line).gate == "withdrawn"
+
+
+def test_a_remark_that_says_what_something_is_not_ends_nothing() -> None:
+    told = [
+        *day(4, "A batch needs at least 71.5 on the Brix scale before we bottle it."),
+        *day(9, "Batch 33 got 89.5 on the Brix scale, not bottled today."),
+    ]
+    assert any("71.5" in text for text in texts(learned(told)))
+
+
+def test_who_says_again_what_is_ends_nothing_by_what_it_is_not() -> None:
+    told = [
+        *day(4, "Results of the Brix scale are told as the mean over 5 readings. #remember"),
+        *day(9, "We average 5 readings on the Brix scale, single ones are not results."),
+    ]
+    assert learned(told).held_back.get("superseded", 0) == 0
+
+
+def test_a_name_in_code_is_the_one_without() -> None:
+    told = [
+        *day(4, "`cellar-q2` is off limits for visitors and for school classes."),
+        *day(9, "Keep cellar-q2 shut: no visitors, no classes."),
+    ]
+    assert len(texts(learned(told))) == 1
+
+
 @pytest.mark.parametrize(
     "line",
     [

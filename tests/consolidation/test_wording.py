@@ -57,6 +57,9 @@ def test_form_masks_what_varies() -> None:
 def test_a_change_names_what_was() -> None:
     assert former("Backups no longer start at 02:30; the dump fires at 04:20.") == ("start", "clock=02:30")
     assert former("Instead of Kontor Nord, our accountant is Papadakis.") == ("kontor", "nord")
+    assert former("Ravi carries the weekend pager now, Lena stopped.") == ("lena",)
+    assert former("New supplier signed: Corvid. Brightmark delivers nothing further.") == ("brightmark",)
+    assert former("Felix took over the pager of the depot from Rafael.") == ("rafael",)
 
 
 @pytest.mark.parametrize(
