@@ -11,6 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from neuromem_sync.parsers.others import opens, shuts
+from neuromem_sync.turns import begins
 
 
 class Shape(Enum):
@@ -89,12 +90,17 @@ def passages(text: str) -> Iterator[Passage]:
             held = [Passage(Shape.CLOSED, line)] if shut else []
             continue
         begun = _begun(line)
-        if begun is None and held and held[0].shape in (Shape.PARAGRAPH, Shape.ITEM):
+        if begun is None and held and held[0].shape in (Shape.PARAGRAPH, Shape.ITEM) and not _another(held[0], line):
             held = [held[0]._replace(text=f"{held[0].text} {line.strip()}")]
             continue
         yield from held
         held = [begun or Passage(Shape.PARAGRAPH, line.strip())]
     yield from held
+
+
+def _another(held: Passage, line: str) -> bool:
+    """Whether a line below one of a log, in one paragraph, is one more of them."""
+    return held.shape is Shape.PARAGRAPH and begins(line.strip()) and begins(held.text)
 
 
 def _continued(closed: Passage, line: str) -> Passage:
@@ -119,6 +125,8 @@ def sentences(text: str) -> Iterator[str]:
     start = 0
     for stop in _STOP.finditer(text) if _END.search(text, 0, len(text) - 1) else ():
         piece = text[start : stop.start()]
+        if piece.count("`") % 2 and "`" in text[stop.end() :]:
+            continue
         if (piece[-1:] == "." and (_abbreviated(piece) or _dated(piece, text[stop.end()]))) or (
             piece[-1:] == "?" and _NAMES.fullmatch(piece)
         ):

@@ -14,6 +14,7 @@ from neuromem_sync.layers.terms import fold
 from neuromem_sync.model import Entry, Kind, Layer
 from neuromem_sync.passages import Passage, Shape, passages, plain, sentences
 from neuromem_sync.promotion import Section
+from neuromem_sync.turns import timeless
 
 
 class Piece(NamedTuple):
@@ -78,9 +79,6 @@ _MEASURE = re.compile(r"\W*\d[\d.,:]*\s*[%€$°]?\s*[a-z]{0,12}\W*$")
 _CATEGORY = re.compile(r"^[ \t]*[-*+][ \t]+\[[^\]]*\][ \t]+")
 _CHECK = re.compile(r"^(?:\[.\]\s|to-?do:)", re.I)
 _BEAT = re.compile(r"\b(?:HEARTBEAT_OK|NO_REPLY)\b[.:]?\s*")
-_CLOCK = re.compile(
-    r"^(?:\*\*)?\[?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?\]?(?:\*\*)?(?!\s*(?:=|(?:is|was|are|means)\b))\s*(?:[-–—:|]\s*)?"
-)
 _HOUR = re.compile(r"(?:^[012]?\d\.[0-5]\d|\b\d{1,2}[:h]\d{2})\b(?::\d{2})?(?:\s?[apAP]\.?[mM]\b\.?)?")
 _TICKET = re.compile(r"[a-z]{2,8}_\d+")
 _EDGES = " -–—:|()[]*·@,~"
@@ -214,7 +212,7 @@ def _prose(text: str, above: str) -> Iterator[Piece]:
         for piece in _told(passage, lead, foreign):
             yield piece._replace(passage=at)
         if passage.shape in (Shape.ITEM, Shape.HEADING):
-            title = plain(_CLOCK.sub("", passage.text, count=1)).rstrip(": ")
+            title = plain(timeless(passage.text)).rstrip(": ")
             indent = passage.indent if passage.shape is Shape.ITEM else -1
             parents.append(_Parent(indent, title, foreign or provenance.foreign(title)))
 
@@ -227,7 +225,7 @@ def _told(passage: Passage, lead: str, foreign: bool) -> Iterator[Piece]:
     if _CHECK.match(passage.text):
         yield Piece(plain(passage.text), lead, gate="task")
         return
-    line = _BEAT.sub("", _CLOCK.sub("", passage.text, count=1))
+    line = _BEAT.sub("", timeless(passage.text))
     gate = "untrusted" if foreign else "hedged" if _DOUBTED.search(line) else ""
     if field := _FIELD.match(line):
         yield from _field(plain(field["bold"] or field["double"]), plain(field["value"]), lead, gate)

@@ -6,8 +6,9 @@ Pure, and blind to the rest of the workspace, so that the units of a document ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from math import inf
 from typing import NamedTuple
 
 from neuromem_sync import provenance, trust
@@ -15,6 +16,8 @@ from neuromem_sync.claims import Form, form_of, peeled, told
 from neuromem_sync.model import Entry, Kind, Origin, Route
 from neuromem_sync.passages import ENOUGH, plain, sentences
 from neuromem_sync.pieces import Piece, pieces
+from neuromem_sync.steering import incites
+from neuromem_sync.turns import speaker
 from neuromem_sync.wording import Wording, former, wording
 from neuromem_sync.workspace import route
 
@@ -83,12 +86,6 @@ _CLOSED = re.compile(
     r"\b(?:superseded|rejected|reversed|revoked|obsolete|withdrawn|cancelled|canceled|dropped|draft|proposed)\b", re.I
 )
 _QUOTING = re.compile(r"<[^<>\n]*>|^[\s>#*+\"'`~-]+|^\d+\.\s|[\s*\"'`~-]+$")
-_HOUR = r"\d{1,2}[:.h]\d{2}"
-_SPEAKER = re.compile(
-    rf"[\[(@]?(?P<name>[^\W\d_][\w-]*)(?:,? (?:at |@ ?)?\(?{_HOUR}\)?)?[\])]?"
-    rf"(?::| [—–|>·-]|(?<=[\])])) (?:{_HOUR}\b[ :–—·-]*)?(?=\S)"
-)
-"""`Ann: `, `[Ann] `, `(ann) `, `Ann 08:50 – `, `[Ann] 08:50 `: who writes, or what line after line begins with."""
 
 
 def units(entry: Entry) -> list[Unit]:
@@ -101,23 +98,34 @@ def units(entry: Entry) -> list[Unit]:
     gate = _entry_gate(entry)
     if gate:
         return [_made(entry, Piece(entry.title or entry.text[:LONGEST], gate=gate, closed=entry.text), 0)]
-    made: list[Unit] = []
-    foreign = -1
     told = list(pieces(entry))
+    made = list(_each(entry, told))
+    strange = {piece.passage for piece in told if trust.aside(piece.text)}
+    pasted = [piece.passage for unit, piece in zip(made, told, strict=True) if _strange(unit) and incites(unit.text)]
+    first = min(pasted, default=inf) - 1
+    return [
+        unit._replace(gate="untrusted") if piece.passage >= first or piece.passage in strange else unit
+        for unit, piece in zip(made, told, strict=True)
+    ]
+
+
+def _each(entry: Entry, told: Iterable[Piece]) -> Iterator[Unit]:
+    """A unit for each piece; behind a stranger's words its passage is closed."""
+    foreign = -1
     for order, piece in enumerate(told):
         if piece.passage == foreign:
             piece = piece._replace(gate=piece.gate or "untrusted")
-        made.append(_made(entry, piece, order))
-        if made[-1].gate == "untrusted":
-            foreign = piece.passage
-    steered = [unit.gate == "untrusted" and trust.incites(unit.text) for unit in made]
-    if any(steered):
-        first = min(piece.passage for piece, acts in zip(told, steered, strict=True) if acts)
-        return [
-            unit._replace(gate="untrusted") if piece.passage >= first - 1 else unit
-            for unit, piece in zip(made, told, strict=True)
-        ]
-    return made
+        unit = _made(entry, piece, order)
+        foreign = piece.passage if _strange(unit) else foreign
+        yield unit
+
+
+def _strange(unit: Unit) -> bool:
+    """Whether a stranger says it, if what it begins with is the name of who writes it down."""
+    if unit.gate == "untrusted" or unit.slot:
+        return unit.gate == "untrusted"
+    found = speaker(unit.text)
+    return found is not None and _text_gate(unit.text[found.end() :]) == "untrusted"
 
 
 def stated(line: str) -> Unit:
@@ -133,7 +141,7 @@ def readings(unit: Unit) -> Iterator[tuple[str, Unit]]:
         yield unit.label, unit
         owner, _, key = unit.slot.rpartition("|")
         unit = _unlabelled(unit, len(unit.text) - len(unit.text.partition(": ")[2]), f"|{key}" if owner else "")
-    while not unit.slot and (found := _SPEAKER.match(unit.text)):
+    while not unit.slot and (found := speaker(unit.text)):
         yield found["name"].casefold(), unit
         unit = _unlabelled(unit, found.end())
     yield "", unit
@@ -180,6 +188,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     source = entry.source
     gate = piece.gate or _text_gate(piece.text)
     label, claim = ("", piece.text) if gate or piece.slot else peeled(piece.text)
+    gate = gate or (_text_gate(claim) if label else "")
     taken = _NOTHING if gate else wording(claim if piece.slot else told(claim))
     form = 0 if gate else _of_value(_signed(_form(claim, taken, label), piece), piece.slot)
     return Unit(
@@ -251,7 +260,7 @@ def _form(claim: str, taken: Wording, label: str = "") -> int:
 def _text_gate(text: str) -> str:
     if trust.secret(text):
         return "secret"
-    if trust.unsafe(text) or trust.hearsay(text) or trust.incites(text):
+    if trust.unsafe(text) or trust.hearsay(text) or incites(text):
         return "untrusted"
     if text.endswith(":"):
         return "template"

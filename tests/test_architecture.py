@@ -33,7 +33,7 @@ WHOLES = {
     "archive": "lifecycle",
     "consolidate": (
         "choose claims crop frames lexicon measures numerals passages pieces provenance rarity routine sheaf sift"
-        " standing stated succession tenses topics trust units wording"
+        " standing stated steering succession tenses topics trust turns units wording"
     ),
     "logbook": "append handwriting",
     "writeback": "alignment exchange permit staging weave",

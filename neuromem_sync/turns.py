@@ -1,0 +1,50 @@
+"""Who writes a line of a log, and when: what stands before its words.
+
+Knows how such beginnings look. Whether a word there is a name is asked of the whole workspace (sift.py).
+"""
+
+from __future__ import annotations
+
+import re
+
+_HOUR = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
+_NAME = r"[^\W\d_][\w-]*"
+_LEVEL = r"(?:\[?(?:INFO|DEBUG|WARN(?:ING)?|ERROR|NOTICE|LOG)\]?:?\s+)?"
+_TIME = re.compile(
+    r"^[*_`(\[<]{0,3}~?(?:"
+    r"(?:\d{4}-\d{2}-\d{2}(?:[T ]|, ?))?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+    r"(?:Z\b|\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?"
+    rf"|[012]\d\.[0-5]\d(?=[\])*]{{0,3}} \W{{0,3}}{_NAME}\W{{0,3}}(?::| [-–—|·]))"
+    r")[*_`)\]>]{0,3}(?!\s*(?:=|(?:is|was|are|means)\b))\s*(?:[-–—:|·,]\s*)?" + _LEVEL
+)
+_BESIDE = re.compile(rf"^(?P<name>[*_\[(@]{{0,3}}{_NAME}) · (?=\(?{_HOUR})", re.I)
+_SPEAKER = re.compile(
+    rf"(?:[^\w\s\"'“‘(\[<@`*$€£~+./#-]{{1,3}} ?)?[\[(@]?(?P<code>`)?(?P<name>{_NAME})(?:\.log)?(?(code)`)(?:"
+    rf"(?:(?:,? (?:at |@ ?)?|[/@])\(?{_HOUR}\)?)?[\])`]?"
+    rf"(?: ?(?:::?|->|→|»|>)| [—–|·-]|(?<=[\])`])) (?:[(\[]?{_HOUR}[)\]]?[ :–—·-]*)?"
+    rf"|[\])`]? [(\[]?{_HOUR}[)\]]?(?: ?[:—–|·>-])? "
+    r")(?=\S)",
+    re.I,
+)
+_BOLD = re.compile(rf"^\*\*(?P<name>{_NAME})\*\* (?=[A-ZÀ-Þ`\[])")
+_TURN = re.compile(rf"[*_\[(<@]{{0,3}}{_NAME}[*_\])>]{{0,3}}(?: \(?{_HOUR}\)?)?[*_]{{0,3}}:[*_]{{0,3}} ", re.I)
+
+
+def timeless(line: str) -> str:
+    """A line without the time that it begins with: `[08:50] Ann: …`, `2026-03-01T08:50Z INFO …`. A bold word behind it
+    is set off, as names are."""
+    said = _TIME.sub("", line, count=1)
+    if said == line:
+        return _BESIDE.sub(r"\g<name> ", line, count=1)
+    return _BOLD.sub(r"\g<name>: ", said, count=1)
+
+
+def speaker(text: str) -> re.Match[str] | None:
+    """The `name` that a text begins with, and all that belongs to it: `Ann: `, `[Ann] `, `Ann 08:50 – `, `Ann/08:50: `,
+    `Ann -> `. It may be no name, but what any line begins with."""
+    return _SPEAKER.match(text)
+
+
+def begins(line: str) -> bool:
+    """Whether a line begins as one of a log does, with a time or with who writes."""
+    return _TIME.match(line) is not None or _TURN.match(line) is not None
