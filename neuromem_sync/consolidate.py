@@ -19,7 +19,7 @@ from neuromem_sync.frames import borrowed, echoes, happening, manners
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.standing import ended, taken_back
+from neuromem_sync.standing import denied, ended, taken_back
 from neuromem_sync.stated import Stated
 from neuromem_sync.topics import Link, links, retold, seldom, topics
 from neuromem_sync.units import Unit
@@ -112,7 +112,7 @@ def _place(unit: Unit) -> tuple[str, int, int]:
 
 def _believed(crop: Crop, held: _Held) -> list[tuple[Unit, float]]:
     """Units that no later line takes back, each with the share of it that is formula."""
-    back = taken_back(crop.units, crop.backs, crop.rarity)
+    back = taken_back(crop.units, crop.backs, crop.rarity) | denied(crop.units, crop.rarity)
     if back:
         held.counts["withdrawn"] += len(back)
     return [each for at, each in enumerate(zip(crop.units, crop.recurs, strict=True)) if at not in back]

@@ -170,7 +170,10 @@ def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
     for at, unit in enumerate(said):
         if unit.form & _RETRACTS:
             facts.backs.append(at)
-        gate = unit.gate or ("withdrawn" if _taken_back_at_once(said, at) else "")
+        gate = unit.gate
+        if not gate and _taken_back_at_once(said, at):
+            gate = "withdrawn"
+            facts.backs.append(at)
         if gate:
             held[gate] += 1
             if gate == "untrusted":

@@ -35,6 +35,9 @@ _DEED, _DAY = Form.DEED.value, Form.DAY.value
 _RETRACTS = Form.RETRACTS.value
 COMMON_TYPES = frozenset(("weekday", "month", "monthday", "date"))
 BACK = 7  # days it can reach back
+DENIED, SOON = 0.5, 2  # share of a line that its denial names, and days in which it comes
+_SHORT = "isn't aren't wasn't weren't doesn't don't didn't won't"
+_NOT = frozenset(("not", *_SHORT.split(), *_SHORT.replace("'", "’").split()))
 
 
 def ended(units: Sequence[Unit], found: Iterable[Link], doubted: Set[int], rarity: Rarity) -> set[int]:
@@ -219,6 +222,32 @@ def taken_back(units: Sequence[Unit], backs: Sequence[Unit], rarity: Rarity) -> 
         for feature in wanted & features(unit):
             places[feature].append(at)
     return {at for back in backs for at in _meant(units, back, places, rarity)}
+
+
+def denied(units: Sequence[Unit], rarity: Rarity) -> set[int]:
+    """Lines that one of the next days says are not so, and those that say it: `staging is not on X` ends a mistake."""
+    by_day: dict[int, list[int]] = defaultdict(list)
+    for at, unit in enumerate(units):
+        if unit.day and not unit.slot:
+            by_day[unit.day].append(at)
+    gone: set[int] = set()
+    for new in (at for at in range(len(units)) if units[at].day and _denies(units[at])):
+        for old in (at for day in range(units[new].day - SOON, units[new].day + 1) for at in by_day[day]):
+            if later(units[new], units[old]) and _denied(units[new], units[old], rarity):
+                gone |= {new, old}
+    return gone
+
+
+def _denies(unit: Unit) -> bool:
+    return not unit.form & (_CHANGE | Form.MARKED.value) and not _NOT.isdisjoint(unit.mask)
+
+
+def _denied(new: Unit, old: Unit, rarity: Rarity) -> bool:
+    """Whether it says of what another says, in the same words, that it is not so."""
+    if not _NOT.isdisjoint(old.mask) or disputed(new, old):
+        return False
+    both = features(new) & features(old)
+    return len(both) > 1 and sum(sorted(map(rarity.weight, both))) >= DENIED * _weight(old, rarity)
 
 
 def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], rarity: Rarity) -> set[int]:

@@ -113,6 +113,22 @@ def test_a_value_of_a_word_heard_every_day_ends_when_another_came() -> None:
     assert not any("Tuesday" in text for text in texts(learned(told)))
 
 
+def test_what_the_next_day_says_is_not_so_was_a_mistake() -> None:
+    told = [
+        *day(4, "The barley bins stand on the north wall of the brewhouse."),
+        *day(5, "The barley bins don't stand on the north wall, that was the old plan of the brewhouse."),
+        *day(11, "Our hop scale is read at noon, always, by Veldkamp."),
+        *day(19, "Our hop scale does not take wet cones, always dry them, says Veldkamp."),
+    ]
+    assert not any("north" in text for text in texts(learned(told)))
+    assert any("noon" in text for text in texts(learned(told)))
+
+
+def test_what_takes_back_may_name_it_in_the_sentence_before() -> None:
+    told = [*day(4, "We stop taking cash at the barn shop for good."), *day(5, "Cash stays. I misread the minutes.")]
+    assert texts(learned(told)) == []
+
+
 def test_what_is_taken_back_on_the_next_day_need_not_be_named_in_full() -> None:
     told = [
         *day(4, "New gloves: no latex on the bench from now on, says everybody in the packing room."),
