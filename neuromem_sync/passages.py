@@ -37,12 +37,14 @@ _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _QUOTE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?>")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?P<text>.*)")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.*)")
+_MEANT = r"\b(?:is|are|was|in|into|to|at|from|of|on|and|or|the|via|our|by|channel|called|watch|use|ask|see|join)\s+"
+"""Before a `#` that is part of the sentence, a channel's name, and no tag."""
 _MARKUP = (
     ("[[", re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]"), r"\1"),
     ("](", re.compile(r"!?\[([^\[\]]*)\]\((?![a-z]+:)[^()\s]*\)"), r"\1"),
     ("[", re.compile(r"\[(?:certain|likely|assumption|unknown)\]\s*", re.I), ""),
     ("(", re.compile(r"\(important\)\s*", re.I), ""),
-    ("#", re.compile(r"(?<!\S)#[\w/-]*[^\W\d_][\w/-]*"), ""),
+    ("#", re.compile(rf"({_MEANT}#[\w/-]+)|(?<!\S)#[\w/-]*[^\W\d_][\w/-]*", re.I), r"\1"),
     ("^", re.compile(r"(?:^|\s)\^[A-Za-z0-9-]+\s*$"), ""),
     ("", re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     ("", re.compile(r"(?<![\w*])[*_](?=\S)([^*_]+)(?<=\S)[*_](?![\w*])"), r"\1"),

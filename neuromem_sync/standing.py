@@ -26,7 +26,7 @@ from neuromem_sync.units import Unit
 MATTER = 0.25  # weight of what a change and what it ends have in common beside the former value
 
 MEANT = 0.3  # weight that a line which takes something back shares with what it means
-MOSTLY, AT_ONCE = 0.3, 0.2  # share of what it means that it names: of the days before, and of the day before
+MOSTLY, AT_ONCE = 0.3, 0.15  # share of what it means that it names: of the days before, and of the day before
 SELDOM, HEARD = 5, 40  # units that give a word a value of a type, and that have the word at all
 FEW = 6  # units that give a value, up to which it is of one thing
 _CHANGING = Form.CHANGE.value | Form.RULE.value

@@ -132,6 +132,7 @@ _HEARSAY = re.compile(
     r"|(?:claims|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
     r"|(?<!nowhere )(?<!never )(?:from|on|over) the (?:web|internet|net|forum)\b"
     r"|(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
+    rf"|(?:read|saw|seen|found|heard) (?:on|in|at) (?:an?|the|some)? ?(?:\w+ )?(?:{MEDIUM}) that\b"
     r")|[,;] (?:or )?(?:so )?(?:he|she|they|it|one) (?:says|said|say|claims?|claimed|swears?|swore|reckons?)\W*$"
 )
 _NO_PART = rf"\b(?![’'-]\w|\s+(?!(?:{_SAYS}|again|online|today|here|below|above|yesterday|received)\b)[\w-]+\s*(?::|→))"
@@ -165,7 +166,8 @@ _ASIDE = re.compile(
     rf"|(?:text|found|came|read|seen|printed|written|pasted|copied)\b[^()]*\b(?:{MEDIUM}|forms?|remarks?|slips?|footers?)\b)"
 )
 _LOGGED = re.compile(
-    r"(?:WARN|ERROR|FATAL|DEBUG|TRACE) (?=[a-z])|[A-Z]\w*(?:Error|Exception): |\w+\[\d+\]: |curl: \(\d"
+    r"(?:WARN|ERROR|FATAL|DEBUG|TRACE) (?=[a-z])|[A-Z]\w*(?:Error|Exception)(?:: | ['\"]| in \S+ line)"
+    r"|[Ss]earch results? for |\w+\[\d+\]: |curl: \(\d"
 )
 """How what a program prints begins."""
 

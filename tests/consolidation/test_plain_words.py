@@ -214,6 +214,7 @@ def test_a_turn_of_speech_that_sounds_like_doubt_is_none(line: str) -> None:
         ("Yesterday's note on the ferry: void, I had the wrong sheet.", "withdrawn"),
         ("I stand corrected on the ferry.", "withdrawn"),
         ("Anton took it back with a grin.", "withdrawn"),
+        ("Want to test the ferry for larger crates when there is time.", "hedged"),
         ("The ferry rule of yesterday is off, nobody has time.", "withdrawn"),
         ("Ferries: cancel my notice of yesterday.", "withdrawn"),
         ("The ferry pump is innocent, the leak was my own slip.", "withdrawn"),

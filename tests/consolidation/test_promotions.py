@@ -124,9 +124,27 @@ def test_what_the_next_day_says_is_not_so_was_a_mistake() -> None:
     assert any("noon" in text for text in texts(learned(told)))
 
 
+def test_a_change_of_yesterday_is_taken_back_by_its_matter() -> None:
+    told = [
+        *day(4, "Crash reports of the boiler go to Corvid now, all of them."),
+        *day(5, "Reverted: we do not change the crash reports after all."),
+    ]
+    assert texts(learned(told)) == []
+
+
 def test_what_takes_back_may_name_it_in_the_sentence_before() -> None:
     told = [*day(4, "We stop taking cash at the barn shop for good."), *day(5, "Cash stays. I misread the minutes.")]
     assert texts(learned(told)) == []
+
+
+def test_a_channel_that_a_sentence_names_is_no_tag() -> None:
+    told = [
+        *day(4, "Alerts of the boiler go to #ops-alerts."),
+        *day(9, "Watch #ops-alerts for alerts of the boiler. #work"),
+    ]
+    (item,) = learned(told).promotions
+    assert "#ops-alerts" in item.text
+    assert "#work" not in item.text
 
 
 def test_what_is_taken_back_on_the_next_day_need_not_be_named_in_full() -> None:
