@@ -5,7 +5,7 @@ Decides between claims that are given; finds no claims. Undated lines neither su
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from neuromem_sync.claims import Form
@@ -226,13 +226,18 @@ def taken_back(units: Sequence[Unit], backs: Sequence[Unit], rarity: Rarity) -> 
 
 def denied(units: Sequence[Unit], rarity: Rarity) -> set[int]:
     """Lines that one of the next days says are not so, and those that say it: `staging is not on X` ends a mistake."""
-    by_day: dict[int, list[int]] = defaultdict(list)
+    places: dict[tuple[int, str], list[int]] = defaultdict(list)
     for at, unit in enumerate(units):
-        if unit.day and not unit.slot:
-            by_day[unit.day].append(at)
+        if unit.day and not unit.slot and _NOT.isdisjoint(unit.mask):
+            for feature in features(unit):
+                places[unit.day, feature].append(at)
     gone: set[int] = set()
     for new in (at for at in range(len(units)) if units[at].day and _denies(units[at])):
-        for old in (at for day in range(units[new].day - SOON, units[new].day + 1) for at in by_day[day]):
+        shared: Counter[int] = Counter()
+        for feature in features(units[new]):
+            for day in range(units[new].day - SOON, units[new].day + 1):
+                shared.update(places.get((day, feature), ()))
+        for old in (at for at, words in shared.items() if words > 1):
             if later(units[new], units[old]) and _denied(units[new], units[old], rarity):
                 gone |= {new, old}
     return gone
@@ -244,10 +249,8 @@ def _denies(unit: Unit) -> bool:
 
 def _denied(new: Unit, old: Unit, rarity: Rarity) -> bool:
     """Whether it says of what another says, in the same words, that it is not so."""
-    if not _NOT.isdisjoint(old.mask) or disputed(new, old):
-        return False
     both = features(new) & features(old)
-    return len(both) > 1 and sum(sorted(map(rarity.weight, both))) >= DENIED * _weight(old, rarity)
+    return sum(sorted(map(rarity.weight, both))) >= DENIED * _weight(old, rarity) and not disputed(new, old)
 
 
 def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], rarity: Rarity) -> set[int]:

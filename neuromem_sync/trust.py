@@ -150,15 +150,18 @@ _LABEL = re.compile(
 )
 """Words before a colon that name a place where strangers write, or somebody without a name."""
 _PASSED_ON = re.compile(
-    r"^\W*(?:quoted|pasted|forwarded|copied|fwd|transcribed)\b[^:]{0,60}:\s"
-    r"|^\W*(?:[\w-]+ )?(?:e-?mail|mail|message|sms|form|remark|chat|review|pdf|scan|letter|invite|page|post|slip"
-    r"|leaflet|attachment|code|window)s?\b[^:]{0,40}\b(?:subject|field|quoted|body|header|footer|signature|metadata|transcri\w+"
-    r"|extra line|small print|hidden|white on white)\b[^:]{0,40}:\s"
-    r"|^\W*\S+@\S+\.\w+\W{0,2}(?::|\s(?:" + _SAYS + r")\b)"
-    r"|^\W{0,3}i(?:['’]m| am) [\w’-]+,? (?:with |from |on |using )?(?:an? |my )?new (?:phone|number|address|account)\b"
-    r"|\((?:forged|faked?|spoofed|phishing|spam)\b|(?:^|: )> "
+    r"\W*(?:quoted|pasted|forwarded|copied|fwd|transcribed)\b[^:]{0,60}:\s"
+    r"|\W*(?:[\w-]+ )?(?:e-?mail|mail|message|sms|form|remark|chat|review|pdf|scan|letter|invite|page|post|slip"
+    r"|leaflet|attachment|code|window)s?\b[^:]{0,40}\b(?:subject|field|quoted|body|header|footer|signature|metadata"
+    r"|transcri\w+|extra line|small print|hidden|white on white)\b[^:]{0,40}:\s"
 )
-"""Words that name a part of what others wrote, who writes by address alone, or a mark of what was quoted."""
+"""At the beginning of a line, a label that names a part of what others wrote."""
+_ADDRESSED = re.compile(r"\W*\S+@\S+\.\w+\W{0,2}(?::|\s(?:" + _SAYS + r")\b)")
+"""There, who writes by address alone."""
+_RENEWED = re.compile(
+    r"\W{0,3}i(?:['’]m| am) [\w’-]+,? (?:with |from |on |using )?(?:an? |my )?new (?:phone|number|address|account)\b"
+)
+_FORGED = re.compile(r"\((?:forged|faked?|spoofed|phishing|spam)\b")
 _SIGNED = re.compile(r", signed [A-ZÀ-Þ]\w+\W*$")
 _SPLIT = re.compile(r"(?<!\d)\"")
 _ASIDE = re.compile(
@@ -200,11 +203,20 @@ def hearsay(text: str) -> bool:
     """Whether it reports what somebody without a name, or a page, a mail, a program or a post says, or quotes whole
     sentences, or begins to."""
     small = _CREDITED.sub("", text).casefold()
-    if not _UNLABELLED.isdisjoint(small) and _LABEL.search(small) is not None:
+    if not _UNLABELLED.isdisjoint(small) and (_LABEL.search(small) or _PASSED_ON.match(small)):
         return True
-    if _PASSED_ON.search(small) or _HEARSAY.search(small) or _LOGGED.match(text) or _SIGNED.search(text):
+    if _HEARSAY.search(small) or _LOGGED.match(text) or _passed_on(text, small):
         return True
     return _QUOTED.search(text) is not None or _halved(text) or (text[:1] == "`" and bool(_PRINTED.fullmatch(text)))
+
+
+def _passed_on(text: str, small: str) -> bool:
+    """Whether somebody else's hand shows: an address that tells, a signature, a mark of quoting or of forgery."""
+    if small.startswith("> ") or ": > " in small or ("@" in small and _ADDRESSED.match(small)):
+        return True
+    if ("(" in small and _FORGED.search(small)) or (" new " in small and _RENEWED.match(small)):
+        return True
+    return "signed" in small and _SIGNED.search(text) is not None
 
 
 def aside(text: str) -> bool:
@@ -214,4 +226,5 @@ def aside(text: str) -> bool:
 
 def _halved(text: str) -> bool:
     """Whether a quote begins and does not end in it, or ends and did not begin. Inches are none."""
-    return len(_SPLIT.findall(text)) % 2 == 1 or text.count("“") > text.count("”")
+    straight = '"' in text and len(_SPLIT.findall(text)) % 2 == 1
+    return straight or text.count("“") > text.count("”")

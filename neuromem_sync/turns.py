@@ -17,6 +17,8 @@ _TIME = re.compile(
     rf"|[012]\d\.[0-5]\d(?=[\])*]{{0,3}} \W{{0,3}}{_NAME}\W{{0,3}}(?::| [-–—|·]))"
     r")[*_`)\]>]{0,3}(?!\s*(?:=|(?:is|was|are|means)\b))\s*(?:[-–—:|·,]\s*)?" + _LEVEL
 )
+_BEGUN = frozenset("0123456789*_`([<~")
+"""What a time begins with."""
 _BESIDE = re.compile(rf"^(?P<name>[*_\[(@]{{0,3}}{_NAME}) · (?=\(?{_HOUR})", re.I)
 _SPEAKER = re.compile(
     rf"(?:[^\w\s\"'“‘(\[<@`*$€£~+./#-]{{1,3}} ?)?[\[(@]?(?P<code>`)?(?P<name>{_NAME})(?:\.log)?(?(code)`)(?:"
@@ -33,9 +35,9 @@ _TURN = re.compile(rf"[*_\[(<@]{{0,3}}{_NAME}[*_\])>]{{0,3}}(?: \(?{_HOUR}\)?)?[
 def timeless(line: str) -> str:
     """A line without the time that it begins with: `[08:50] Ann: …`, `2026-03-01T08:50Z INFO …`. A bold word behind it
     is set off, as names are."""
-    said = _TIME.sub("", line, count=1)
+    said = _TIME.sub("", line, count=1) if line[:1] in _BEGUN else line
     if said == line:
-        return _BESIDE.sub(r"\g<name> ", line, count=1)
+        return _BESIDE.sub(r"\g<name> ", line, count=1) if " · " in line else line
     return _BOLD.sub(r"\g<name>: ", said, count=1)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -257,7 +258,9 @@ def _form(claim: str, taken: Wording, label: str = "") -> int:
     return form | introduced | (form_of(f"{label}:", len(label)) & _LABELLED)
 
 
+@lru_cache(maxsize=1024)
 def _text_gate(text: str) -> str:
+    """The gate that a text's own words give it. Asked twice where the name of who writes stands before it."""
     if trust.secret(text):
         return "secret"
     if trust.unsafe(text) or trust.hearsay(text) or incites(text):
