@@ -103,7 +103,7 @@ def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Itera
         yield "appointed", 1.0
     if not rarity.series.isdisjoint(unit.stems):
         yield "serial", 1.0
-    yield "names", min(1.0, sum(sorted(map(rarity.weight, rarity.names.intersection(unit.stems).union(unit.named)))))
+    yield "names", min(1.0, rarity.weigh(rarity.names.intersection(unit.stems).union(unit.named)))
     yield "specific", _specific(unit, rarity)
     yield "routine", recurs
     yield "happens", happens
@@ -194,7 +194,7 @@ def spokesman(topic: Sequence[int], here: Weighed) -> int:
 
     def worth(at: int) -> tuple[float, int, str, int, int]:
         unit = here.units[at]
-        whole = sum(sorted(here.rarity.weight(word) for word in features(unit) if said[word] > 1))
+        whole = here.rarity.weigh(word for word in features(unit) if said[word] > 1)
         lacking = bool(unit.form & _WANTING) + bool(unit.form & _DEED)
         return (
             here.own[at] + COMPLETE * whole - LACKING * lacking + (RECENT if unit.day == newest else 0.0),

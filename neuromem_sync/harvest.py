@@ -197,7 +197,7 @@ class _Gathering:
             self._formulas = formulas(self._facts.values())
         other = before ^ self._formulas
         for path, facts in self._facts.items():
-            if path in self._fresh or not other.isdisjoint(facts.runs):
+            if not (self._formulas if path in self._fresh else other).isdisjoint(facts.runs):
                 facts.reckon(partial(self._sheaf, path), self._names, self._formulas)
                 self._fresh.add(path)
 

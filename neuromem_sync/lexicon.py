@@ -171,10 +171,10 @@ def _found(told: Sequence[str], phrases: Table) -> Iterator[tuple[int, int, int]
         if begun is None:
             continue
         for number, rest in begun.get("", ()):
-            if end := _end(told, at + 1, rest):
+            if end := _end(told, at + 1, rest) if rest else at + 1:
                 yield number, at, end
         for number, rest in begun.get(told[at + 1], ()) if at + 1 < len(told) else ():
-            if end := _end(told, at + 2, rest):
+            if end := _end(told, at + 2, rest) if rest else at + 2:
                 yield number, at, end
 
 

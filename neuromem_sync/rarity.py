@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from neuromem_sync.measures import figures, types
@@ -104,6 +104,10 @@ class Rarity:
         if found is None:
             found = self._weights[feature] = self(feature) ** 2
         return found
+
+    def weigh(self, features: Iterable[str]) -> float:
+        """What sharing all of them says, the same in any order."""
+        return math.fsum(map(self.weight, features))
 
     def proper(self, word: str) -> bool:
         """Whether it is never written small."""

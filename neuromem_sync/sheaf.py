@@ -35,50 +35,46 @@ Label = tuple[str, int]
 
 @dataclass(slots=True)
 class Sheaf:
-    """A document's units, each packed once for each way to read it, with the label that way holds for."""
+    """A document's units, each once for each way to read it, with the label that way holds for: as they were made, or
+    packed."""
 
     path: str
-    cuts: list[list[tuple[str, bytes]]] = field(default_factory=list)
+    cuts: list[list[tuple[str, Unit | bytes]]] = field(default_factory=list)
 
     def labels(self) -> frozenset[Label]:
         return frozenset(chain.from_iterable(map(self._labels, self.cuts)))
 
-    def _labels(self, cut: Sequence[tuple[str, bytes]]) -> Iterator[Label]:
-        unit = _unpacked(self.path, cut[0][1])
+    def _labels(self, cut: Sequence[tuple[str, Unit | bytes]]) -> Iterator[Label]:
+        unit = self._opened(cut[0][1])
         yield from ((label, unit.day) for label, _ in cut[:-1])
         if unit.lead:
             yield unit.lead.casefold(), unit.day
 
     def unit(self, at: int, names: Set[str]) -> Unit:
         """The unit at a place, without the labels that are common."""
-        return _unpacked(self.path, next(said for label, said in self.cuts[at] if label not in names))
+        return self._opened(next(said for label, said in self.cuts[at] if label not in names))
 
     def units(self, names: Set[str]) -> list[Unit]:
         return [self.unit(at, names) for at in range(len(self.cuts))]
 
     def packed(self) -> bytes:
-        return marshal.dumps(self.cuts)
+        return marshal.dumps([[(label, _packed(said)) for label, said in cut] for cut in self.cuts])
+
+    def _opened(self, said: Unit | bytes) -> Unit:
+        return Unit(self.path, *marshal.loads(said)) if isinstance(said, bytes) else said
 
 
 def bound(path: str, entries: Iterable[Entry]) -> Sheaf:
     """The units of a document's entries."""
-    return Sheaf(path, [_cut(unit) for entry in entries for unit in units(entry)])
+    return Sheaf(path, [list(readings(unit)) for entry in entries for unit in units(entry)])
 
 
 def unpacked(path: str, packed: bytes) -> Sheaf:
     return Sheaf(path, marshal.loads(packed))
 
 
-def _cut(unit: Unit) -> list[tuple[str, bytes]]:
-    return [(label, _packed(each)) for label, each in readings(unit)]
-
-
-def _packed(unit: Unit) -> bytes:
-    return marshal.dumps(tuple(unit)[1:])
-
-
-def _unpacked(path: str, packed: bytes) -> Unit:
-    return Unit(path, *marshal.loads(packed))
+def _packed(said: Unit | bytes) -> bytes:
+    return said if isinstance(said, bytes) else marshal.dumps(tuple(said)[1:])
 
 
 @dataclass(slots=True)

@@ -206,22 +206,23 @@ def _was(new: int, old: int, units: Sequence[Unit], held: Mapping[int, frozenset
     what = frozenset(units[new].former)
     if _again(units[new], units[old]):
         return False
-    if sum(sorted(map(rarity.weight, what & held[old]))) < 0.6 * sum(sorted(map(rarity.weight, what))):
+    if rarity.weigh(what & held[old]) < 0.6 * rarity.weigh(what):
         return False
     if all(rarity.proper(word) and rarity.held(word) <= FEW for word in what):
         return True
     matter = (held[new] & held[old]) - what
-    return sum(sorted(map(rarity.weight, matter))) >= MATTER
+    return rarity.weigh(matter) >= MATTER
 
 
 def taken_back(units: Sequence[Unit], backs: Sequence[Unit], rarity: Rarity) -> set[int]:
     """What later lines take back: of the days before them, those with the same words."""
+    held = [features(unit) for unit in units]
     wanted = frozenset(feature for back in backs for feature in features(back))
     places: dict[str, list[int]] = defaultdict(list)
-    for at, unit in enumerate(units):
-        for feature in wanted & features(unit):
+    for at, each in enumerate(held):
+        for feature in wanted & each:
             places[feature].append(at)
-    return {at for back in backs for at in _meant(units, back, places, rarity)}
+    return {at for back in backs for at in _meant(units, held, back, places, rarity)}
 
 
 def denied(units: Sequence[Unit], rarity: Rarity) -> set[int]:
@@ -250,27 +251,25 @@ def _denies(unit: Unit) -> bool:
 def _denied(new: Unit, old: Unit, rarity: Rarity) -> bool:
     """Whether it says of what another says, in the same words, that it is not so."""
     both = features(new) & features(old)
-    return sum(sorted(map(rarity.weight, both))) >= DENIED * _weight(old, rarity) and not disputed(new, old)
+    return rarity.weigh(both) >= DENIED * rarity.weigh(features(old)) and not disputed(new, old)
 
 
-def _meant(units: Sequence[Unit], back: Unit, places: Mapping[str, list[int]], rarity: Rarity) -> set[int]:
+def _meant(
+    units: Sequence[Unit],
+    held: Sequence[frozenset[str]],
+    back: Unit,
+    places: Mapping[str, list[int]],
+    rarity: Rarity,
+) -> set[int]:
     """The lines it shares most with, of those shortly before it."""
-    held = features(back)
-    near = {
-        at
-        for word in held
-        for at in places.get(word, ())
-        if 0 <= back.day - units[at].day <= BACK and not disputed(back, units[at])
-    }
-    shared = {at: sum(sorted(map(rarity.weight, held & features(units[at])))) for at in near}
-    least = max(MEANT, 0.8 * max(shared.values(), default=0.0))
+    said = features(back)
+    near = {at for word in said for at in places.get(word, ()) if 0 <= back.day - units[at].day <= BACK}
+    weights = {at: rarity.weigh(said & held[at]) for at in near}
+    shared = {at: weight for at, weight in weights.items() if weight >= MEANT and not disputed(back, units[at])}
+    least = 0.8 * max(shared.values(), default=0.0)
     return {at for at, weight in shared.items() if weight >= max(least, _named_of(units[at], back, rarity))}
 
 
 def _named_of(unit: Unit, back: Unit, rarity: Rarity) -> float:
     """The weight of a unit that a line has to name which takes it back."""
-    return (AT_ONCE if back.day - unit.day < 2 else MOSTLY) * _weight(unit, rarity)
-
-
-def _weight(unit: Unit, rarity: Rarity) -> float:
-    return sum(sorted(map(rarity.weight, features(unit))))
+    return (AT_ONCE if back.day - unit.day < 2 else MOSTLY) * rarity.weigh(features(unit))

@@ -54,4 +54,4 @@ class Stated:
         return bool(unit.values) and not (held & there) <= frozenset(line.values)
 
     def _weight(self, held: Iterable[str]) -> float:
-        return sum(sorted(map(self._rarity.weight, held)))
+        return self._rarity.weigh(held)

@@ -40,7 +40,7 @@ def features(unit: Unit) -> frozenset[str]:
 def links(units: Sequence[Unit], rarity: Rarity) -> list[Link]:
     """Pairs that say the same, best first: their likeness from 0 to 1, and the places of both."""
     held = [features(unit) for unit in units]
-    weights = [_sum(each, rarity) for each in held]
+    weights = list(map(rarity.weigh, held))
     found = []
     for one, other in _pairs(held, rarity):
         both = held[one] & held[other]
@@ -58,7 +58,7 @@ def alike(one: Unit, other: Unit, rarity: Rarity) -> bool:
     both = features(one) & features(other)
     if disputed(one, other) or renamed(one, other, rarity) or not _worth_a_look(one, other, both):
         return False
-    weights = (_sum(features(one), rarity), _sum(features(other), rarity))
+    weights = (rarity.weigh(features(one)), rarity.weigh(features(other)))
     return _likeness(one, other, both, weights, rarity) >= LINKED
 
 
@@ -72,7 +72,7 @@ def _likeness(one: Unit, other: Unit, both: frozenset[str], weights: tuple[float
     if renamed(one, other, rarity):
         return IDENTIFIED
     same = frozenset(slots(one)).intersection(slots(other)) if one.values and other.values else frozenset()
-    shared = _sum(both, rarity) + SLOT * max(map(rarity.weight, same), default=0.0)
+    shared = rarity.weigh(both) + SLOT * max(map(rarity.weight, same), default=0.0)
     if shared < SHARED or (not same and _one_word(both)) or apart(one, other, rarity):
         return 0.0
     differing = disputed(one, other)
@@ -114,8 +114,8 @@ def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
     if disputed(one, other):
         return False
     if one.slot and other.slot:
-        least = min(_sum(features(one), rarity), _sum(features(other), rarity))
-        return _named(one, rarity) == _named(other, rarity) and _sum(both, rarity) >= FILLED * least
+        least = min(rarity.weigh(features(one)), rarity.weigh(features(other)))
+        return _named(one, rarity) == _named(other, rarity) and rarity.weigh(both) >= FILLED * least
     few = [each for each in both if rarity.held(each) <= ONLY_HERE]
     if any(_told_alone(each) for each in few) and not apart(one, other, rarity):
         return True
@@ -156,19 +156,15 @@ def _of_two(one: Unit, other: Unit, rarity: Rarity) -> bool:
 def _same_matter(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether two that give different values share most of the words of one of them."""
     left, right = frozenset(one.stems), frozenset(other.stems)
-    least = min(_sum(left, rarity), _sum(right, rarity))
-    return _sum(left & right, rarity) >= DISPUTED * least
+    least = min(rarity.weigh(left), rarity.weigh(right))
+    return rarity.weigh(left & right) >= DISPUTED * least
 
 
 def _without(unit: Unit, weight: float, differing: frozenset[str], rarity: Rarity) -> float:
     """The weight of a unit but for the values in which it differs: those are what may have changed."""
     if not differing:
         return weight
-    return weight - _sum((value for value in unit.values if value.rpartition("=")[0] in differing), rarity)
-
-
-def _sum(held: Iterable[str], rarity: Rarity) -> float:
-    return sum(sorted(map(rarity.weight, held)))
+    return weight - rarity.weigh(value for value in unit.values if value.rpartition("=")[0] in differing)
 
 
 def _pairs(held: Sequence[frozenset[str]], rarity: Rarity) -> Iterator[tuple[int, int]]:
@@ -222,8 +218,8 @@ def renamed(one: Unit, other: Unit, rarity: Rarity) -> bool:
         return True
     if said - again and again - said:
         return False
-    shared = _sum(said & again, rarity)
-    return shared >= FRAMED and shared >= MOSTLY * max(_sum(said, rarity), _sum(again, rarity))
+    shared = rarity.weigh(said & again)
+    return shared >= FRAMED and shared >= MOSTLY * max(rarity.weigh(said), rarity.weigh(again))
 
 
 def _titled(unit: Unit, said: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ Knows how such beginnings look. Whether a word there is a name is asked of the w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _HOUR = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
 _NAME = r"[^\W\d_][\w-]*"
@@ -41,6 +42,7 @@ def timeless(line: str) -> str:
     return _BOLD.sub(r"\g<name>: ", said, count=1)
 
 
+@lru_cache(maxsize=256)
 def speaker(text: str) -> re.Match[str] | None:
     """The `name` that a text begins with, and all that belongs to it: `Ann: `, `[Ann] `, `Ann 08:50 – `, `Ann/08:50: `,
     `Ann -> `. It may be no name, but what any line begins with."""

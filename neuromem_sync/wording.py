@@ -111,8 +111,10 @@ class _Reader:
             if word is not None:
                 if self.number or word.typed:
                     self._word(word, at, token.end())
-                else:
+                elif word.stems:
                     self._meaning(word, at)
+                else:
+                    self.form.append(word.lower)
             elif kind == "number" and written[-1].isdigit():
                 self._count(measures.number(written), token.end())
             else:
