@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, groupby
 
 from neuromem_sync.model import Entry
@@ -41,11 +40,11 @@ def reaped(entries: Iterable[Entry]) -> Crop:
     names = writers(label for sheaf in sheaves.values() for label in sheaf.labels())
     facts, tally = {}, Tally()
     for path, sheaf in sheaves.items():
-        facts[path], held = threshed(sheaf, names)
-        tally.join(held)
+        facts[path], words = threshed(sheaf, names)
+        tally.join(words)
     formal = formulas(facts.values())
-    for path in sheaves:
-        facts[path].reckon(partial(sheaves.__getitem__, path), names, formal)
+    for each in facts.values():
+        each.reckon(formal)
     return gleaned(facts, sheaves.__getitem__, names, tally)
 
 

@@ -68,7 +68,7 @@ def echoes(here: Manners, rarity: Rarity) -> list[Echo]:
     return [
         _echo(
             borne[other]
-            for other in _formed_alike(units[at].mask, found[at], near)
+            for other in _formed_alike(found[at], near)
             if other != at and other not in linked[at] and _of_another(units[at], units[other], rarity)
         )
         for at in range(len(units))
@@ -84,15 +84,11 @@ def borrowed(here: Manners, foreign: Mapping[int, int]) -> set[int]:
     ours = Counter(chain.from_iterable(compress(here.held, here.borne)))
     theirs = {run for run, times in foreign.items() if times > ours[run] or times == ours[run] > 1}
     suspect = [at for at, held in enumerate(here.held) if not theirs.isdisjoint(held)]
-    return {
-        at
-        for at in suspect
-        if not _vouched(here.units[at]) and _in_words_of(theirs, here.units[at].mask, here.found[at])
-    }
+    return {at for at in suspect if not _vouched(here.units[at]) and _in_words_of(theirs, here.found[at])}
 
 
-def _in_words_of(others: Set[int], mask: Sequence[str], found: Sequence[int]) -> bool:
-    return found[0] in others and share(mask, found, others) >= BORROWED
+def _in_words_of(others: Set[int], found: Sequence[int]) -> bool:
+    return found[0] in others and share(found, others) >= BORROWED
 
 
 def _echo(borne: Iterable[bool]) -> Echo:
@@ -124,13 +120,13 @@ def _places(held: Sequence[frozenset[int]]) -> dict[int, list[int]]:
     return {run: found for run, found in places.items() if 1 < len(found) <= COMMON}
 
 
-def _formed_alike(mask: Sequence[str], found: Sequence[int], near: Mapping[int, Sequence[int]]) -> Iterator[int]:
+def _formed_alike(found: Sequence[int], near: Mapping[int, Sequence[int]]) -> Iterator[int]:
     """Units, its own among them, that share most of a form."""
     shared: dict[int, set[int]] = defaultdict(set)
     for run in found:
         for other in near.get(run, ()):
             shared[other].add(run)
-    yield from (other for other in sorted(shared) if share(mask, found, shared[other]) >= ALIKE)
+    yield from (other for other in sorted(shared) if share(found, shared[other]) >= ALIKE)
 
 
 def happening(units: Sequence[Unit], names: frozenset[str]) -> list[float]:

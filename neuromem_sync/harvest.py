@@ -12,14 +12,14 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from neuromem_sync import crew
 from neuromem_sync.crop import Crop, gleaned
 from neuromem_sync.index import meta
-from neuromem_sync.rarity import Tally, tally_of
+from neuromem_sync.rarity import Tally, Words
 from neuromem_sync.records import SELECT, entry_of
 from neuromem_sync.sheaf import Cut, Facts, Label, Sheaf, bound, facts_of, packed, threshed, unpacked
 from neuromem_sync.sift import formulas, formulas_of, writers
@@ -95,7 +95,7 @@ class _Gathering:
         self._forget_unless_made_by(f"{rules()} {read(index, meta('rules'))}")
         self._names: frozenset[str] = frozenset(self._sum("names", ()))
         self._formulas: set[int] = set(self._sum("formulas", ()))
-        self._tally = tally_of(*self._sum("tally", (0, {}, {}, {})))
+        self._tally = Tally(*self._sum("tally", ()))
         self._labels: dict[str, frozenset[Label]] = {}
         self._facts: dict[str, Facts] = {}
         self._digests: dict[str, bytes] = {}
@@ -162,11 +162,11 @@ class _Gathering:
         self._labels[path] = marshal.loads(cut.labels)
         self._digests[path] = document.digest
         self._tx.execute("INSERT INTO sheaves VALUES (?, ?)", (path, cut.sheaf))
-        self._hold(path, facts_of(cut.facts), tally_of(*marshal.loads(cut.tally)))
+        self._hold(path, facts_of(cut.facts), Words(*marshal.loads(cut.words)))
 
-    def _hold(self, path: str, facts: Facts, tally: Tally) -> None:
+    def _hold(self, path: str, facts: Facts, words: Words) -> None:
         self._facts[path] = facts
-        self._tally.join(tally)
+        self._tally.join(words)
         self._touch(facts)
         self._fresh.add(path)
 
@@ -198,7 +198,7 @@ class _Gathering:
         other = before ^ self._formulas
         for path, facts in self._facts.items():
             if not (self._formulas if path in self._fresh else other).isdisjoint(facts.runs):
-                facts.reckon(partial(self._sheaf, path), self._names, self._formulas)
+                facts.reckon(self._formulas)
                 self._fresh.add(path)
 
     def _keep(self) -> None:

@@ -9,10 +9,14 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from neuromem_sync.measures import figures, types
 from neuromem_sync.units import Unit
+
+Counts = Mapping[str, int]
+_NONE: Counts = {}
 
 
 def slots(unit: Unit) -> list[str]:
@@ -27,52 +31,55 @@ SERIES = 8  # members from which words of the same letters and other numbers cou
 _SERIAL = re.compile(r"([a-z]{1,6})\d{1,5}")
 
 
-class Tally:
-    """How many units there are, and how many of them hold each word, each value, and each word with a type of value;
-    in how many a word stands with a capital inside, and first. Sums over documents are exact."""
+@dataclass(slots=True)
+class Words:
+    """Of so many units: each word, each value and each word with a type of value that one holds; each that stands with
+    a capital inside, and first. Once for every unit of it."""
 
-    def __init__(self) -> None:
-        self.of = 0
-        self.held: Counter[str] = Counter()
-        self.named: Counter[str] = Counter()
-        self.first: Counter[str] = Counter()
+    of: int = 0
+    held: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
 
     def add(self, unit: Unit) -> None:
         self.of += 1
-        self.held.update(unit.stems)
-        self.held.update(unit.values)
-        self.held.update(slots(unit))
-        self.named.update(unit.named)
+        self.held += unit.stems
+        self.held += unit.values
+        self.held += slots(unit)
+        self.named += unit.named
         if unit.first:
-            self.first[unit.first] += 1
+            self.first.append(unit.first)
 
-    def join(self, other: Tally) -> None:
-        self.of += other.of
-        for mine, theirs in self._beside(other):
+    def plain(self) -> tuple[int, list[str], list[str], list[str]]:
+        return self.of, self.held, self.named, self.first
+
+
+class Tally:
+    """In how many of all units each of those words is. Sums over documents are exact."""
+
+    def __init__(self, of: int = 0, held: Counts = _NONE, named: Counts = _NONE, first: Counts = _NONE) -> None:
+        self.of = of
+        self.held, self.named, self.first = Counter(held), Counter(named), Counter(first)
+
+    def join(self, words: Words) -> None:
+        self.of += words.of
+        for mine, theirs in self._beside(words):
             mine.update(theirs)
 
-    def leave(self, other: Tally) -> None:
+    def leave(self, words: Words) -> None:
         """Take out what had joined."""
-        self.of -= other.of
-        for mine, theirs in self._beside(other):
+        self.of -= words.of
+        for mine, theirs in self._beside(words):
             mine.subtract(theirs)
-            for word in theirs:
+            for word in set(theirs):
                 if not mine[word]:
                     del mine[word]
 
-    def _beside(self, other: Tally) -> Iterator[tuple[Counter[str], Counter[str]]]:
-        return zip((self.held, self.named, self.first), (other.held, other.named, other.first), strict=True)
+    def _beside(self, words: Words) -> Iterator[tuple[Counter[str], list[str]]]:
+        return zip((self.held, self.named, self.first), (words.held, words.named, words.first), strict=True)
 
     def plain(self) -> tuple[int, dict[str, int], dict[str, int], dict[str, int]]:
         return self.of, dict(self.held), dict(self.named), dict(self.first)
-
-
-def tally_of(of: int, held: Mapping[str, int], named: Mapping[str, int], first: Mapping[str, int]) -> Tally:
-    """The tally that gave these as its plain form."""
-    tally = Tally()
-    tally.of = of
-    tally.held, tally.named, tally.first = Counter(held), Counter(named), Counter(first)
-    return tally
 
 
 class Rarity:

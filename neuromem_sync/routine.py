@@ -2,7 +2,8 @@
 
 A formula is three words in a row, values and names masked, that stand in units of several days: "ran the tests",
 "right now the". A fact restated in other words repeats no such run; a routine line repeats little else. Only hashes of
-runs are compared. Which runs are formulas is the matter of sift.py.
+runs are compared: the last bit of each tells whether the word in its middle can do without a subject. Which runs are
+formulas is the matter of sift.py.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ LITTLE = 0.25  # of a word without a subject, and of a masked one: `is 0` ends m
 
 
 def runs(mask: Sequence[str]) -> list[int]:
-    """The runs of three in a form, hashed; its beginning and its end count as words."""
+    """The runs of three in a form, hashed, one around each word of it: its beginning and its end count as words."""
     words = "\0".join(("^", *mask, "$")).encode("utf-8", "surrogatepass").split(b"\0")
-    return list(map(crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False))))
+    hashed = map(crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False)))
+    return [run & ~1 | (word in _SUBJECTLESS) for run, word in zip(hashed, mask, strict=True)]
 
 
-def share(mask: Sequence[str], found: Sequence[int], formulas: Set[int]) -> float:
+def share(found: Sequence[int], formulas: Set[int]) -> float:
     """How much of a form, by weight of its words, stands in formulas; `found` are its runs."""
-    covered = [False] * (len(mask) + 2)
+    covered = [False] * (len(found) + 2)
     for at, run in enumerate(found):
         if run in formulas:
             covered[at] = covered[at + 1] = covered[at + 2] = True
-    worth = [LITTLE if word in _SUBJECTLESS else 1.0 for word in mask]  # sums of quarters are exact in any order
+    worth = [LITTLE if run & 1 else 1.0 for run in found]  # sums of quarters are exact in any order
     return sum(compress(worth, covered[1:])) / (sum(worth) or 1.0)

@@ -7,9 +7,10 @@ words are formulas.
 from __future__ import annotations
 
 import marshal
+import zlib
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -19,7 +20,7 @@ from zlib import crc32
 from neuromem_sync.choose import WEIGHTS, worth_alone
 from neuromem_sync.claims import Form
 from neuromem_sync.model import Entry
-from neuromem_sync.rarity import Tally
+from neuromem_sync.rarity import Words
 from neuromem_sync.routine import ROUTINE, runs, share
 from neuromem_sync.units import Unit, readings, units
 
@@ -58,7 +59,7 @@ class Sheaf:
         return [self.unit(at, names) for at in range(len(self.cuts))]
 
     def packed(self) -> bytes:
-        return marshal.dumps([[(label, _packed(said)) for label, said in cut] for cut in self.cuts])
+        return zlib.compress(marshal.dumps([[(label, _packed(said)) for label, said in cut] for cut in self.cuts]), 1)
 
     def _opened(self, said: Unit | bytes) -> Unit:
         return Unit(self.path, *marshal.loads(said)) if isinstance(said, bytes) else said
@@ -70,7 +71,7 @@ def bound(path: str, entries: Iterable[Entry]) -> Sheaf:
 
 
 def unpacked(path: str, packed: bytes) -> Sheaf:
-    return Sheaf(path, marshal.loads(packed))
+    return Sheaf(path, marshal.loads(zlib.decompress(packed)))
 
 
 def _packed(said: Unit | bytes) -> bytes:
@@ -119,16 +120,16 @@ class Facts:
                 yield self.days[place], self.runs[start:stop]
                 start = stop
 
-    def reckon(self, bundle: Callable[[], Sheaf], names: Set[str], formulas: Set[int]) -> None:
-        """How much of each unit these formulas are; the sheaf is asked for if any is."""
+    def reckon(self, formulas: Set[int]) -> None:
+        """How much of each unit these formulas are."""
         self.shares = array("d", bytes(8 * len(self.at)))
         if not formulas.isdisjoint(self.runs):
-            sheaf, start = bundle(), 0
+            start = 0
             for place, length in enumerate(self.lengths):
                 found = self.runs[start : start + length]
                 start += length
                 if not self.slotted[place] and not formulas.isdisjoint(found):
-                    self.shares[place] = share(sheaf.unit(self.at[place], names).mask, found, formulas)
+                    self.shares[place] = share(found, formulas)
         self.ranks = self.ranked({})
 
     def ranked(self, other: Mapping[int, float]) -> array[int]:
@@ -159,9 +160,9 @@ def facts_of(packed: bytes) -> Facts:
     return facts
 
 
-def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
-    """The facts of a sheaf, no formula known yet, and how often its eligible units hold each word."""
-    facts, tally, held, foreign = Facts(), Tally(), Counter[str](), set[int]()
+def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Words]:
+    """The facts of a sheaf, no formula known yet, and the words that its eligible units hold."""
+    facts, words, held, foreign = Facts(), Words(), Counter[str](), set[int]()
     said = sheaf.units(names)
     for at, unit in enumerate(said):
         if unit.form & _RETRACTS:
@@ -175,26 +176,26 @@ def threshed(sheaf: Sheaf, names: Set[str]) -> tuple[Facts, Tally]:
             if gate == "untrusted":
                 foreign.update(runs(unit.mask))
         else:
-            tally.add(unit)
+            words.add(unit)
             _note(facts, at, unit)
     facts.held = dict(sorted(held.items()))
     facts.foreign.extend(sorted(foreign))
-    facts.reckon(lambda: sheaf, names, frozenset())
-    return facts, tally
+    facts.reckon(frozenset())
+    return facts, words
 
 
 class Cut(NamedTuple):
-    """What one document gave, packed: its labels, its sheaf, its facts and its tally."""
+    """What one document gave, packed: its labels, its sheaf, its facts and its words."""
 
     labels: bytes
     sheaf: bytes
     facts: bytes
-    tally: bytes
+    words: bytes
 
 
 def packed(sheaf: Sheaf, names: Set[str]) -> Cut:
-    facts, tally = threshed(sheaf, names)
-    return Cut(marshal.dumps(sheaf.labels()), sheaf.packed(), facts.packed(), marshal.dumps(tally.plain()))
+    facts, words = threshed(sheaf, names)
+    return Cut(marshal.dumps(sheaf.labels()), sheaf.packed(), facts.packed(), marshal.dumps(words.plain()))
 
 
 def _taken_back_at_once(said: Sequence[Unit], at: int) -> bool:

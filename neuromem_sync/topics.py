@@ -97,7 +97,7 @@ def seldom(unit: Unit, rarity: Rarity) -> list[str]:
 
 def one_figure(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether both give a number that few units give, whatever of, and share a word: `88 characters`, `column 88`."""
-    same = _seldom_figures(one, rarity) & _seldom_figures(other, rarity)
+    same = one.values and other.values and _seldom_figures(one, rarity) & _seldom_figures(other, rarity)
     return bool(same) and not frozenset(one.stems).isdisjoint(other.stems) and not apart(one, other, rarity)
 
 
