@@ -130,14 +130,14 @@ class Facts:
                 start += length
                 if not self.slotted[place] and not formulas.isdisjoint(found):
                     self.shares[place] = share(found, formulas)
-        self.ranks = self.ranked({})
+        self.ranks = array("q", map(_rank, self.alone, self.shares, self.days))
 
     def ranked(self, other: Mapping[int, float]) -> array[int]:
         """What each unit is worth by itself and then its day, as one number, if some are formula to other shares."""
-        shares = self.shares[:]
+        ranks = self.ranks[:]
         for place, corrected in other.items():
-            shares[place] = corrected
-        return array("q", map(_rank, self.alone, shares, self.days))
+            ranks[place] = _rank(self.alone[place], corrected, self.days[place])
+        return ranks
 
 
 _COLUMNS = (
