@@ -163,7 +163,8 @@ def _gate(best: Unit, told: Sequence[Unit], known: Known, stated: Stated) -> str
     """A person who deleted one wording of a topic deleted the topic; one that stands in the file may be of another."""
     if any(known.deleted(unit.text) for unit in told):
         return "deleted"
-    return "known" if stated.says(best) or 2 * sum(map(stated.says, told)) >= len(told) else ""
+    others = (stated.says(unit) for unit in told if unit is not best)
+    return "known" if stated.says(best) or 2 * sum(others) >= len(told) else ""
 
 
 def _rank(promotion: Promotion) -> tuple[float, str, int, str]:

@@ -137,7 +137,8 @@ class Rarity:
     def _figures(self) -> Counter[str]:
         found: Counter[str] = Counter()
         for feature, times in self._held.items():
-            found.update(dict.fromkeys(figures((feature,)), times) if "=" in feature else {})
+            for figure in figures((feature,)) if "=" in feature else ():
+                found[figure] += times
         return found
 
     @cached_property

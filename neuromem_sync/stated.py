@@ -25,18 +25,19 @@ class Stated:
     def __init__(self, lines: Iterable[str], rarity: Rarity) -> None:
         self._rarity = rarity
         self._lines = [stated(line) for line in sorted(set(lines))]
+        self._held = list(map(features, self._lines))
         self._places: dict[str, list[int]] = defaultdict(list)
-        for place, line in enumerate(self._lines):
-            for feature in sorted(features(line)):
+        for place, held in enumerate(self._held):
+            for feature in held:
                 self._places[feature].append(place)
 
     def says(self, unit: Unit) -> bool:
         """A line with another value of what the unit gives a value to does not say it."""
-        near = {place for feature in features(unit) for place in self._places.get(feature, ())}
-        return any(self._says(unit, self._lines[place]) for place in sorted(near))
+        held = features(unit)
+        near = {place for feature in held for place in self._places.get(feature, ())}
+        return any(self._says(unit, held, self._lines[place], self._held[place]) for place in sorted(near))
 
-    def _says(self, unit: Unit, line: Unit) -> bool:
-        held, there = features(unit), features(line)
+    def _says(self, unit: Unit, held: frozenset[str], line: Unit, there: frozenset[str]) -> bool:
         if any(value.startswith("id=") and value not in there for value in unit.values):
             return False
         if one_figure(unit, line, self._rarity):
