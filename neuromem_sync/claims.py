@@ -107,6 +107,11 @@ _ANSWERED = re.compile(
     r"(?:[:;] |,? and (?:(?:the answer|it) is|[A-Z][\w’'-]+ (?:says?|said)) )\S+ \S[^?]*$"
 )
 """What was asked, and the answer to it."""
+_HEADED = re.compile(
+    r"^\W*(?:where|how|who|why|what|when)\b[^:?]{3,60}(?:: |\? ?(?:->|→|[–—]) ?)\S[^?]*$",
+    re.I,
+)
+"""What is asked as a heading, and behind it what is so."""
 _HOURS = re.compile(r"^(?:un)?till? \d|\bsince (?:about |around )?\d{1,2}[:.]\d\d", re.I)
 """What lasts some hours of its day."""
 _PROGRESSIVE = re.compile(
@@ -199,7 +204,7 @@ def _doubt(text: str, lower: Sequence[str], found: Iterable[tuple[int, int]]) ->
         form |= Form.RETRACTS.value
     if ("?" in text or "？" in text) and _asks(text, lower):
         form |= Form.QUESTION.value
-    if form & _QUESTION and "sk" in text and _ANSWERED.search(text):
+    if form & _QUESTION and (("sk" in text and _ANSWERED.search(text)) or _HEADED.match(text)):
         form &= ~_QUESTION
     return form & ~_RETRACTS if form & _QUESTION else form
 

@@ -60,6 +60,7 @@ _STEERS = re.compile(
     r"|(?:save|store|note|write|record|keep) (?:this|it|that) (?:down )?as (?:an? |the )?(?:permanent )?(?:rule|fact"
     r"|preference|policy|decision)\b"
     r"|as an? (?:ai|llm|language model|chat ?bot|artificial)\b"
+    r"|(?:remember|keep in mind|bear in mind|memori[sz]e) that (?:[^.;]{1,120}\s)?\S+@\S+\.\w"
     r"|(?:print|dump|reveal|send|mail|export|leak|share|publish|forward|delete|wipe) (?:\w+ ){0,3}?(?:memory|user|soul"
     r"|agents|identity)\.md\b|your (?:developers?|creators?|operators?|administrators?)\b"
     r"|(?:tell|inform) (?:nobody|no one|no-one|none)\b|without telling\b"

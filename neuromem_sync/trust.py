@@ -17,6 +17,11 @@ _STORES = (
 # The patterns from here to _SHOUT are in small letters, for a folded text: five times as fast as to ignore case.
 _LIVE = re.compile(rf"\b(?!(?:{_STORES})://)[a-z][a-z0-9+.-]{{1,20}}://|\bwww\.|\]\(\s*(?:javascript|data):")
 _HTML = re.compile(r"<(?:/?[a-z][^<>\n]*|!--)")
+_CODE = re.compile(r"`[^`\n]*`")
+_PLACEHOLDER = re.compile(
+    r"<(?!(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin|script|style|img|svg|iframe"
+    r"|object|embed|form|input|body|html|meta|link|base|instructions?|override|memory|important)\b)[a-z][\w-]{0,24}>"
+)
 _SPEAKS = (
     r"(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin(?:istrator)?)"
     r"\s*(?:\(\w+\)|prompt|message|msg|note|notice|alert|override|update|directive|instruction|command|bulletin)?s?"
@@ -58,9 +63,9 @@ _SOURCE = any_of(
 MEDIUM = any_of(
     r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures?",
     r"pamphlets? newsletters? voice\s?mails? spam adverts? horoscopes? chat\s?bots? message\sboards? comments? pdfs?",
-    "pop-?ups? flyers? podcasts? reviews? threads? screenshots? captions? subtitles? attachments? readmes? sms",
-    r"text\smessages? dms? circulars? handbills? placards? graffiti post-its? magazines? tabloids? linkedin facebook",
-    r"reddit twitter instagram tiktok youtube whatsapp telegram",
+    r"pop-?ups? flyers? podcasts? (?<!code\s)reviews? threads? screenshots? captions? subtitles? attachments? readmes?",
+    r"sms text\smessages? dms? circulars? handbills? placards? graffiti post-its? magazines? tabloids?",
+    r"linkedin facebook reddit twitter instagram tiktok youtube whatsapp telegram",
 )
 """Where strangers write: as the label before a colon it says who speaks."""
 _NAMELESS = (
@@ -109,11 +114,17 @@ BEGUN = r"\b(?=\w)"
 """Once for all that begins with a word: to look for it before each takes three to seven times as long."""
 _AND_IT = r"(?:(?!\b(?:when|if|once|until|unless|because|while)\b)(?:[^.;:]|\.(?=\w))){0,60}?"
 """Up to what somebody does that a sentence began with: no clause of its own between."""
+_CLAIMS = (
+    r"(?<!insurance )(?<!expense )(?<!warranty )(?<!damage )(?<!travel )(?<!all )(?<!new )(?<!for )(?<!of )(?<!the )"
+    r"(?<!our )(?<!accepts )(?<!accept )(?<!files )(?<!file )(?<!sends )(?<!send )(?<!^)(?<!\] )(?<!: )claims"
+    r"(?! (?:are|is|must|need|should|may|can|go|forms?|handlers?|desk|department|only|under|above|with|against)\b)"
+)
+"""Somebody claims; what is sent to an insurer are claims as well."""
 _HEARSAY = re.compile(
     rf"^(?:\W*(?:an?|some|another|one of (?:the|those))\s+{_WORDS}{{1,10}}?{_ITSELF}(?:{_TELLS})\b"
     rf"|\W*(?:an?|some|another)\b[^:.]{{0,60}}?\b(?:{_NAMELESS})\b"
     rf"|\W*(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})\b[^.;:]{{0,60}}?{_ITSELF}\b(?:{_SAYS})\b"
-    rf"|\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
+    rf"|\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,\]]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
     rf"|\W*(?:mr|mrs|ms|miss|herr|frau|monsieur|madame|señora?)\.? [\w’'-]+(?: [\w’'-]+)? (?:{_TELLS})\b"
     rf"|\W*(?:an? |another )?(?:{_STRANGER}) (?:believes|offers)\b"
     rf"|\W*(?:an?|the|another|some) [\"“„](?:\w+ )?\w+[\"”] (?:{_SAYS})\b"
@@ -127,9 +138,10 @@ _HEARSAY = re.compile(
     rf"|(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
     rf"|according to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
     rf"|(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"
+    r"(?!, \w+(?: \w+)?\.?$)"
     r"|in an? (?:\w+ )?(?:forum|thread|comment|post|article|blog|newsletter|review|tweet|advert)\b"
     r"|claim (?:that|they|their|its|it|his|her|to)\b"
-    r"|(?:claims|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
+    rf"|(?:{_CLAIMS}|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
     r"|(?<!nowhere )(?<!never )(?:from|on|over) the (?:web|internet|net|forum)\b"
     r"|(?:read|saw|seen|found|heard) (?:online|somewhere)\b"
     rf"|(?:read|saw|seen|found|heard) (?:on|in|at) (?:an?|the|some)? ?(?:\w+ )?(?:{MEDIUM}) that\b"
@@ -146,7 +158,8 @@ _LABEL = re.compile(
     rf"|^\W*(?:(?:(?:{_SOME}) {_WORDS}{{0,3}}?(?:{_STRANGER}|{_FOLK})|{_WORDS}{{0,2}}(?:{_FOLK}))\b(?![’'])"
     rf"|(?:{_STRANGER}) (?:from|at|in|on|near) (?:elsewhere|the|a|an|some)\b)[^:→]{{0,40}}?(?::| ?→)\s"
     r"|^\W*(?:\w+ )?(?:read|saw|seen|found|heard|overheard|spotted|copied|pasted|clipped|picked up|came across)\b"
-    r"(?! (?:it|out)\b)[^:]{0,40}?\b(?:on|in|at|from|off|by|under|through|across|online|somewhere)\b[^:]{0,40}:\s"
+    r"(?! (?:it|out|why|how|that)\b)[^:]{0,40}?\b(?:on|in|at|from|off|by|under|through|across|online|somewhere)\b"
+    r"[^:]{0,40}:\s"
 )
 """Words before a colon that name a place where strangers write, or somebody without a name."""
 _PASSED_ON = re.compile(
@@ -187,7 +200,12 @@ def unsafe(text: str) -> bool:
         return True
     if not _MARK.search(small) and "www." not in small:
         return False  # nearly every line
-    return bool(_LIVE.search(small) or _HTML.search(small) or _MARKED.search(small))
+    return bool(_LIVE.search(small) or _HTML.search(_CODE.sub(_filled, small)) or _MARKED.search(small))
+
+
+def _filled(code: re.Match[str]) -> str:
+    """Code without its placeholders: `feature/<ticket>`."""
+    return _PLACEHOLDER.sub("", code[0])
 
 
 _CREDITED = re.compile(
