@@ -19,9 +19,10 @@ from neuromem_sync.frames import borrowed, echoes, happening, manners
 from neuromem_sync.model import Entry
 from neuromem_sync.promotion import Consolidation, Known, NearMiss, Promotion
 from neuromem_sync.rarity import Rarity
+from neuromem_sync.retold import retold, seldom
 from neuromem_sync.standing import denied, ended, taken_back
 from neuromem_sync.stated import Stated
-from neuromem_sync.topics import Link, links, retold, seldom, topics
+from neuromem_sync.topics import Link, links, topics
 from neuromem_sync.units import Unit
 
 

@@ -102,7 +102,7 @@ def value(kind: str, written: str) -> str:
         return f"{written[0]}={number(written[1:])}"
     if kind == "number":
         return f"{'°' if '°' in written else written[-1]}={number(written.strip('€$£%°CF '))}"
-    plain = fold(written.strip("` ")).rstrip(".,;:)")[:LONGEST]
+    plain = fold(written.strip("` ")).rstrip(".,;:)/")[:LONGEST]
     return f"{'id' if kind in ('path', 'address', 'code') else kind}={plain}"
 
 

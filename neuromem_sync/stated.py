@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import alike, features, one_figure, only_here
+from neuromem_sync.retold import one_figure
+from neuromem_sync.topics import alike, features, only_here
 from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other

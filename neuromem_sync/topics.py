@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from neuromem_sync.measures import figures, types
+from neuromem_sync.measures import types
 from neuromem_sync.rarity import Rarity, slots
 from neuromem_sync.units import Unit
 from neuromem_sync.wording import wording
@@ -23,9 +23,6 @@ IDENTIFIED = 0.6  # likeness of two units that name the same path, address or co
 FRAMED = 0.3  # weight of what two units say alike of different names
 MOSTLY = 0.4  # share that it is of the longer
 ONLY_HERE = 6  # units that have a name, up to which all speak of one thing
-FIGURED = 10  # units that give a number, whatever of, up to which two that share a word mean one by it
-LONG = 200  # units of a workspace for each that has a name, from which on the name alone tells that
-FILLED = 0.5  # share of the lighter of two attributes or rows that both have, from which they are one
 RAREST = 6  # words of a unit by which others are looked for
 WORTH_A_LOOK = 0.25  # weight of the rare words that both have
 CROWD = 20  # units before it that have a word, with which a further one is compared
@@ -89,56 +86,6 @@ def only_here(word: str, rarity: Rarity) -> bool:
     return "=" not in word and rarity.proper(word) and rarity.held(word) <= ONLY_HERE
 
 
-def seldom(unit: Unit, rarity: Rarity) -> list[str]:
-    """What it has that hardly any unit has."""
-    few = [each for each in features(unit) if rarity.held(each) <= ONLY_HERE]
-    return [*few, *(f"figure {each}" for each in _seldom_figures(unit, rarity))]
-
-
-def one_figure(one: Unit, other: Unit, rarity: Rarity) -> bool:
-    """Whether both give a number that few units give, whatever of, and share a word: `88 characters`, `column 88`."""
-    same = one.values and other.values and _seldom_figures(one, rarity) & _seldom_figures(other, rarity)
-    return bool(same) and not frozenset(one.stems).isdisjoint(other.stems) and not apart(one, other, rarity)
-
-
-def _seldom_figures(unit: Unit, rarity: Rarity) -> frozenset[str]:
-    return frozenset(each for each in figures(unit.values) if rarity.given(each) <= FIGURED)
-
-
-def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
-    """Whether both give one seldom value or number, or name one and share a seldom word beside it, or share no name but
-    such as hardly any line has: they say one thing."""
-    both = features(one) & features(other)
-    if one_figure(one, other, rarity):
-        return True
-    if disputed(one, other):
-        return False
-    if one.slot and other.slot:
-        least = min(rarity.weigh(features(one)), rarity.weigh(features(other)))
-        return _named(one, rarity) == _named(other, rarity) and rarity.weigh(both) >= FILLED * least
-    few = [each for each in both if rarity.held(each) <= ONLY_HERE]
-    if any(_told_alone(each) for each in few) and not apart(one, other, rarity):
-        return True
-    names = both & rarity.names
-    if names and any("=" not in each and each not in names for each in few):
-        return True
-    return _one_name(one, other, rarity)
-
-
-def _one_name(one: Unit, other: Unit, rarity: Rarity) -> bool:
-    """Whether each name that both have is seldom, and one of them names something inside a sentence. In a short log
-    every name is seldom."""
-    shared = frozenset(filter(rarity.proper, capitals(one))).intersection(capitals(other))
-    inside = shared.intersection((*one.named, *other.named))
-    most = min(ONLY_HERE, rarity.of // LONG)
-    return bool(inside) and all(rarity.held(name) <= most for name in shared)
-
-
-def _told_alone(feature: str) -> bool:
-    """Whether it is a value by which one thing is known: no day of the week or the year."""
-    return "=" in feature and not feature.startswith(("weekday=", "month=", "monthday=", "date="))
-
-
 def capitals(unit: Unit) -> tuple[str, ...]:
     return (*unit.named, unit.first) if unit.first else unit.named
 
@@ -184,7 +131,7 @@ def apart(one: Unit, other: Unit, rarity: Rarity) -> bool:
     """Whether each names somebody the other does not, and a value the other has not: two facts of one kind."""
     if one.slot and other.slot and one.slot != other.slot and not _one_attribute(one.slot, other.slot):
         return True
-    left, right = _named(one, rarity), _named(other, rarity)
+    left, right = named(one, rarity), named(other, rarity)
     if not left - right or not right - left:
         return False
     return bool(disputed(one, other)) or not left & right
@@ -196,7 +143,7 @@ def _one_attribute(one: str, other: str) -> bool:
     return len(fewer) > 1 and fewer <= more
 
 
-def _named(unit: Unit, rarity: Rarity) -> frozenset[str]:
+def named(unit: Unit, rarity: Rarity) -> frozenset[str]:
     return rarity.names.intersection(unit.stems)
 
 

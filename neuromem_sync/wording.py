@@ -6,7 +6,6 @@ Judges nothing: whether a sentence is a claim is the matter of claims.py. Knows 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -141,8 +140,17 @@ class _Reader:
             return
         self.values[measures.value(kind, written)] = None
         if kind == "code":
-            self.stems.update(dict.fromkeys(_named_in_code(written.strip("`"))))
+            self._inside(written.strip("`"))
         self.form.append("P" if kind in ("path", "address", "code") else "0")
+
+    def _inside(self, code: str) -> None:
+        """The words and paths of a name, a setting or a command in code: elsewhere they may stand without its marks."""
+        for token in () if _PLACE.fullmatch(code) else _TOKEN.finditer(code):
+            kind = str(token.lastgroup)
+            if kind in _WORDS:
+                self.stems.update(dict.fromkeys(_known(token[kind]).stems))
+            elif kind in ("path", "address"):
+                self.values[measures.value(kind, token[kind])] = None
 
     def _word(self, word: _Word, at: int, end: int) -> None:
         if word.counts:
@@ -186,14 +194,9 @@ class _Reader:
 
 _RATES = frozenset("hourly daily nightly weekly monthly quarterly yearly annually".split())
 """How often, behind a number that is of something else."""
-_ONE_NAME = re.compile(r"[^\W\d_]\w*(?:[-_.]\w+)*")
 
 
-def _named_in_code(written: str) -> Iterator[str]:
-    """The words of a name that stands in code: elsewhere it may be written without its marks."""
-    if _ONE_NAME.fullmatch(written):
-        for each in re.split(r"[-_.]", written):
-            yield from _stems(fold(each)) if len(each) > 1 and fold(each) not in FUNCTION_WORDS else ()
+_PLACE = re.compile(r"[^\s=]*:[^\s=]*")
 
 
 def _joins(between: str) -> bool:

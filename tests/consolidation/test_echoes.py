@@ -7,7 +7,7 @@ import pytest
 from neuromem_sync import consolidate
 from neuromem_sync.consolidate import Limits
 from neuromem_sync.rarity import Rarity
-from neuromem_sync.topics import retold
+from neuromem_sync.retold import retold
 from neuromem_sync.units import Unit
 from tests.consolidation.logs import day, entries, learned, texts
 

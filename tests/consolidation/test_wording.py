@@ -54,6 +54,12 @@ def test_form_masks_what_varies() -> None:
     assert one.form == other.form == ("merged", "0", "pull", "requests", "with", "N", "in", "T")
 
 
+def test_code_says_what_its_words_say_without_the_marks() -> None:
+    assert wording("`NCCL_ALGO=Ring` cures it").stems == wording("NCCL_ALGO=Ring cures it").stems
+    assert "id=ops/rewind.sh" in wording("run `ops/rewind.sh --tenant ID`").values
+    assert wording("in `docs/postmortems/`").values == wording("in docs/postmortems").values
+
+
 def test_a_change_names_what_was() -> None:
     assert former("Backups no longer start at 02:30; the dump fires at 04:20.") == ("start", "clock=02:30")
     assert former("Instead of Kontor Nord, our accountant is Papadakis.") == ("kontor", "nord")
