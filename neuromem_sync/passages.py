@@ -54,6 +54,9 @@ _MARKUP = (
 )
 """What a mark has for certain, its pattern, and what is left of it."""
 _MARK = re.compile(r"[(\[#^*_=<\t\n]")
+_CODE = re.compile(r"`[^`\n]+`")
+_HELD = "\ue000"
+"""Stands for code while the marks around it are taken away: `name__action` has none."""
 """What every mark but two spaces has some of: most sentences have none."""
 _ABBREVIATED = re.compile(
     r"(?:(?<!\d )\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|dr|mr|mrs|ms|prof|st|no|nr|fig|incl|min|max|resp|jan|feb|mar|apr"
@@ -154,7 +157,11 @@ def _abbreviated(piece: str) -> bool:
 def plain(text: str) -> str:
     """A text without its marks: what is read, not how it looks."""
     if _MARK.search(text) or "  " in text:
+        held = _CODE.findall(text) if "`" in text and _HELD not in text else []
+        text = _CODE.sub(_HELD, text) if held else text
         for sign, pattern, kept in _MARKUP:
             if sign in text:
                 text = pattern.sub(kept, text)
+        for code in held:
+            text = text.replace(_HELD, code, 1)
     return text.strip()

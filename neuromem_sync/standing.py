@@ -161,10 +161,12 @@ def _given_up(units: Sequence[Unit], group: Sequence[int], kind: str, rarity: Ra
             said[next(iter(told))].append(at)
     if len(said) < 2:
         return
-    new = max(said.values(), key=lambda places: max(units[at].day for at in places))
+    last = max(said, key=lambda value: max(units[at].day for at in said[value]))
+    new = said[last]
     since = min(units[at].day for at in new)
-    for places in said.values():
-        if places is not new and all(units[at].day < since for at in places):
+    for value, places in said.items():
+        comparable = value != last and ("/" in value) == ("/" in last)  # a name is no successor of a path
+        if comparable and all(units[at].day < since for at in places):
             yield from (at for at in places if not any(_of_two(units[at], units[other], rarity) for other in new))
 
 

@@ -22,6 +22,8 @@ _PLACEHOLDER = re.compile(
     r"<(?!(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin|script|style|img|svg|iframe"
     r"|object|embed|form|input|body|html|meta|link|base|instructions?|override|memory|important)\b)[a-z][\w-]{0,24}>"
 )
+_OWN = re.compile(r"\b(?!(?:https?|ftp|file|javascript|data|vscode|ms-[a-z]+):)[a-z][a-z0-9+.-]*://")
+"""Schemes that only a program of one's own opens."""
 _SPEAKS = (
     r"(?:system|sys|assistant|developer|user|human|tool|ai|llm|model|bot|root|prompt|admin(?:istrator)?)"
     r"\s*(?:\(\w+\)|prompt|message|msg|note|notice|alert|override|update|directive|instruction|command|bulletin)?s?"
@@ -58,7 +60,8 @@ _SOURCE = any_of(
     "uploads? downloads? payloads? responses? outputs? transcripts? documents? footers? headers? descriptions?",
     "subtitles? captions? changelogs? issues? tickets? letters? leaflets? brochures? pamphlets? horoscopes?",
     "circulars? handbills? placards? posters? graffiti post-its? magazines? tabloids?",
-    "chatbots? influencers? hotlines? spam boards? feeds? podcasts? videos? channels? billboards? stickers?",
+    "reddit twitter facebook instagram tiktok youtube chatbots? influencers? hotlines? spam boards? feeds? podcasts?",
+    "videos? channels? billboards? stickers?",
 )
 MEDIUM = any_of(
     r"e-?mails? web\s?(?:page|site)s? articles? (?:blog\s)?posts? forums? blogs? tweets? leaflets? brochures?",
@@ -97,6 +100,7 @@ _TELLS = any_of(
     "warns? warned declares? declared swears? swore thinks? reckons? reckoned posts? believes? maintains? maintained",
     "shouts? shouted tips? tipped hints? hinted assures? assured whispers? whispered explains? explained asserts?",
     "asserted avers? averred contends? contended opines? opined proclaims? proclaimed avows? remarks? remarked adamant",
+    r"(?:is|are|was|were)\s(?:sure|certain|positive) tells?\s(?:everybody|everyone)",
     "telling convinced muttered muttering bellowed confided volunteered",
     r"texted mailed e-?mailed phoned rang messaged commented replied believes",
     r"informs\s(?:us|me|you|all|everyone) informed (?:of|under)\sthe\s(?:opinion|view|impression|belief)",
@@ -133,7 +137,7 @@ _HEARSAY = re.compile(
     rf"|{BEGUN}(?:"
     rf"(?:{_OF_ALL})\s+{_WORDS}{{0,4}}?(?:{_STRANGER}|{_SOURCE})\b{_AND_IT}\b(?:{_SAYS})\b"
     rf"|overheard\b|it (?:says|said|is said|was said|claims|states) (?:so )?(?:in|on) (?:{_SOME}|the)\b"
-    r"|swears? (?:on|by|to|blind)\b"
+    r"|swears? (?:on|by|to|blind|that|the|it|he|she|they|we|our)\b|(?:tells|told|telling) (?:everybody|everyone)\b"
     rf"|the\s+{_WORDS}{{0,2}}?(?:{_SOURCE}|{_INTRUDER})\s+{_WORDS}{{0,4}}?(?:{_SAYS})\b"
     rf"|(?:someone|somebody|strangers?|people|users?)\b[^.;:,]{{0,50}}?\b(?!ask|want)(?:{_SAYS})\b"
     rf"|according to\s+(?:an?|some|the|this|that|one)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER}|internet|web)\b"
@@ -174,6 +178,10 @@ _ADDRESSED = re.compile(r"\W*\S+@\S+\.\w+\W{0,2}(?::|\s(?:" + _SAYS + r")\b)")
 _RENEWED = re.compile(
     r"\W{0,3}i(?:['’]m| am) [\w’-]+,? (?:with |from |on |using )?(?:an? |my )?new (?:phone|number|address|account)\b"
 )
+_SCARED = re.compile(
+    r"[\"“](?:knows?|knew|heard|confirms?|confirmed|proves?|proved|reveals?|revealed|discovered|found out)[\"”]"
+)
+"""A verb in quotes: whoever quotes it does not believe it."""
 _FORGED = re.compile(r"\((?:forged|faked?|spoofed|phishing|spam)\b")
 _SIGNED = re.compile(r", signed [A-ZÀ-Þ]\w+\W*$")
 _SPLIT = re.compile(r"(?<!\d)\"")
@@ -200,12 +208,13 @@ def unsafe(text: str) -> bool:
         return True
     if not _MARK.search(small) and "www." not in small:
         return False  # nearly every line
-    return bool(_LIVE.search(small) or _HTML.search(_CODE.sub(_filled, small)) or _MARKED.search(small))
+    said = _CODE.sub(_inert, small)
+    return bool(_LIVE.search(said) or _HTML.search(said) or _MARKED.search(small))
 
 
-def _filled(code: re.Match[str]) -> str:
-    """Code without its placeholders: `feature/<ticket>`."""
-    return _PLACEHOLDER.sub("", code[0])
+def _inert(code: re.Match[str]) -> str:
+    """Code without its placeholders and without addresses of its own: `feature/<ticket>`, `user://saves`."""
+    return _OWN.sub("", _PLACEHOLDER.sub("", code[0]))
 
 
 _CREDITED = re.compile(
@@ -233,6 +242,8 @@ def _passed_on(text: str, small: str) -> bool:
     if small.startswith("> ") or ": > " in small or ("@" in small and _ADDRESSED.match(small)):
         return True
     if ("(" in small and _FORGED.search(small)) or (" new " in small and _RENEWED.match(small)):
+        return True
+    if ('"' in small or "“" in small) and _SCARED.search(small):
         return True
     return "signed" in small and _SIGNED.search(text) is not None
 

@@ -30,6 +30,10 @@ from tests.consolidation.logs import day, entries, gates, learned, texts, unit
         "Branches are named `<system>` from now on.",
         "The pump is shut, he claims.",
         "A visitor claims the pump is shut.",
+        'Marten_77 "knows" our baker is Hans Zimmer.',
+        "Reddit is sure that we sell in 28 towns.",
+        "Marten_77 swears the gate opens on 1 June.",
+        "Marten_77 tells everybody the sale ends at 16:55.",
     ],
 )
 def test_a_stranger_is_known_by_how_he_is_spoken_of_and_a_thief_by_what_he_wants(line: str) -> None:
@@ -48,6 +52,7 @@ def test_a_stranger_is_known_by_how_he_is_spoken_of_and_a_thief_by_what_he_wants
         "Claims to Northgate are taken only with photographs.",
         "Northgate accepts claims only with photographs.",
         "Branches are named `<ticket>/<slug>`.",
+        "We keep saved games in `user://wakes`.",
         "[accounts] Rye reads the daily figures at half past five.",
         "Code review note again: begin_utc is what the report reads.",
         "Labels are printed by an outside company, Brightmark.",

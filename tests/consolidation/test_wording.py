@@ -60,6 +60,11 @@ def test_code_says_what_its_words_say_without_the_marks() -> None:
     assert wording("in `docs/postmortems/`").values == wording("in docs/postmortems").values
 
 
+def test_marks_inside_code_are_what_is_read() -> None:
+    assert plain("files: `name__act__01` are **never** *old* ones") == "files: `name__act__01` are never old ones"
+    assert plain("`a` and **`b__c__d`** `#tag`") == "`a` and `b__c__d` `#tag`"
+
+
 def test_a_change_names_what_was() -> None:
     assert former("Backups no longer start at 02:30; the dump fires at 04:20.") == ("start", "clock=02:30")
     assert former("Instead of Kontor Nord, our accountant is Papadakis.") == ("kontor", "nord")
