@@ -9,6 +9,7 @@ by the first; a link that leads out would take in what was not put here. Links t
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from neuromem_sync.files import file_state, reason
 
 # the coarsest time stamp in use (FAT): two writes within it can leave the same state
 RACY_NS = 2_000_000_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Ignore(Protocol):
@@ -171,8 +173,8 @@ class _Look:
         if not self.ignore.accepts_file(path):
             if self.ignore.is_dropping(path):
                 self.droppings.append(printable(path))
-        elif not _is_text(path):
-            self.unknown[printable(path)] = "its name is not UTF-8"
+        elif why := _unreadable(path):
+            self.unknown[printable(path)] = why
         else:
             self._add(path, entry)
 
@@ -238,16 +240,19 @@ def _leads_out(root: Path, path: str) -> bool:
     return target != root and root not in target.parents
 
 
-def _is_text(path: str) -> bool:
-    if path.isascii():
-        return True
+def _unreadable(path: str) -> str:
+    """Why a name cannot stand in a line of an answer, or ""."""
+    if path.isascii() and path.isprintable():
+        return ""
+    if _CONTROL.search(path):
+        return "its name holds a line end or another control character"
     try:
         path.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "its name is not UTF-8"
+    return ""
 
 
 def printable(path: str) -> str:
-    """A file name as valid text: bytes that are not UTF-8 as `\\xNN`."""
-    return os.fsencode(path).decode(errors="backslashreplace")
+    """A file name as one line of valid text: what is not UTF-8, and what controls a terminal, as `\\xNN`."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", os.fsencode(path).decode(errors="backslashreplace"))

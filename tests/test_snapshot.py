@@ -102,6 +102,20 @@ def test_a_name_that_is_not_utf8_is_unknown_and_can_be_printed(root: Path) -> No
     assert dict(found.unknown) == {"\\xff.md": "its name is not UTF-8"}
 
 
+@pytest.mark.parametrize("name", ["a\nb.md", "a\x1b[31mb.md", "a\u2028b.md", "folder\n/a.md"])
+def test_a_name_that_would_forge_a_line_of_an_answer_is_unknown_and_printed_as_one_line(root: Path, name: str) -> None:
+    try:
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).touch()
+    except OSError:
+        pytest.skip("this file system refuses names with control characters")
+    found = scan(root, RULES)
+    assert name not in found.files
+    ((place, why),) = found.unknown.items()
+    assert place.isprintable()
+    assert why == "its name holds a line end or another control character"
+
+
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> None:
     scandir = os.scandir
 
