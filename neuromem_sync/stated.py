@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from neuromem_sync.claims import Form
 from neuromem_sync.rarity import Rarity
 from neuromem_sync.retold import one_figure
-from neuromem_sync.topics import alike, features, only_here
+from neuromem_sync.topics import alike, capitals, features, only_here
 from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
@@ -51,7 +51,8 @@ class Stated:
         both, least = self._weight(held & there), min(self._weight(held), self._weight(there))
         if both >= COVERED * least:
             return True
-        if both >= NAMED * least and any(word in unit.named and only_here(word, self._rarity) for word in held & there):
+        named = frozenset(unit.named).intersection(capitals(line))
+        if both >= NAMED * least and any(only_here(name, self._rarity) for name in named):
             return True
         return bool(unit.values) and not (held & there) <= frozenset(line.values)
 
