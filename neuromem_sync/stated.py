@@ -16,7 +16,7 @@ from neuromem_sync.units import Unit, stated
 
 COVERED = 0.6  # share of the lighter of a unit and a line that both have, from which one says the other
 ENTAILED = 1 / 3  # share of a unit that a line says, from which a value that only the unit gives is a detail
-NAMED = 0.2  # the same, where both have a name that hardly any line has
+NAMED = 0.3  # the same, where both have a name that hardly any line has
 _CHANGE = Form.CHANGE.value
 
 
