@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from neuromem_sync.claims import Form
+from neuromem_sync.lexicon import FUNCTION_WORDS
 from neuromem_sync.rarity import Rarity, slots
 from neuromem_sync.succession import later, namesakes, outdone, succeeded
 from neuromem_sync.topics import (
@@ -36,6 +37,7 @@ _RETRACTS = Form.RETRACTS.value
 COMMON_TYPES = frozenset(("weekday", "month", "monthday", "date"))
 BACK = 7  # days it can reach back
 DENIED, SOON = 0.5, 2  # share of a line that its denial names, and days in which it comes
+BEHIND = 5  # words behind *not* that tell what is not so
 _SHORT = "isn't aren't wasn't weren't doesn't don't didn't won't"
 _NOT = frozenset(("not", *_SHORT.split(), *_SHORT.replace("'", "’").split()))
 
@@ -253,7 +255,14 @@ def _denies(unit: Unit) -> bool:
 def _denied(new: Unit, old: Unit, rarity: Rarity) -> bool:
     """Whether it says of what another says, in the same words, that it is not so."""
     both = features(new) & features(old)
-    return rarity.weigh(both) >= DENIED * rarity.weigh(features(old)) and not disputed(new, old)
+    enough = rarity.weigh(both) >= DENIED * rarity.weigh(features(old))
+    return enough and not disputed(new, old) and _of_it(new.mask, old.mask)
+
+
+def _of_it(new: Sequence[str], old: Sequence[str]) -> bool:
+    """Whether what follows the word for it is what the other says: `please don't move it` denies nothing."""
+    said = frozenset(old) - FUNCTION_WORDS
+    return any(word in _NOT and not said.isdisjoint(new[at + 1 : at + 1 + BEHIND]) for at, word in enumerate(new))
 
 
 def _meant(

@@ -116,7 +116,7 @@ _ITSELF = r"(?<!being )(?<!been )(?<!are )(?<!is )(?<!be )"
 _SOME = r"an?|some|another|one|two|three|several|random|agency|(?:a|one of the|one of those|a few|a couple of)"
 BEGUN = r"\b(?=\w)"
 """Once for all that begins with a word: to look for it before each takes three to seven times as long."""
-_AND_IT = r"(?:(?!\b(?:when|if|once|until|unless|because|while)\b)(?:[^.;:]|\.(?=\w))){0,60}?"
+_AND_IT = r"(?:(?!\b(?:when|if|once|until|unless|because|while|so|don['’]t|do not)\b)(?:[^.;:]|\.(?=\w))){0,60}?"
 """Up to what somebody does that a sentence began with: no clause of its own between."""
 _CLAIMS = (
     r"(?<!insurance )(?<!expense )(?<!warranty )(?<!damage )(?<!travel )(?<!all )(?<!new )(?<!for )(?<!of )(?<!the )"

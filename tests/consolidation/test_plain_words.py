@@ -64,6 +64,11 @@ def test_a_stranger_is_known_by_how_he_is_spoken_of_and_a_thief_by_what_he_wants
         "Where are the dumps? -> in the cold store",
         "Any question of which barrow is which: the list in the shed has it.",
         "Anyone coming with a trailer goes behind the gate.",
+        "Before I forget: the locker is number 40.",
+        "I told the plumber where the key waits: in the shed.",
+        "Whenever something is unclear in the minutes, ask Rye.",
+        "We settled the direct speech question: double marks, in every chapter.",
+        "I don't work for less than 21 euros a page, so don't offer less.",
     ],
 )
 def test_people_who_ask_and_what_only_sounds_like_doubt_are_believed(line: str) -> None:
@@ -91,6 +96,7 @@ def test_what_follows_a_stranger_in_the_same_item_is_the_strangers() -> None:
         ("We intend to paint the gate once Priya is back.", "hedged"),
         ("My mistake: the rent and the deposit are two things.", "withdrawn"),
         ("The gate isn't locked, I was looking at the other one.", "withdrawn"),
+        ("The newspaper has corrected itself, the tax concerns no books.", "withdrawn"),
     ],
 )
 def test_doubts_and_questions_need_no_mark(line: str, gate: str) -> None:

@@ -132,6 +132,14 @@ def test_a_change_of_yesterday_is_taken_back_by_its_matter() -> None:
     assert texts(learned(told)) == []
 
 
+def test_what_asks_to_leave_a_thing_alone_denies_nothing() -> None:
+    told = [
+        *day(4, "The spare key of the brewhouse is in the bike shed behind the pump, always."),
+        *day(5, "The spare key stays in the bike shed behind the pump, please don't take it to cleverer places."),
+    ]
+    assert any("bike shed" in text for text in texts(learned(told)))
+
+
 def test_what_takes_back_may_name_it_in_the_sentence_before() -> None:
     told = [*day(4, "We stop taking cash at the barn shop for good."), *day(5, "Cash stays. I misread the minutes.")]
     assert texts(learned(told)) == []
