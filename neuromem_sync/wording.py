@@ -194,9 +194,8 @@ class _Reader:
 
 _RATES = frozenset("hourly daily nightly weekly monthly quarterly yearly annually".split())
 """How often, behind a number that is of something else."""
-
-
 _PLACE = re.compile(r"[^\s=]*:[^\s=]*")
+"""Code that is one place, and says nothing by its parts: `disk:/texts`, `host:8443`."""
 
 
 def _joins(between: str) -> bool:
