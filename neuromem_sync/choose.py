@@ -6,11 +6,12 @@ Every weight is here, with the measurement that set it in docs/consolidation.md.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from neuromem_sync.claims import Form
+from neuromem_sync.diction import diction
 from neuromem_sync.frames import Echo, different
 from neuromem_sync.lexicon import FUNCTION_WORDS, IMPERATIVES
 from neuromem_sync.measures import ahead, exact, types
@@ -21,11 +22,12 @@ from neuromem_sync.topics import features
 from neuromem_sync.units import LONGEST, Unit
 
 WEIGHTS: Mapping[str, float] = {
-    "record": 1.7, "owner": 1.7, "attribute": 1.2, "mark": 2.4, "noted": 2.4, "introduced": 1.3, "said": 0.5,
-    "decision": 0.6, "statement": 1.4, "copula": 0.8, "rule": 0.5, "ours": 0.7, "change": 0.6, "revised": 3.0,
-    "values": 2.0, "measured": -1.4, "exact": -2.5, "names": 1.1, "specific": 4.2, "restated": 3.0, "repeated": -1.3,
-    "day": -0.8, "passes": -1.2, "ticket": -2.5, "deed": -0.5, "stub": -0.5, "dangling": -0.3, "passing": -1.2,
-    "appointed": -3.5, "serial": -2.5, "routine": -2.2, "happens": -6.0, "echo": -2.1, "unborne": -2.1,
+    "record": 1.7, "owner": 1.4, "attribute": 1.5, "mark": 2.6, "noted": 2.4, "introduced": 1.6, "said": 0.3,
+    "decision": 0.8, "statement": 1.0, "copula": 1.0, "rule": 0.5, "ours": 0.4, "change": 0.7, "revised": 3.0,
+    "values": 1.8, "measured": -1.1, "exact": -2.5, "names": 1.3, "personal": -0.9, "specific": 4.4, "length": 0.7,
+    "diction": 1.0, "restated": 2.6, "repeated": -1.2, "day": -1.1, "passes": -1.2, "ticket": -2.3, "deed": -0.7,
+    "stub": -0.3, "dangling": -0.3, "passing": -1.4, "appointed": -3.4, "serial": -2.5, "routine": -2.3,
+    "happens": -6.2, "echo": -2.4, "unborne": -2.0, "opening": -1.4,
 }  # fmt: skip
 _FORMS = tuple(
     (part, form.value)
@@ -52,23 +54,29 @@ _LASTING = frozenset(("weekday", "month", "monthday", "date", "id", "version", "
 """Types of values that are agreed oftener than measured."""
 _ANNOUNCED = (("noted", Form.NOTED.value), ("introduced", Form.INTRODUCED.value))
 _PASSING = Form.DEED.value | Form.DAY.value | Form.TICKET.value
+SHORT = 4.0  # logarithm of the characters below which a claim is rather short
 COMPLETE = 0.3  # what a wording gains by a word that its topic says more than once
 LACKING = 0.5  # what it loses by leaning on something, or by telling a deed
 RECENT = 1.5  # what the latest gains
 LINK = 20  # tokens of an item's link and comment
 TRUSTED = 8  # lines that words of announcing are taken to have told rightly before any is seen
 JUST, SOON = 3, 60  # days past and to come of which a log speaks as of what happens once
+OPENING = 2  # words, values and names masked
+OPENED = 4  # other days with one opening from which more say no more
 MOST_SAID = 4  # days from which more restating says no more
 
 
 class Weighed:
-    """Units, what each part gives each of them, and the sum."""
+    """Units, what each part gives each of them, and the sum; and the days of each opening."""
 
     def __init__(self, units: Sequence[Unit], parts: Sequence[Mapping[str, float]], rarity: Rarity) -> None:
         self.units = units
         self.parts = parts
         self.own = [sum(sorted(each.values())) for each in parts]
         self.rarity = rarity
+        self.opened: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for unit in units:
+            self.opened[_opening(unit)].add(unit.day)
 
 
 def heeded(units: Sequence[Unit]) -> dict[str, float]:
@@ -103,7 +111,12 @@ def _amounts(unit: Unit, recurs: float, happens: float, rarity: Rarity) -> Itera
         yield "appointed", 1.0
     if not rarity.series.isdisjoint(unit.stems):
         yield "serial", 1.0
-    yield "names", min(1.0, rarity.weigh(rarity.names.intersection(unit.stems).union(unit.named)))
+    yield "diction", diction(unit.mask)
+    if unit.day:  # in a log, what is short is chatter, in a note it is a note
+        yield "length", math.log(len(unit.text) + 1) - SHORT
+    names = min(1.0, rarity.weigh(rarity.names.intersection(unit.stems).union(unit.named)))
+    yield "names", names
+    yield "personal", names * _valued(len(tuple(types(unit.values))))
     yield "specific", _specific(unit, rarity)
     yield "routine", recurs
     yield "happens", happens
@@ -140,8 +153,12 @@ def _amounts_of(
     if revised:
         given.append(("revised", 1.0))
     if values:
-        given.append(("values", 1.0 if values > 1 else 0.8))
+        given.append(("values", _valued(values)))
     return tuple(given)
+
+
+def _valued(values: int) -> float:
+    return 1.0 if values > 1 else 0.8 if values else 0.0
 
 
 def _appointed(unit: Unit) -> bool:
@@ -165,7 +182,7 @@ def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
     what others state.
     """
     said = [here.units[at] for at in topic]
-    standing = [unit for unit in said if not unit.form & _PASSING]
+    standing = [unit for unit in said if not unit.form & _PASSING and len(here.opened[_opening(unit)]) <= OPENED]
     lines = len(standing or said)
     said = said if 2 * len(standing) >= len(said) else standing
     days = {unit.day for unit in said} - {0}
@@ -173,6 +190,18 @@ def restated(topic: Sequence[int], here: Weighed) -> dict[str, float]:
         "restated": WEIGHTS["restated"] * math.log2(max(1, min(len(days), different(said), MOST_SAID))),
         "repeated": WEIGHTS["repeated"] * math.log2(lines),
     }
+
+
+def opening(best: int, topic: Sequence[int], here: Weighed) -> dict[str, float]:
+    """What it costs that lines of other days, up to OPENED, begin with the same two words: so do kinds of log lines."""
+    if len(here.units[best].mask) <= OPENING:
+        return {}
+    others = here.opened[_opening(here.units[best])].difference(here.units[at].day for at in topic)
+    return {"opening": WEIGHTS["opening"] * min(len(others), OPENED) / OPENED}
+
+
+def _opening(unit: Unit) -> tuple[str, ...]:
+    return unit.mask[:OPENING]
 
 
 def section(told: Sequence[Unit]) -> Section:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from neuromem_sync.choose import Weighed, costs, heeded, promotion, restated, shares, spokesman
+from neuromem_sync.choose import Weighed, costs, heeded, opening, promotion, restated, shares, spokesman
 from neuromem_sync.choose import source as source_of
 from neuromem_sync.crop import Crop, reaped
 from neuromem_sync.frames import borrowed, echoes, happening, manners
@@ -36,7 +36,7 @@ class Limits:
 
     items: int = 100
     tokens: int = 4000
-    floor: float = 6.2
+    floor: float = 6.4
     nearest: int = 10
 
 
@@ -155,7 +155,7 @@ def _worth(here: Weighed, found: Sequence[Link], dead: set[int]) -> Iterator[_To
     alive = [at for at in range(len(here.units)) if at not in dead]
     for members in topics(alive, found):
         best = spokesman(members, here)
-        parts = {**here.parts[best], **restated(members, here)}
+        parts = {**here.parts[best], **restated(members, here), **opening(best, members, here)}
         score = sum(sorted(parts.values()))
         yield _Topic(members, best, parts, score, (-score, *_place(here.units[best])))
 

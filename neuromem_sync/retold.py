@@ -16,8 +16,10 @@ from neuromem_sync.wording import wording
 
 DIGITS = 4  # of a number that means one thing even without a word that both have
 FIGURED = 10  # units that give a number, whatever of, up to which two that share a word mean one by it
+FULL = 4  # units that have a word of a name of two words, up to which they mean one thing by it
 LONG = 200  # units of a workspace for each that has a name, from which on the name alone tells that
 FILLED = 0.5  # share of the lighter of two attributes or rows that both have, from which they are one
+_BESIDE = re.compile(r"(?=(?<!\w)([^\W\d_]+ [^\W\d_]+)(?!\w))")
 _COMPOUND = re.compile(r"[^\W\d_]\w*(?:[-_]\w+)+")
 
 
@@ -58,7 +60,9 @@ def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
     few = frozenset(each for each in both if rarity.held(each) <= ONLY_HERE)
     if any(_told_alone(each) for each in few) and not apart(one, other, rarity):
         return True
-    if _one_compound(one, other, few) or _one_sum(one, other, rarity):
+    if _one_compound(one, other, few) or _one_sum(one, other, rarity) or _full_name(one, other, few, rarity):
+        return True
+    if sum("=" in each for each in both) > 1 and not both.isdisjoint(one.stems):
         return True
     names = both & rarity.names
     if names and any("=" not in each and each not in names for each in few):
@@ -72,6 +76,22 @@ def _one_compound(one: Unit, other: Unit, few: frozenset[str]) -> bool:
         return False
     both = _compounds(one.text) & _compounds(other.text)
     return any(len(each) > 1 and not few.isdisjoint(each) for each in both)
+
+
+def _full_name(one: Unit, other: Unit, few: frozenset[str], rarity: Rarity) -> bool:
+    """Whether both have two words side by side, one a capital's and one that hardly any unit has: `Sofia Lindqvist`,
+    `Mr Abara`, `VACUUM FULL`."""
+    capital = frozenset(one.named).intersection(other.named)
+    if not few or not capital:
+        return False
+    both = _beside(one.text) & _beside(other.text)
+    return any(not capital.isdisjoint(each) and min(map(rarity.held, each)) <= FULL for each in both)
+
+
+@lru_cache(maxsize=1024)
+def _beside(text: str) -> frozenset[tuple[str, ...]]:
+    found = (wording(each).stems for each in _BESIDE.findall(text))
+    return frozenset(each for each in found if len(each) > 1)
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,7 @@ _ROLE = re.compile(
 )
 """At the beginning of a line."""
 _MARKED = re.compile(
-    rf"[\"“]\s*{_SPEAKS}|\[/?(?:inst|system|sys)\b|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{{6,}}"
+    rf"(?:[\"“]|(?<!\w)['‘])\s*{_SPEAKS}|\[(?:inst|system|sys)\b|\[/\w+\]|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{{6,}}"
 )
 _LOUD_ROLE = re.compile(r"\W*(?:(?!The )[@\w-]+ )?(?:SYSTEM|ASSISTANT|DEVELOPER|PROMPT|OVERRIDE)\b(?=.*[a-z])")
 """At the beginning of a line whose other words are small, or behind the name of who writes."""
@@ -47,6 +47,8 @@ _SECRET = re.compile(
     r"|pin(?: code)?|otp)\b[^.;,\n]{0,30}?(?:\bis\b|[:=])"
 )
 _QUOTED = re.compile(r"(?<![\w.,;!?)])[\"“„«](?:[^\s\"”»“]+\s+){4,}[^\"”»“]*(?:[\"”»“]|$)")
+_QUOTED_SINGLY = re.compile(r"(?<![^\s(—–-])['‘](?:(?:[^\s'’‘]|\b['’]\b)+\s+){5,}(?:[^'’]|\b['’]\b)*['’](?!\w)")
+"""By marks that are apostrophes as well."""
 
 
 def any_of(*listed: str) -> str:
@@ -182,6 +184,8 @@ _SCARED = re.compile(
     r"[\"“](?:knows?|knew|heard|confirms?|confirmed|proves?|proved|reveals?|revealed|discovered|found out)[\"”]"
 )
 """A verb in quotes: whoever quotes it does not believe it."""
+_CITED = re.compile(r"(?:\d\d[:.]?\d\d )?> ")
+"""At the beginning, a sign of quoting, or behind the time."""
 _FORGED = re.compile(r"\((?:forged|faked?|spoofed|phishing|spam)\b")
 _SIGNED = re.compile(r", signed [A-ZÀ-Þ]\w+\W*$")
 _SPLIT = re.compile(r"(?<!\d)\"")
@@ -236,12 +240,14 @@ def hearsay(text: str) -> bool:
         return True
     if _HEARSAY.search(small) or _LOGGED.match(text) or _passed_on(text, small):
         return True
-    return _QUOTED.search(text) is not None or _halved(text) or (text[:1] == "`" and bool(_PRINTED.fullmatch(text)))
+    if _QUOTED.search(text) or _halved(text) or (("'" in text or "‘" in text) and _QUOTED_SINGLY.search(text)):
+        return True
+    return text[:1] == "`" and _PRINTED.fullmatch(text) is not None
 
 
 def _passed_on(text: str, small: str) -> bool:
     """Whether somebody else's hand shows: an address that tells, a signature, a mark of quoting or of forgery."""
-    if small.startswith("> ") or ": > " in small or ("@" in small and _ADDRESSED.match(small)):
+    if _CITED.match(small) or ": > " in small or ("@" in small and _ADDRESSED.match(small)):
         return True
     if ("(" in small and _FORGED.search(small)) or (" new " in small and _RENEWED.match(small)):
         return True

@@ -29,6 +29,9 @@ _SPEAKER = re.compile(
     r")(?=\S)",
     re.I,
 )
+_COMPACT = re.compile(rf"(?:[01]\d|2[0-3])[0-5]\d (?:[-–—|·>] ?)?(?=[^\W\d_a-zà-ÿ]|[`*@\[>#]|{_NAME}: )")
+CLOCK = "hhmm"
+"""Stands for all times without a colon, as if it were a name: one alone may be a number."""
 _BOLD = re.compile(rf"^\*\*(?P<name>{_NAME})\*\* (?=[A-ZÀ-Þ`\[])")
 _TURN = re.compile(rf"[*_\[(<@]{{0,3}}{_NAME}[*_\])>]{{0,3}}(?: \(?{_HOUR}\)?)?[*_]{{0,3}}:[*_]{{0,3}} ", re.I)
 
@@ -43,10 +46,14 @@ def timeless(line: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def speaker(text: str) -> re.Match[str] | None:
-    """The `name` that a text begins with, and all that belongs to it: `Ann: `, `[Ann] `, `Ann 08:50 – `, `Ann/08:50: `,
-    `Ann -> `. It may be no name, but what any line begins with."""
-    return _SPEAKER.match(text)
+def speaker(text: str) -> tuple[str, int] | None:
+    """The name that a text begins with, small, and how many characters belong to it: `Ann: `, `[Ann] `, `Ann 08:50 – `,
+    `Ann/08:50: `, `Ann -> `; for a time without a colon (`0850 `) CLOCK. It may be neither, but what any line begins
+    with."""
+    if text[:1] in "012" and (clock := _COMPACT.match(text)):
+        return CLOCK, clock.end()
+    found = _SPEAKER.match(text)
+    return (found["name"].casefold(), found.end()) if found else None
 
 
 def begins(line: str) -> bool:

@@ -126,7 +126,7 @@ def _strange(unit: Unit) -> bool:
     if unit.gate == "untrusted" or unit.slot:
         return unit.gate == "untrusted"
     found = speaker(unit.text)
-    return found is not None and _text_gate(unit.text[found.end() :]) == "untrusted"
+    return found is not None and _text_gate(unit.text[found[1] :]) == "untrusted"
 
 
 def stated(line: str) -> Unit:
@@ -143,8 +143,8 @@ def readings(unit: Unit) -> Iterator[tuple[str, Unit]]:
         owner, _, key = unit.slot.rpartition("|")
         unit = _unlabelled(unit, len(unit.text) - len(unit.text.partition(": ")[2]), f"|{key}" if owner else "")
     while not unit.slot and (found := speaker(unit.text)):
-        yield found["name"].casefold(), unit
-        unit = _unlabelled(unit, found.end())
+        yield found[0], unit
+        unit = _unlabelled(unit, found[1])
     yield "", unit
 
 

@@ -16,11 +16,11 @@ ALL = Limits(items=1000, tokens=100_000, floor=-100.0)
 
 def test_what_is_said_in_the_same_words_of_ever_other_things_is_believed_of_none() -> None:
     said = [
-        day(3 + 4 * at, f"Our {thing} is always as old as the hills and twice as grey.")
+        day(3 + 4 * at, f"The {thing} is older than the hills and twice as grey.")
         for at, thing in enumerate(("harrow", "winch", "stove"))
     ]
     assert texts(learned([entry for each in said for entry in each])) == []
-    assert texts(learned(said[0])) == ["Our harrow is always as old as the hills and twice as grey."]
+    assert texts(learned(said[0])) == ["The harrow is older than the hills and twice as grey."]
 
 
 def test_a_line_that_begins_in_the_words_of_quotes_is_not_believed() -> None:
@@ -81,6 +81,32 @@ def test_a_seldom_name_with_one_more_word_in_common_is_one_item() -> None:
     )
     (item,) = found.promotions
     assert "Molenaar" in item.text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Broken looms are always taken to Sofia Lindqvist in the harbour street.",
+            "Whoever snaps a shuttle must send it to Sofia Lindqvist, never to the shop.",
+        ),
+        (
+            "Whoever prunes the quinces must always do so on Thursdays at 15:00.",
+            "Our quinces may never be watered before Thursday 15:00, unless we say so.",
+        ),
+    ],
+)
+def test_a_full_name_or_two_values_and_a_word_are_one_item(one: str, other: str) -> None:
+    assert len(texts(learned(day(3, one)))) == len(texts(learned(day(9, other)))) == 1
+    assert len(texts(learned([*day(3, one), *day(9, other)]))) == 1
+
+
+def test_two_people_of_one_name_are_two_items() -> None:
+    told = [
+        *day(3, "Broken looms are always taken to Sofia Lindqvist in the harbour street."),
+        *day(9, "Whoever needs a mouse trap must ask Sofia Aalto, never the county."),
+    ]
+    assert len(texts(learned(told))) == 2
 
 
 def test_a_change_that_brings_a_new_name_ends_what_is_said_of_the_old_one() -> None:

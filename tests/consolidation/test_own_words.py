@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from neuromem_sync.choose import WEIGHTS
 from neuromem_sync.claims import Form
 from neuromem_sync.model import Entry
 from tests.consolidation.logs import background, day, entries, gates, learned, texts, unit
@@ -18,6 +19,9 @@ from tests.consolidation.logs import background, day, entries, gates, learned, t
         "Men's changing room: code 4471.",
         "Pears are stored cold, nowhere on the web is that said better.",
         'We call it a "press", not a "mill", when we speak to guests.',
+        "Every mail of ours is signed with 'Your friends at the mill', never with a name.",
+        "The drivers' keys and the guests' keys hang beside each other's in Priya's office, don't swap 'em.",
+        "Sacks [A/B] go left, 5 > 3 sacks a pallet never.",
         "A guest asked for the way; the press stands behind the barn.",
         "A class of twenty asked, and a tour is 6 euros for each of them.",
         "Close an issue once the buyer says that it arrived, not before.",
@@ -168,9 +172,9 @@ def test_words_that_announce_everything_tell_little() -> None:
     fact = day(3, "Note to self: the pear press leaks without its seal.")
     announced = [each for at, line in enumerate(ERRANDS) for each in day(at + 4, f"Note to self: {line}")]
     marked = day(3, "The pear press leaks without its seal. #remember")
-    assert _share("noted", [*background(), *fact]) == 2.4
+    assert _share("noted", [*background(), *fact]) == WEIGHTS["noted"]
     assert _share("noted", [*background(), *fact, *announced]) < 1.0
-    assert _share("mark", [*background(), *marked, *announced]) == 2.4
+    assert _share("mark", [*background(), *marked, *announced]) == WEIGHTS["mark"]
 
 
 def _share(part: str, told: list[Entry]) -> float:

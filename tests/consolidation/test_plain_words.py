@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from neuromem_sync.choose import worth_alone
+from neuromem_sync.choose import WEIGHTS, worth_alone
 from neuromem_sync.claims import Form
 from neuromem_sync.consolidate import consolidate
 from neuromem_sync.measures import exact, types
@@ -285,3 +285,35 @@ def test_the_title_of_a_log_is_no_claim_and_that_of_a_note_is() -> None:
 
 def test_a_field_left_empty_is_no_claim() -> None:
     assert unit("Present: Excused:").gate == "template"
+
+
+LOST = (
+    ("the weavers", "a green spindle"), ("Halvorsen", "left gloves"), ("the county", "their tax form"),
+    ("Molenaar", "barley sacks"), ("the sluice", "her own ladder"), ("Quintus", "an oil can"),
+    ("the choir", "an organ pipe"), ("Lindqvist", "a bent key"), ("the ferry", "those lost crates"),
+)  # fmt: skip
+
+
+def test_lines_that_begin_alike_day_after_day_are_kinds_of_log_lines() -> None:
+    line = "Letter to Veldkamp: the harrow must always be greased."
+    (alone,) = learned(day(30, line)).promotions
+    letters = [
+        entry
+        for at, (whom, what) in enumerate(LOST)
+        for entry in day(3 * at, f"Letter to {whom} about {what} that nobody there has seen.")
+    ]
+    others = learned([*letters, *day(30, line)])
+    assert alone.why.get("opening", 0.0) == 0.0
+    assert [each.why["opening"] for each in others.promotions if each.text == line] == [WEIGHTS["opening"]]
+
+
+def test_lines_that_begin_alike_bear_nothing_out() -> None:
+    fact = "The harrow of Veldkamp must always be greased."
+    letters = [
+        entry
+        for at, (whom, what) in enumerate(LOST)
+        for entry in day(3 * at, f"Letter to {whom} about {what} and the greased harrow of Veldkamp.")
+    ]
+    told = learned([*day(30, f"{fact} #remember"), *letters]).promotions
+    (item,) = (each for each in told if each.text.startswith(fact))
+    assert "restated" not in item.why

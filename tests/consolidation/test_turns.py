@@ -36,6 +36,8 @@ CHORES = ("Cleaned up the login form.", "Answered 12 mails.", "Rang the printer 
         "- {d}T{h}:00Z [{a}] {x}",
         "- [{h}:12] INFO {a}: {x}",
         "- 🤖 {a}: {x}",
+        "- {c} {x}",
+        "- {c} – {a}: {x}",
         "{h} {a}: {x}",
         "[{d} {h}] {a}: {x}",
         "{a}: {x}",
@@ -48,7 +50,7 @@ def test_a_claim_is_learned_without_who_wrote_it_and_when(layout: str) -> None:
         when = FIRST.replace(day=FIRST.day + number)
         said = [*CHORES, *([CLAIM] if number in (2, 7) else ["Weighed the geese."])]
         lines = [
-            layout.format(a=WRITERS[at % 3], h=f"{8 + at:02d}:{10 + at}", d=when, x=text)
+            layout.format(a=WRITERS[at % 3], h=f"{8 + at:02d}:{10 + at}", c=f"{8 + at:02d}{10 + at}", d=when, x=text)
             for at, text in enumerate(said)
         ]
         told += entries(f"memory/{when}.md", f"# {when}\n\n" + "\n".join(lines) + "\n")
@@ -64,6 +66,18 @@ def test_a_time_that_is_meant_stays() -> None:
 def test_a_first_word_and_an_hour_are_no_writer_where_no_other_line_has_them() -> None:
     (found,) = learned(day(3, "Standup 09:40 in the yard, always, no exceptions. #remember")).promotions
     assert found.text.startswith("Standup 09:40")
+
+
+@pytest.mark.parametrize("line", ["1200 Grit paper is for the blades.", "1200 sheets fit into the drawer."])
+def test_a_number_that_a_line_begins_with_is_no_time_where_no_other_line_has_one(line: str) -> None:
+    (found,) = learned(day(3, f"{line} #remember")).promotions
+    assert found.text.startswith(line[:10])
+
+
+def test_a_count_that_lines_begin_with_every_day_is_no_time() -> None:
+    counts = [entry for number in range(9) for entry in day(number, f"1{number}40 words of the novel today.")]
+    (found,) = learned([*counts, *day(12, "1200 words are what the novel needs by each noon. #remember")]).promotions
+    assert found.text.startswith("1200 words")
 
 
 def test_lines_of_a_log_in_one_paragraph_are_one_each_and_wrapped_prose_is_not() -> None:
