@@ -72,7 +72,7 @@ _ARTICLE = re.compile(r"\W*(?:(?:the|an?|this|some|another)\s+)?")
 _FOREIGN = re.compile(rf"{BEGUN}(?:{'|'.join((*_TOOLS, *_TAKEN, *_OUTSIDE, *_WEB))})|{_ALONE}|{_MARKED}")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def foreign(title: str) -> bool:
     """Whether a heading, or an item with items under it, names a place where others write: anywhere, or as what it
     begins with where it is a whole sentence, since that speaks of many things."""

@@ -221,7 +221,7 @@ class _Word(NamedTuple):
     typed: bool
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _known(written: str) -> _Word:
     lower = fold(written)
     stems = _stems(lower) if len(lower) > 1 and lower not in FUNCTION_WORDS else ()

@@ -69,7 +69,7 @@ def asked(word: str) -> tuple[str, ...]:
     return pairs or searched
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def stem(token: str) -> str:
     """The Porter stem of a plain English word; any other token is its own stem."""
     return _stemmer()(token) if token.isascii() and token.isalpha() and len(token) > 2 else token
