@@ -36,7 +36,7 @@ _ROLE = re.compile(
 )
 """At the beginning of a line."""
 _MARKED = re.compile(
-    rf"(?:[\"“]|(?<!\w)['‘])\s*{_SPEAKS}|\[(?:inst|system|sys)\b|\[/\w+\]|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{{6,}}"
+    rf"(?:[\"“]|(?<!\w)['‘])\s*{_SPEAKS}|[\"']role[\"']\s*:|\[(?:inst|system|sys)\b|\[/\w+\]|<\|\w+\|>|\bneuromem:(?:begin|end)\b|\bnm:[0-9a-f]{{6,}}"
 )
 _LOUD_ROLE = re.compile(r"\W*(?:(?!The )[@\w-]+ )?(?:SYSTEM|ASSISTANT|DEVELOPER|PROMPT|OVERRIDE)\b(?=.*[a-z])")
 """At the beginning of a line whose other words are small, or behind the name of who writes."""
@@ -103,7 +103,7 @@ _TELLS = any_of(
     "shouts? shouted tips? tipped hints? hinted assures? assured whispers? whispered explains? explained asserts?",
     "asserted avers? averred contends? contended opines? opined proclaims? proclaimed avows? remarks? remarked adamant",
     r"(?:is|are|was|were)\s(?:sure|certain|positive) tells?\s(?:everybody|everyone)",
-    "telling convinced muttered muttering bellowed confided volunteered",
+    r"knows\sthat answer(?:s|ed)\sthat telling convinced muttered muttering bellowed confided volunteered",
     r"texted mailed e-?mailed phoned rang messaged commented replied believes",
     r"informs\s(?:us|me|you|all|everyone) informed (?:of|under)\sthe\s(?:opinion|view|impression|belief)",
 )
@@ -133,6 +133,12 @@ _HEARSAY = re.compile(
     rf"|\W*(?:{_STRANGER}|{_SOURCE}|{_FOLK})\b[^.;:,\]]{{0,40}}?{_ITSELF}\b(?!ask|want)(?=\w+[sd]\b)(?:{_TELLS})\b"
     rf"|\W*(?:mr|mrs|ms|miss|herr|frau|monsieur|madame|señora?)\.? [\w’'-]+(?: [\w’'-]+)? (?:{_TELLS})\b"
     rf"|\W*(?:an? |another )?(?:{_STRANGER}) (?:believes|offers)\b"
+    rf"|\W*(?:the|[\w’']+ [\w-]+[’']s) (?:{_FOLK})\b[^.;:,\]]{{0,40}}?{_ITSELF}\b(?!ask|want|tell)(?:{_TELLS})\b"
+    r"|\W*(?:customers?|clients?|buyers?|readers?) (?:on|at|from|in) [^.;:]{0,30}?"
+    r"\b(?:insist|maintain|swear|allege|reckon)s?\b(?! on)"
+    rf"|\W*(?:wikipedia|google|chatgpt|gemini|siri|alexa|yelp|tripadvisor) (?:has|{_TELLS})\b"
+    r"|\W*on (?:facebook|reddit|twitter|instagram|tiktok|youtube|linkedin|telegram|nextdoor|the (?:internet|web)),?"
+    r" (?:they|people|some\w+|every\w+|it|folks)\b"
     rf"|\W*(?:an?|the|another|some) [\"“„](?:\w+ )?\w+[\"”] (?:{_SAYS})\b"
     r"|\W*according to (?:mr|mrs|ms|miss|herr|frau|the|a|an|some)\b"
     rf"|according to [^.:;,]{{0,30}}?\b(?:{MEDIUM})\b)"
@@ -146,6 +152,7 @@ _HEARSAY = re.compile(
     rf"|(?:from|via|by)\s+(?:an?|some|unknown|anonymous|unsolicited)\s+{_WORDS}{{0,3}}?(?:{_SOURCE}|{_STRANGER})\b"
     r"(?!, \w+(?: \w+)?\.?$)"
     r"|in an? (?:\w+ )?(?:forum|thread|comment|post|article|blog|newsletter|review|tweet|advert)\b"
+    r"|(?:hidden|invisible) (?:text|layer|comment|line|field|font)s?\b|contain(?:s|ed) white text\b"
     r"|claim (?:that|they|their|its|it|his|her|to)\b"
     rf"|(?:{_CLAIMS}|claimed|alleges?|alleged|allegedly|purportedly|supposedly|unverified)\b"
     r"|(?<!nowhere )(?<!never )(?:from|on|over) the (?:web|internet|net|forum)\b"
@@ -175,7 +182,7 @@ _PASSED_ON = re.compile(
     r"|transcri\w+|extra line|small print|hidden|white on white)\b[^:]{0,40}:\s"
 )
 """At the beginning of a line, a label that names a part of what others wrote."""
-_ADDRESSED = re.compile(r"\W*\S+@\S+\.\w+\W{0,2}(?::|\s(?:" + _SAYS + r")\b)")
+_ADDRESSED = re.compile(r"\W*(?:from )?\S+@\S+\.\w+\W{0,2}(?::|\s(?:" + _SAYS + r")\b)")
 """There, who writes by address alone."""
 _RENEWED = re.compile(
     r"\W{0,3}i(?:['’]m| am) [\w’-]+,? (?:with |from |on |using )?(?:an? |my )?new (?:phone|number|address|account)\b"
@@ -186,7 +193,7 @@ _SCARED = re.compile(
 """A verb in quotes: whoever quotes it does not believe it."""
 _CITED = re.compile(r"(?:\d\d[:.]?\d\d )?> ")
 """At the beginning, a sign of quoting, or behind the time."""
-_FORGED = re.compile(r"\((?:forged|faked?|spoofed|phishing|spam)\b")
+_FORGED = re.compile(r"\((?:verified|authenticated|forged|faked?|spoofed|phishing|spam)\b")
 _SIGNED = re.compile(r", signed [A-ZÀ-Þ]\w+\W*$")
 _SPLIT = re.compile(r"(?<!\d)\"")
 _ASIDE = re.compile(
