@@ -61,6 +61,11 @@ def test_a_time_that_is_meant_stays() -> None:
     assert timeless("09:40 is when the ferry leaves.") == "09:40 is when the ferry leaves."
     assert timeless("3.11 is our Python.") == "3.11 is our Python."
     assert timeless("Standup 09:40 in the yard") == "Standup 09:40 in the yard"
+    assert timeless("0800 numbers are free to call.") == "0800 numbers are free to call."
+
+
+def test_no_number_begins_with_a_nought_and_is_no_time() -> None:
+    assert timeless("0850 Moved the crates.") == timeless("0850 – Moved the crates.") == "Moved the crates."
 
 
 def test_a_first_word_and_an_hour_are_no_writer_where_no_other_line_has_them() -> None:
