@@ -48,10 +48,11 @@ _AS = re.compile(
 )
 _BESIDE = re.compile(rf" \((?:(?:the|my|our) )?(?:[\w-]+ ){{0,2}}?(?:{_PASSWORD}|api key|token)\)")
 _LOGIN = re.compile(
-    r"(?:credentials?|creds|log ?in|logged in|sign in|user(?:name)?)\b(?: for [^\n:=/]{1,40}(?=[:=]))?"
-    r"[ \t]*(?:[:=]|is|with|as)?[ \t]*"
-    r"[\"'`]?[\w.@+-]{2,40}[\"'`]?(?:[ \t]+/[ \t]+|:)[\"'`]?(?P<bare>[^\s\"'`|]+)"
+    r"(?:credentials?|creds|log ?in|logged in|sign in|user(?:name)?|account|basic auth|wi-?fi|wlan)\b"
+    r"(?: for [^\n:=/]{1,40}(?=[:=]))?[*_]{0,2}[ \t]*(?:[:=]|is|with|as)?[*_]{0,2}[ \t]*"
+    r"[\"'`]?[\w.@+-]{2,40}[\"'`]?(?:[ \t]+[/|][ \t]+|:|[ \t]+with[ \t]+(?=[^\s]{8}))[\"'`]?(?P<bare>[^\s\"'`|]+)"
 )
+_LOGINS = ("login", "log in", "cred", "user", "account:", "basic auth", "wifi", "wi-fi", "wlan")
 _PASSPHRASE = re.compile(
     r"\bpass[ _-]?phrase\b[^\n:=]{0,40}[:=][ \t]*[\"'`]?(?P<bare>[^\W\d_]+(?:[ -][^\W\d_]+){2,11})[\"'`.]?[ \t]*$",
     re.MULTILINE,
@@ -114,7 +115,7 @@ def find(text: str) -> Iterator[Found]:
         if " as " in lowered or " is " in lowered:
             yield from _said_before(text, _AS.finditer(lowered))
         yield from _said_before(text, _BESIDE.finditer(lowered))
-    if any(fragment in lowered for fragment in ("login", "log in", "cred", "user")):
+    if any(fragment in lowered for fragment in _LOGINS):
         for match in _LOGIN.finditer(lowered):
             if is_key(_value(match, text), 5):
                 yield _found(match, text, "password")
@@ -174,7 +175,7 @@ def _is_said(match: re.Match[str], text: str) -> bool:
     rest = text[match.end() : end_of_line if end_of_line >= 0 else len(text)]
     value = _value(match, text)
     option = _OPTION.search(text, max(0, match.start() - 20), match.start())
-    if not (match["sign"] or match["verb"] or option) and is_plain(value):
+    if not (match["sign"] or match["verb"] or option or match["word"] == "code") and is_plain(value):
         return False
     return _is_secret(
         match,
@@ -200,7 +201,7 @@ def _is_secret(
     """`loose` is a verb that says as often what becomes of a password, or what it is like, as which it is."""
     stated = bool(sign) or verb
     if named["pin"]:
-        return stated and _PIN.fullmatch(value) is not None
+        return (stated or named["word"] == "code") and _PIN.fullmatch(value) is not None
     if named["key"]:
         return is_key(value, 5 if named["word"] == "pass" else 8 if stated else 16)
     if len(value) < 4 or " " in value:
