@@ -30,12 +30,13 @@ from neuromem_sync.units import Unit
 class Limits:
     """How much is promoted. The numbers were measured on generated lives (docs/consolidation.md).
 
-    `items` and `tokens` are what the managed region may hold; `floor` is the score a claim needs; `routine` the share
-    of a sentence that may be formula; `nearest` how many of those held back are named.
+    `items` and `tokens` are what the managed region may hold, `page` how many claims of one undated page: what has more
+    is read itself. `floor` is the score a claim needs, `nearest` how many of those held back are named.
     """
 
     items: int = 100
     tokens: int = 4000
+    page: int = 10
     floor: float = 6.4
     nearest: int = 10
 
@@ -174,10 +175,14 @@ def _rank(promotion: Promotion) -> tuple[float, str, int, str]:
 
 def _fitting(promotions: Iterable[Promotion], limits: Limits, held: _Held) -> Iterator[Promotion]:
     """The best of them, as many as the region may hold."""
-    left, places = limits.tokens, limits.items
+    left, places, pages = limits.tokens, limits.items, Counter[str]()
     for each in promotions:
+        page = each.source.path if each.at is None else ""
         if not places or costs(each) > left:
             held.counts["over_budget"] += 1
-            continue
-        left, places = left - costs(each), places - 1
-        yield each
+        elif page and pages[page] >= limits.page:
+            held.counts["page"] += 1
+        else:
+            pages[page] += 1
+            left, places = left - costs(each), places - 1
+            yield each

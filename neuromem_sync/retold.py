@@ -18,6 +18,7 @@ DIGITS = 4  # of a number that means one thing even without a word that both hav
 FIGURED = 10  # units that give a number, whatever of, up to which two that share a word mean one by it
 FULL = 4  # units that have a word of a name of two words, up to which they mean one thing by it
 LONG = 200  # units of a workspace for each that has a name, from which on the name alone tells that
+LARGE = 500  # units of a workspace from which on a value that hardly any gives is known by itself
 FILLED = 0.5  # share of the lighter of two attributes or rows that both have, from which they are one
 _BESIDE = re.compile(r"(?=(?<!\w)([^\W\d_]+ [^\W\d_]+)(?!\w))")
 _COMPOUND = re.compile(r"[^\W\d_]\w*(?:[-_]\w+)+")
@@ -58,7 +59,8 @@ def retold(one: Unit, other: Unit, rarity: Rarity) -> bool:
         least = min(rarity.weigh(features(one)), rarity.weigh(features(other)))
         return named(one, rarity) == named(other, rarity) and rarity.weigh(both) >= FILLED * least
     few = frozenset(each for each in both if rarity.held(each) <= ONLY_HERE)
-    if any(_told_alone(each) for each in few) and not apart(one, other, rarity):
+    alone = any(map(_told_alone, few)) and (rarity.of >= LARGE or not frozenset(one.stems).isdisjoint(other.stems))
+    if alone and not apart(one, other, rarity):
         return True
     if _one_compound(one, other, few) or _one_sum(one, other, rarity) or _full_name(one, other, few, rarity):
         return True

@@ -57,14 +57,17 @@ def outdone(units: Sequence[Unit], live: Iterable[int], rarity: Rarity) -> set[i
             if only_here(name, rarity):
                 places[name].append(at)
     begun = {name: min(units[at].day for at in group) for name, group in places.items()}
-    return {old for group in places.values() for old in _outdone(units, group, begun)}
+    return {old for name, group in places.items() for old in _outdone(units, name, group, begun)}
 
 
-def _outdone(units: Sequence[Unit], group: Sequence[int], begun: Mapping[str, int]) -> Iterator[int]:
+def _outdone(units: Sequence[Unit], name: str, group: Sequence[int], begun: Mapping[str, int]) -> Iterator[int]:
     last = max(group, key=lambda at: (units[at].day, bool(units[at].form & _CHANGE)))
     new = units[last]
     held = features(new)
-    if new.form & _CHANGE and any(begun.get(name) == new.day for name in capitals(new)):
+    gone = frozenset(new.former).intersection(capitals(new))
+    if gone and name not in gone:  # of the two that it names, the other is the former
+        return
+    if new.form & _CHANGE and any(begun.get(each) == new.day for each in capitals(new)):
         yield from (old for old in group if later(new, units[old]) and not held <= features(units[old]))
 
 

@@ -16,7 +16,8 @@ from neuromem_sync import provenance, trust
 from neuromem_sync.claims import Form, form_of, peeled, told
 from neuromem_sync.model import Entry, Kind, Origin, Route
 from neuromem_sync.passages import ENOUGH, plain, sentences
-from neuromem_sync.pieces import Piece, pieces
+from neuromem_sync.pieces import pieces
+from neuromem_sync.prose import Piece
 from neuromem_sync.steering import incites
 from neuromem_sync.turns import speaker
 from neuromem_sync.wording import Wording, former, wording
@@ -191,7 +192,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     label, claim = ("", piece.text) if gate or piece.slot else peeled(piece.text)
     gate = gate or (_text_gate(claim) if label else "")
     taken = _NOTHING if gate else wording(claim if piece.slot else told(claim))
-    form = 0 if gate else _of_value(_signed(_form(claim, taken, label), piece), piece.slot)
+    form = 0 if gate else _signed(_of_value(_form(claim, taken, label), piece.slot), piece)
     return Unit(
         path=source.path,
         start=source.span.start,
@@ -236,6 +237,8 @@ def _signed(form: int, piece: Piece) -> int:
     """The form with what its writer says of its worth: a sign says it for certain, and words need not."""
     if piece.marked:
         return form & ~Form.NOTED.value | Form.MARKED.value
+    if piece.passing:
+        return form & ~Form.STANDING.value | Form.DEED.value
     return form | Form.NOTED.value if piece.noted else form
 
 

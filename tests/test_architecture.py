@@ -32,8 +32,8 @@ WHOLES = {
     "forget": "naming purge removal",
     "archive": "lifecycle",
     "consolidate": (
-        "choose claims crop diction frames lexicon measures numerals passages pieces provenance rarity retold routine"
-        " sheaf sift standing stated steering succession tenses topics trust turns units wording"
+        "captions choose claims crop diction frames lexicon measures numerals passages pieces prose provenance rarity"
+        " retold routine sheaf sift standing stated steering succession tenses topics trust turns units wording"
     ),
     "logbook": "append handwriting",
     "writeback": "alignment exchange permit staging weave",
