@@ -44,7 +44,7 @@ _MARK = re.compile(r"[:<\[\]\"“]")
 """What _LIVE but for `www.`, _HTML and _MARKED have some of."""
 _SECRET = re.compile(
     r"\b(?:pass(?:word|phrase|code|wd)|secret|api[ _-]?key|access[ _-]?key|private[ _-]?key|token|credential"
-    r"|pin(?: code)?|otp)\b[^.;,\n]{0,30}?(?:\bis\b|[:=])"
+    r"|pin(?: code)?(?! (?:this|that|it)\b)|otp)\b[^.;,\n]{0,30}?(?:\bis\b|[:=])"
 )
 _QUOTED = re.compile(r"(?<![\w.,;!?)])[\"“„«](?:[^\s\"”»“]+\s+){4,}[^\"”»“]*(?:[\"”»“]|$)")
 _QUOTED_SINGLY = re.compile(r"(?<![^\s(—–-])['‘](?:(?:[^\s'’‘]|\b['’]\b)+\s+){5,}(?:[^'’]|\b['’]\b)*['’](?!\w)")
@@ -203,6 +203,7 @@ _ASIDE = re.compile(
 _LOGGED = re.compile(
     r"(?:WARN|ERROR|FATAL|DEBUG|TRACE) (?=[a-z])|[A-Z]\w*(?:Error|Exception)(?:: | ['\"]| in \S+ line)"
     r"|[Ss]earch results? for |\w+\[\d+\]: |curl: \(\d|Traceback\b"
+    r"|\[(?:warn|warning|error|fatal|debug|info)\] (?=[\w./-]+: )"
     r"|\[[^\]]{1,30}\] (?:WARN|ERROR|FATAL|DEBUG|TRACE|INFO)\b"
     r"|[^.!?]{3,60}: (?:(?:4\d\d|5\d\d)(?:, retry| [A-Z])|200 OK\b|\d+ (?:results|new|deleted|items)\b)"
 )

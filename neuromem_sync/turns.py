@@ -9,12 +9,18 @@ import re
 from functools import lru_cache
 
 _HOUR = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
+_ZONE = "|".join(
+    """
+    UTC GMT CET CEST EET EEST WET WEST BST IST MSK SAST JST KST HKT SGT EST EDT CST CDT MST MDT PST PDT AKST HST AEST
+    AEDT ACST AWST NZST NZDT ET PT
+    """.split()
+)
 _NAME = r"[^\W\d_][\w-]*"
 _LEVEL = r"(?:\[?(?:INFO|DEBUG|WARN(?:ING)?|ERROR|NOTICE|LOG)\]?:?\s+)?"
 _TIME = re.compile(
     r"^[*_`(\[<]{0,3}~?(?:"
     r"(?:\d{4}-\d{2}-\d{2}(?:[T ]|, ?))?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
-    r"(?:Z\b|\s?[apAP]\.?[mM]\b\.?)?(?:\s[A-Z]{2,4}\b)?"
+    rf"(?:Z\b|\s?[apAP]\.?[mM]\b\.?)?(?:\s(?:{_ZONE})\b)?"
     r"|0\d[0-5]\d(?= (?:[-–—|·] )?[A-ZÀ-Þ`*@\[])"
     rf"|[012]\d\.[0-5]\d(?=[\])*]{{0,3}} \W{{0,3}}{_NAME}\W{{0,3}}(?::| [-–—|·]))"
     r")[*_`)\]>]{0,3}(?!\s*(?:=|(?:is|was|are|means)\b))\s*(?:[-–—:|·,]\s*)?" + _LEVEL

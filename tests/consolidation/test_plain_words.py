@@ -281,10 +281,28 @@ def test_a_turn_of_speech_that_sounds_like_doubt_is_none(line: str) -> None:
         ("The ferry pump is innocent, the leak was my own slip.", "withdrawn"),
         ("Bas is not going to be second mate after all.", "withdrawn"),
         ("The ferry leaves at 09:40, so help me Neptune.", "joke"),
+        ("The ferry idea was dropped overnight, the timetable is unchanged.", "withdrawn"),
+        ("09:40 was a typing error by Anton; the ferry leaves as ever.", "withdrawn"),
+        ("Change of heart: the ferry stays on the winter timetable.", "withdrawn"),
+        ("Back to the old timetable, the new one lasted a day.", "withdrawn"),
+        ("The new tariff was quoted to the wrong customer.", "withdrawn"),
     ],
 )
 def test_doubt_in_few_words_is_doubt(line: str, gate: str) -> None:
     assert unit(line).gate == gate
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Caldav: certificate expired, worked on second try",
+        "Webhook 36b177: connection reset",
+        "Export of the letter: 65 pages, no errors",
+        "Calendar: quota exceeded",
+    ],
+)
+def test_what_a_machine_reports_is_of_the_day(line: str) -> None:
+    assert unit(line).form & Form.DAY
 
 
 def test_what_begins_with_was_and_asks_nothing_is_a_deed() -> None:

@@ -60,6 +60,12 @@ def test_a_claim_is_learned_without_who_wrote_it_and_when(layout: str) -> None:
 def test_a_time_that_is_meant_stays() -> None:
     assert timeless("09:40 is when the ferry leaves.") == "09:40 is when the ferry leaves."
     assert timeless("3.11 is our Python.") == "3.11 is our Python."
+
+
+def test_capitals_behind_a_time_are_a_zone_only_if_there_is_one() -> None:
+    assert timeless("16:01 CET Ann: the gate is locked") == "Ann: the gate is locked"
+    assert timeless("16:01 VAT is due on the 10th") == "VAT is due on the 10th"
+    assert timeless("16:01 CI runs on two machines") == "CI runs on two machines"
     assert timeless("Standup 09:40 in the yard") == "Standup 09:40 in the yard"
     assert timeless("0800 numbers are free to call.") == "0800 numbers are free to call."
 
