@@ -6,6 +6,7 @@ Judges nothing: whether a sentence is a claim is the matter of claims.py. Knows 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -35,23 +36,36 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_][^\W_]*(?:['’](?!s\b)\w+)?))"
 )
 _WORDS = frozenset(("plain", "word"))
+_CAPITAL = r"(?-i:[A-ZÀ-Þ]|\d)"
 _FORMER = re.compile(
-    r"\b(?:not|(?<=now, )was|no longer|instead of|rather than|in place of|used to be|replac(?:es|ed|ing)|left|dropped"
-    r"|gave up|given up|strike|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?"
-    r"|abandoned|retired|formerly|previously|former|from(?=[^,;.]{2,40}? (?:in)?to\b)|out of"
+    r"\b(?:not|(?<=now, )was|(?<=\()was|no longer|no more|instead of|rather than|in place of|used to be|left"
+    r"|replac(?:es|ed|ing)|supersed(?:ed|es|ing)|succeed(?:ed|s)|(?:takes?|took|taken|taking) the place of"
+    r"|dropped|gave up|given up|strike"
+    r"|scratch|so forget|unlike|as against|used to say|which was|who was|stopped(?: \w+ing)?|abandoned|retired|formerly"
+    r"|previously|former|from(?=[^,;.]{2,40}? (?:in)?to\b)|(?:up|down) from|out of|enough of|done with|out with"
+    r"|(?:moved?|moving|switch(?:ed|ing)?|migrat(?:ed|ing)|went|gone) away from|until (?:last|this|the) \w+"
     r"|(?:which|that|who|it|this|he|she) (?:was|were|had been|has been)(?: (?:once|till then|until then))?|had been|ex"
-    r"|farewell to|goodbye to|in lieu of|parted (?:company|ways) with"
-    r"|(?:took|takes|taken|taking) over(?: [^,;.]{1,40}?)? from)\s+"
+    r"|turned (?:\w+ )?backs? on|(?:farewell|goodbye|bye[- ]bye|adieu)(?: to|,)?|in lieu of"
+    r"|parted (?:company|ways) with|(?:inherit(?:ed|s)|took over|tak(?:es|en|ing) over)(?: [^,;.]{1,40}?)? from"
+    r"|ste(?:ps|pped) in for|(?:forget|the old|is the new|follows)(?= " + _CAPITAL + r")"
+    r"|(?:swap(?:ped|s|ping)?|trad(?:ed|es|ing)|exchang(?:ed|es|ing)|leaving)(?= [^,;.]{2,40}? for\b))\s+"
     r"(?P<what>[^,;.—–()]{2,60}?)"
     r"(?=[,;—–()]|[.:]\s|\.?$|\s(?:but|and|to|any ?more|for|with|because|since|now|it|in favou?r|by|as)\b)",
     re.I,
 )
 _LEAVING = re.compile(
-    r"(?P<what>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?) (?:has |have )?"
-    r"(?:stopped|stops|left|quits?|retired|retires|stepped (?:down|back)|steps (?:down|back)"
-    r"|is (?:out|history|gone|off(?=\W*$))|(?:does |delivers |gets )?nothing (?:more|further))\b"
+    r"(?P<what>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?"
+    r"|(?<![\w.,])[€$£]?\d[\d.,:]*\d(?: ?(?:euros?|days?|hours?|minutes?|%))?) (?:has |have )?"
+    r"(?:stopped|stops|left|quits?|retired|retires|stepped (?:down|back)|steps (?:down|back)|moved away"
+    r"|had (?:its|his|her|their) day|gave way to|got too \w+|never (?:stayed|worked|fitted|lasted)|of old"
+    r"|(?:handed|passed) (?:[^,;.]{1,40} )?(?:over |on )?to|was (?:retired|cancell?ed|silly|too \w+"
+    r"|last (?:year|month|week))|is (?:out|history|gone|over|dead|off(?=\W*$))|(?:is|was) no (?:longer|more)"
+    r"|(?:does |delivers |gets )?nothing (?:more|further)|before, \S+ now)\b"
 )
-"""A name, and behind it that it is no more what it was."""
+"""A name or a number, and behind it that it is no more what it was."""
+_RISEN = re.compile(r"(?<![\w.,])(?P<what>[€$£]?\d[\d.,:]*(?: ?[\w%€$£]+)?) ?(?:→|[-=]>) ?[€$£]?\d")
+"""A number before an arrow to another."""
+_BARE = re.compile(r"(?:number)?=(?P<figure>\d.*)").match
 
 
 class Wording(NamedTuple):
@@ -79,10 +93,19 @@ def former(text: str) -> tuple[str, ...]:
     """The words and values that a sentence names as what no longer is."""
     found: dict[str, None] = {}
     said = plainly(text)
-    for each in chain(_FORMER.finditer(said), _LEAVING.finditer(said)):
+    for each in chain(_FORMER.finditer(said), _LEAVING.finditer(said), _RISEN.finditer(said)):
         taken = wording(each["what"])
         found.update(dict.fromkeys((*taken.stems, *taken.values)))
-    return tuple(found)
+    return tuple(_typed_as(said, found))
+
+
+def _typed_as(said: str, gone: Iterable[str]) -> Iterator[str]:
+    """What was, a bare number being of the one type that the sentence has: `75 euro now, 40 was silly`."""
+    given = [value.partition("=") for value in wording(said).values]
+    for each in gone:
+        bare = _BARE(each)
+        types = {type_ for type_, _, figure in given if bare and figure != bare["figure"]} - {"", "number"}
+        yield f"{min(types)}={bare['figure']}" if bare and len(types) == 1 else each
 
 
 class _Reader:

@@ -144,3 +144,31 @@ def test_no_text_makes_it_raise(text: str) -> None:
     for entry in day(0, text.replace("\x00", "")):
         for found in units(entry):
             assert len(found.text) <= 300
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("Enough of Linear. Tasks are in Todoist from today.", "linear"),
+        ("Moved every board out of Linear; Todoist is the tracker now.", "linear"),
+        ("Todoist has taken the place of Linear.", "linear"),
+        ("We swapped Linear for Todoist.", "linear"),
+        ("Goodbye Linear, hello Todoist.", "linear"),
+        ("Linear gave way to Todoist.", "linear"),
+        ("The limit is 75 euro now, 40 was silly.", "€=40"),
+        ("The rent is 910 now, up from 880.", "number=880"),
+        ("Rent (was 880): 910.", "number=880"),
+        ("880 -> 910 for the rent.", "number=880"),
+        ("Hamid inherited the books from Elsa.", "elsa"),
+        ("Elsa handed the books over to Hamid.", "elsa"),
+    ],
+)
+def test_what_was_is_named_in_many_ways(line: str, what: str) -> None:
+    assert what in former(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Keep mussels away from Leonie.", "The tents moved into the old shed.", "`npm run build` → `dist/app.js`"]
+)
+def test_what_only_sounds_like_it_names_nothing_former(line: str) -> None:
+    assert former(line) == ()
