@@ -88,6 +88,8 @@ OPENERS = frozenset(
     later spontaneously
     """.split()
 )
+REFERRING = frozenset("that that's that’s this those there them they other others it he she him her".split())
+"""Words that point back, wherever they stand in a sentence that names nothing itself."""
 LEANING = frozenset(
     """
     it its it's this that that's these those he she they his her their them him there then same both which who such

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from neuromem_sync import provenance, trust
 from neuromem_sync.claims import Form, form_of, peeled, told
+from neuromem_sync.lexicon import REFERRING
 from neuromem_sync.model import Entry, Kind, Origin, Route
 from neuromem_sync.passages import ENOUGH, plain, sentences
 from neuromem_sync.pieces import pieces
@@ -192,7 +193,7 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
     label, claim = ("", piece.text) if gate or piece.slot else peeled(piece.text)
     gate = gate or (_text_gate(claim) if label else "")
     taken = _NOTHING if gate else wording(claim if piece.slot else told(claim))
-    form = 0 if gate else _signed(_of_value(_form(claim, taken, label), piece.slot), piece)
+    form = 0 if gate else _signed(_of_value(_form(claim, taken, label), piece.slot), piece) | _referring(piece, taken)
     return Unit(
         path=source.path,
         start=source.span.start,
@@ -218,6 +219,13 @@ def _made(entry: Entry, piece: Piece, order: int) -> Unit:
         mask=_others(piece.closed or piece.text) if gate == "untrusted" else taken.form,
         former=former(claim) if form & _CHANGING else (),
     )
+
+
+def _referring(piece: Piece, taken: Wording) -> int:
+    """That it leans on the sentence before it, if it names nothing and gives no value, and points back."""
+    if not piece.before or taken.named or taken.values or REFERRING.isdisjoint(piece.text.casefold().split()):
+        return 0
+    return Form.DANGLING.value
 
 
 def _leant_on(before: str) -> str:

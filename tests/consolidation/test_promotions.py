@@ -347,6 +347,14 @@ def test_a_sentence_without_a_subject_is_told_with_the_one_it_leans_on(before: s
     assert worded(last) == told
 
 
+def test_a_later_sentence_that_names_nothing_and_points_back_leans_on_the_one_before_it() -> None:
+    owner, praise = "Rosa keeps the calendar at Veld.", "Be nice, that's the person who gets us a room."
+    *_, last = [unit for entry in day(3, f"- {owner} {praise}") for unit in units(entry)]
+    assert worded(last) == f"{owner} {praise}"
+    (alone,) = [unit for entry in day(3, f"- {praise}") for unit in units(entry)]
+    assert worded(alone) == praise
+
+
 def test_a_name_that_a_line_has_too_is_not_all_that_is_said() -> None:
     told = day(3, "Our family doctor is always Dr Ostrowska in Elm Street, for colds and for papers.")
     line = "The veterinary practice of Dr Brandvold keeps the file of the cat and her vaccination book"
